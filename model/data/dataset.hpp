@@ -1,0 +1,50 @@
+// Labelled samples of 8-bit inputs, and where they come from.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/base/digest.hpp"
+#include "model/base/error.hpp"
+#include "model/network/shape.hpp"
+
+namespace weft {
+
+// samples: size() x shape.size(), one row per sample, channel-major; labels: one class per sample.
+struct Dataset {
+  std::string name;
+  Shape shape;
+  int classes = 0;
+  std::vector<std::uint8_t> samples;
+  std::vector<std::uint16_t> labels;
+
+  std::int64_t size() const { return static_cast<std::int64_t>(labels.size()); }
+  const std::uint8_t* sample(std::int64_t index) const { return samples.data() + index * shape.size(); }
+};
+
+std::vector<Violation> validate(const Dataset& dataset);
+Digest digest(const Dataset& dataset);
+// Samples [first, first + count), clipped to what there is.
+Dataset slice(const Dataset& dataset, std::int64_t first, std::int64_t count);
+
+// A pair of idx files (plain or gzip), as LeCun's MNIST and Fashion-MNIST use. Throws InputError on wrong
+// magic numbers, truncated or surplus data, counts that differ, or a label >= 10 classes.
+Dataset read_idx(const std::filesystem::path& images, const std::filesystem::path& labels, const std::string& name);
+Dataset parse_idx(const std::vector<std::uint8_t>& images, const std::vector<std::uint8_t>& labels,
+                  const std::string& name);
+
+struct DataSplits {
+  Dataset train;
+  Dataset test;
+};
+
+// "fashion-mnist" (from its Debian package, or DIR/fashion-mnist), "mnist" (DIR/mnist), with DIR from `directory`,
+// else the environment variable WEFT_DATA. An unknown name or a missing file is an InputError
+// that says where it was looked for and which package brings it.
+DataSplits load_data(const std::string& name, const std::filesystem::path& directory = {});
+std::vector<std::string> known_data_names();
+
+}  // namespace weft

@@ -1,0 +1,130 @@
+// The virtual chip: a mesh of tiles, each a core and a router, with ports at its edge.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/base/digest.hpp"
+#include "model/base/error.hpp"
+#include "model/base/strong_id.hpp"
+
+namespace weft {
+
+using TileId = StrongId<struct TileTag>;  // x + width * y; x grows to the east, y to the south
+using PortId = StrongId<struct PortTag>;  // index into port_tiles()
+
+// The six sides of a router. Local leads to the tile's core, Edge to the tile's port where it has one.
+enum class Direction : std::uint8_t { Local = 0, North = 1, East = 2, South = 3, West = 4, Edge = 5 };
+constexpr int kDirections = 6;
+constexpr std::uint8_t direction_bit(Direction d) { return static_cast<std::uint8_t>(1u << static_cast<unsigned>(d)); }
+constexpr Direction opposite(Direction d) {
+  switch (d) {
+    case Direction::North: return Direction::South;
+    case Direction::East: return Direction::West;
+    case Direction::South: return Direction::North;
+    case Direction::West: return Direction::East;
+    default: return d;
+  }
+}
+const char* to_string(Direction direction);  // "local", "north", ...
+
+enum class CoreKind {
+  Crossbar,  // axons x neurons crosspoints, each a physical synapse; an active axon's row takes row_cycles
+  Memory     // synapse_memory_bits hold the nonzero synapses of each row, as in Loihi
+};
+
+struct CoreSpec {
+  CoreKind kind = CoreKind::Crossbar;
+  int axons = 256;
+  int neurons = 256;
+  int weight_bits = 8;
+  int value_bits = 24;  // the widest value that an axon takes; at least what partial sums need
+  int max_delay = 4;    // axon buffers per core: a message arrives 1 to max_delay steps after it was sent
+  int row_cycles = 1;   // Crossbar: cycles per active axon
+  int synapse_lanes = 4;                   // Memory: synapses of a row processed per cycle
+  std::int64_t synapse_memory_bits = 1 << 20;  // Memory: weights and indices of all rows
+  int index_bits = 10;                     // Memory: per synapse, beside its weight
+  int row_overhead_bits = 10;              // Memory: per used axon
+  int neuron_lanes = 1;                    // neurons updated per cycle
+  int output_queue = 8;                    // messages between the core and its router
+};
+
+struct RouterSpec {
+  int buffer_depth = 4;     // flits per input
+  int pipeline_cycles = 1;  // from the head of an input buffer to the link
+  int link_cycles = 1;      // from router to router
+  int credit_cycles = 1;    // until a freed slot is known upstream
+  int flit_bits = 48;       // one message is one flit: key_bits + core.value_bits must fit
+  int key_bits = 20;
+  int table_entries = 4096;  // routes per router
+};
+
+struct PortSpec {
+  bool north = false, east = true, south = false, west = true;  // the sides whose edge tiles have a port
+  int cycles_per_flit = 1;  // in each direction
+};
+
+struct StepSpec {
+  int barrier_cycles = 8;  // from the last tile's idle cycle to the next step's first
+};
+
+// Joule per event and watt; 0 means not modelled. Filled from the preset, with the source in the YAML.
+struct EnergySpec {
+  double row_joule = 0;            // an active axon's row access
+  double synapse_joule = 0;        // one synaptic addition
+  double neuron_update_joule = 0;  // one neuron updated
+  double message_joule = 0;        // one message handed to the router
+  double hop_joule = 0;            // one flit through one router and link
+  double port_joule = 0;           // one flit through an edge port
+  double static_watt_per_tile = 0;
+};
+
+struct AreaSpec {
+  double core_mm2 = 0;
+  double router_mm2 = 0;
+  double port_mm2 = 0;
+};
+
+struct Fabric {
+  std::string name;
+  int width = 8;
+  int height = 8;
+  double clock_hz = 1e8;
+  CoreSpec core;
+  RouterSpec router;
+  PortSpec ports;
+  StepSpec step;
+  EnergySpec energy;
+  AreaSpec area;
+
+  int tiles() const { return width * height; }
+  TileId tile(int x, int y) const { return TileId(static_cast<std::uint32_t>(x + width * y)); }
+  int x(TileId t) const { return static_cast<int>(t.value()) % width; }
+  int y(TileId t) const { return static_cast<int>(t.value()) / width; }
+};
+
+// Positive sizes, a flit that holds a message, at least one port, limits (up to 256 x 256 tiles, 4096 axons).
+std::vector<Violation> validate(const Fabric& fabric);
+Digest digest(const Fabric& fabric);
+
+// The tiles that have a port, in ascending order; PortId indexes this. A tile has one port at most, also in a corner.
+std::vector<TileId> port_tiles(const Fabric& fabric);
+// True if the router has a neighbour in that direction (Local: true; Edge: a port).
+bool has_neighbor(const Fabric& fabric, TileId tile, Direction direction);
+TileId neighbor(const Fabric& fabric, TileId tile, Direction direction);
+// Cycles of one active axon whose row holds this many synapses.
+int row_cycles(const CoreSpec& core, std::int64_t row_synapses);
+// Bits of synapse memory that a row takes (Memory), or 0 (Crossbar).
+std::int64_t row_memory_bits(const CoreSpec& core, std::int64_t row_synapses);
+std::string tile_name(const Fabric& fabric, TileId tile);  // "tile_X_Y"
+
+// YAML. Unknown, duplicate and ill-typed keys, and values out of range, are InputErrors with line and column.
+// `overrides` are "key=value" with dotted keys relative to the fabric ("core.axons=128").
+Fabric parse_fabric(const std::string& yaml, const std::string& file, const std::vector<std::string>& overrides = {});
+Fabric read_fabric(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
+std::string format_fabric(const Fabric& fabric);  // every key; parse_fabric(format_fabric(f)) equals f
+
+}  // namespace weft

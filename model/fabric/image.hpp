@@ -1,0 +1,119 @@
+// The configuration image ("bitstream"): all that a fabric must hold to run one network.
+//
+// Every sender (an input or a core's neuron) has its own message key. A router looks a flit's key up in its table:
+// the entry says to which sides the flit is copied, and, where Local is among them, which axons of the
+// tile's core receive the value, and after how many steps.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/base/digest.hpp"
+#include "model/base/error.hpp"
+#include "model/base/npz.hpp"
+#include "model/fabric/fabric.hpp"
+#include "model/network/fixed_network.hpp"
+
+namespace weft {
+
+using MessageKey = StrongId<struct MessageKeyTag>;
+constexpr MessageKey kNoKey = MessageKey(0xffffffffu);  // a neuron that sends to nobody
+
+// Where a core's neuron comes from; debug information that verify() does not trust. `part` is 0 for the neuron
+// itself and 1, 2, ... for its partial sums. `population` and `index` are of the FixedNetwork.
+struct NeuronOrigin {
+  std::uint32_t population = 0;
+  std::uint32_t index = 0;
+  std::uint32_t part = 0;
+};
+
+struct NeuronConfig {
+  NeuronModel model = NeuronModel::Linear;
+  std::uint8_t shift = 0;
+  std::uint16_t table = 0;  // index into Image::tables, Table only
+  std::int32_t bias = 0;
+  std::int32_t minimum = 0;
+  std::int32_t maximum = 0;
+  MessageKey key = kNoKey;
+  NeuronOrigin origin;
+};
+
+// Synapses by axon: those of axon a are [row_begin[a], row_begin[a + 1]) of neuron[] and weight[], in ascending
+// neuron order, no weight zero. Axons and neurons in use are the first ones; an unused tile's core has none.
+struct CoreImage {
+  std::vector<std::uint32_t> row_begin{0};  // axons() + 1 entries
+  std::vector<std::uint16_t> neuron;
+  std::vector<std::int16_t> weight;
+  std::vector<NeuronConfig> neurons;
+
+  int axons() const { return static_cast<int>(row_begin.size()) - 1; }
+  bool used() const { return !neurons.empty(); }
+};
+
+struct Delivery {
+  std::uint16_t axon = 0;
+  std::uint8_t delay = 1;  // steps, 1 to core.max_delay
+};
+
+struct RouteEntry {
+  MessageKey key;
+  std::uint8_t directions = 0;  // direction_bit()s; Local if and only if there are deliveries
+  std::uint32_t delivery_begin = 0;
+  std::uint32_t delivery_end = 0;
+};
+
+struct TileImage {
+  CoreImage core;
+  std::vector<RouteEntry> routes;  // ascending keys
+  std::vector<Delivery> deliveries;
+};
+
+// Input `input` of the network enters at a port as a flit with this key, in the step in which its frame starts.
+struct InputBinding {
+  std::uint32_t input = 0;
+  PortId port;
+  MessageKey key;
+};
+
+// A flit with this key that leaves at this port is the value of output `output`.
+struct OutputBinding {
+  PortId port;
+  MessageKey key;
+  std::uint32_t output = 0;
+};
+
+struct Image {
+  std::string name;
+  Digest fabric;   // the fabric it was made for
+  Digest network;  // the FixedNetwork it was made from
+  std::uint32_t input_count = 0;
+  std::uint32_t output_count = 0;
+  ValueFormat input_format;
+  // A frame injected in step t leaves in step t + depth_steps: its inputs are delivered for step t + 1, the output
+  // neurons update in step t + depth_steps and their flits leave at the ports within that step.
+  int depth_steps = 1;
+  IdVector<TileId, TileImage> tiles;
+  std::vector<std::vector<std::int32_t>> tables;  // 256 entries each
+  std::vector<InputBinding> inputs;               // ascending input; an input that nothing reads has none
+  std::vector<OutputBinding> outputs;             // ascending output; each output once
+};
+
+// Internal consistency and the fabric's limits; does not look at the network (that is mapping's verify).
+std::vector<Violation> validate(const Image& image, const Fabric& fabric);
+Digest digest(const Image& image);
+
+struct ImageUse {
+  std::int64_t cores = 0, axons = 0, neurons = 0, synapses = 0, links = 0, routes = 0;
+};
+// Cores, axons, neurons, synapses in use; links: router-to-router links that some route crosses.
+ImageUse usage(const Image& image, const Fabric& fabric);
+ImageUse capacity(const Fabric& fabric);
+
+NpzArchive to_npz(const Image& image);
+Image image_from_npz(const NpzArchive& archive, const std::string& file);
+Image read_image(const std::filesystem::path& path);
+void write_image(const std::filesystem::path& path, const Image& image);
+
+}  // namespace weft

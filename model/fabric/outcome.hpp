@@ -1,0 +1,64 @@
+// What goes into a run and what comes out of it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "model/data/dataset.hpp"
+#include "model/fabric/fabric.hpp"
+#include "model/network/evaluate.hpp"
+
+namespace weft {
+
+// frames x inputs, each value within the image's input format. Frame f enters in step f * interval_steps.
+struct Stimulus {
+  IntMatrix frames;
+  int interval_steps = 1;  // 1: a new frame each step, layers work on consecutive frames at once
+};
+Stimulus make_stimulus(const Dataset& dataset, std::int64_t first, std::int64_t count, int interval_steps = 1);
+
+struct TileCounters {
+  std::uint64_t rows = 0;              // active axons processed
+  std::uint64_t synaptic_ops = 0;      // synapses of those rows
+  std::uint64_t neuron_updates = 0;
+  std::uint64_t messages = 0;          // accepted by the router from the core
+  std::uint64_t deliveries = 0;        // values written to axon buffers
+  std::uint64_t busy_cycles = 0;       // the core processes rows or updates neurons (stalls included)
+  std::uint64_t stall_cycles = 0;      // the core waits to hand over a message
+  std::array<std::uint64_t, kDirections> flits{};  // left the router towards that side
+  std::uint64_t injected = 0;          // entered at the tile's port
+  friend bool operator==(const TileCounters& a, const TileCounters& b) {
+    return a.rows == b.rows && a.synaptic_ops == b.synaptic_ops && a.neuron_updates == b.neuron_updates &&
+           a.messages == b.messages && a.deliveries == b.deliveries && a.busy_cycles == b.busy_cycles &&
+           a.stall_cycles == b.stall_cycles && a.flits == b.flits && a.injected == b.injected;
+  }
+};
+
+struct Outcome {
+  IntMatrix outputs;                           // completed frames x outputs
+  std::vector<std::uint64_t> latency_cycles;   // per frame: from the cycle of its step's start to its last result out
+  std::uint64_t cycles = 0;                    // of the whole run
+  std::uint64_t steps = 0;
+  std::vector<std::uint64_t> step_cycles;      // length of each step, barrier included
+  IdVector<TileId, TileCounters> tiles;
+  bool interrupted = false;                    // stopped early: outputs holds the frames that were done
+  double wall_seconds = 0;
+  double cpu_seconds = 0;
+};
+
+struct OutcomeTotals {
+  std::uint64_t rows = 0, synaptic_ops = 0, neuron_updates = 0, messages = 0, deliveries = 0, flit_hops = 0,
+                injected = 0, emitted = 0, busy_cycles = 0, stall_cycles = 0;
+};
+// flit_hops: router to router; emitted: flits that left at ports.
+OutcomeTotals totals(const Outcome& outcome);
+
+struct EnergyParts {
+  double rows = 0, synapses = 0, neurons = 0, messages = 0, hops = 0, ports = 0, leakage = 0;
+  double total() const { return rows + synapses + neurons + messages + hops + ports + leakage; }
+};
+// Joule: counters times the fabric's energies; leakage is static power over the run's seconds, all tiles.
+EnergyParts energy(const Outcome& outcome, const Fabric& fabric);
+
+}  // namespace weft
