@@ -23,7 +23,7 @@ struct LayerReport {
   std::string method;  // "dense", "pruned", "factorized", "factorized+pruned"
   int rank = 0;        // 0: not factorized
   std::int64_t synapses_before = 0, synapses_after = 0;
-  double density = 0;  // nonzero share of the weights that the layer holds now
+  double density = 0;       // nonzero share of the weights that the layer holds now
   double output_error = 0;  // relative Frobenius error of the layer's weights against the dense ones
 };
 
@@ -42,10 +42,17 @@ struct UtilizationReport {
   UseReport cores, axons, neurons, synapses, links;
 };
 
+// Equally wide bins over [first, first + width * counts.size()).
+struct HistogramReport {
+  double first = 0, width = 1;
+  std::vector<std::int64_t> counts;
+};
+
 struct LatencyReport {
   double cycles_mean = 0, cycles_p50 = 0, cycles_p99 = 0, cycles_max = 0;
-  std::int64_t steps = 0;   // a frame's way through the network
-  double seconds = 0;       // mean, at the fabric's clock
+  std::int64_t steps = 0;     // a frame's way through the network
+  double seconds = 0;         // mean, at the fabric's clock
+  HistogramReport histogram;  // of the frames' cycles
 };
 
 struct EnergyReport {
@@ -54,18 +61,34 @@ struct EnergyReport {
 };
 
 struct MappingReport {
-  std::int64_t hops = 0;             // links of all routing trees, each once
-  std::int64_t hops_lower_bound = 0; // "holds for these clusters"
-  std::int64_t max_link_load = 0;    // routes over the busiest link
+  std::int64_t hops = 0;              // links of all routing trees, each once
+  std::int64_t hops_lower_bound = 0;  // "holds for these clusters"
+  std::int64_t max_link_load = 0;     // routes over the busiest link
   std::int64_t route_entries = 0;
   std::int64_t max_table_entries = 0;
-  std::int64_t partial_sums = 0;     // neurons added by splitting
+  std::int64_t partial_sums = 0;  // neurons added by splitting
   std::int64_t added_steps = 0;
 };
 
 struct SimulationReport {
   std::int64_t cycles = 0, flit_hops = 0, synaptic_ops = 0, peak_rss_bytes = 0;
   double wall_seconds = 0, cpu_seconds = 0;
+};
+
+// One tile of the fabric as the run left it: what the pictures of the HTML report are drawn from.
+struct TileReport {
+  int x = 0, y = 0;
+  std::string population;  // the one with most neurons here; empty for a tile without a core in use
+  std::int64_t axons = 0, neurons = 0, synapses = 0;
+  std::int64_t busy_cycles = 0, stall_cycles = 0;
+  // Flits that left towards each side, and through the port.
+  std::int64_t flits_north = 0, flits_east = 0, flits_south = 0, flits_west = 0, flits_edge = 0;
+};
+
+struct FabricReport {
+  std::string name;
+  int width = 0, height = 0;
+  std::vector<TileReport> tiles;  // row by row, all of them
 };
 
 struct ProvenanceReport {
@@ -85,11 +108,18 @@ struct Report {
   std::optional<EnergyReport> energy;
   std::optional<MappingReport> mapping;
   std::optional<SimulationReport> simulation;
+  std::optional<FabricReport> fabric;
   ProvenanceReport provenance;
   std::map<std::string, double> stage_seconds;
 };
 
+// The latency section from the frames' cycles; all zero for no frames. p50 and p99 by the nearest rank.
+LatencyReport make_latency_report(const std::vector<std::uint64_t>& latency_cycles, std::int64_t steps,
+                                  double clock_hz);
+
+// Two-space indented JSON with the keys of the contract; a missing section is a missing key.
 std::string format_report_json(const Report& report);
+// Throws InputError (naming the file and the key) on anything format_report_json does not write.
 Report parse_report_json(const std::string& text, const std::string& file);
 
 }  // namespace weft

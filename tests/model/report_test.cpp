@@ -1,0 +1,148 @@
+// report.json: its keys are a contract, and what is written can be read.
+#include "model/report/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "model/base/error.hpp"
+
+namespace weft {
+namespace {
+
+Report full_report() {
+  Report report;
+  report.title = "demo";
+  report.accuracy = AccuracyReport{0.9, 0.89, 0.885, 0.885, 10000, 0};
+  report.compression = CompressionReport{
+      266200, 12000, 410, 458, 22.2, {{"fc1", "factorized+pruned", 48, 235200, 9000, 0.17, 0.4}}};
+  report.utilization.emplace();
+  report.utilization->cores = {9, 64, 5};
+  report.utilization->links = {80, 224, std::nullopt};
+  report.latency = make_latency_report({10, 20, 30, 40}, 5, 1e8);
+  report.frames_per_second = 125000.5;
+  report.energy = EnergyReport{1.5, 0.00015, {{"hops", 1.0}, {"rows", 0.5}}};
+  report.mapping = MappingReport{300, 250, 17, 900, 60, 12, 1};
+  report.simulation = SimulationReport{8000000, 50000000, 120000000, 90000000, 3.5, 3.4};
+  report.fabric = FabricReport{"default", 8, 8, {{1, 2, "fc1", 200, 256, 3000, 400, 3, 1, 2, 3, 4, 5}}};
+  report.provenance = {"0.1.0", 7, {{"image", "00ff"}}, "data: fashion-mnist\n"};
+  report.stage_seconds = {{"train", 30.5}};
+  return report;
+}
+
+TEST(Report, WritesEveryKeyOfTheContract) {
+  const auto json = nlohmann::json::parse(format_report_json(full_report()));
+  for (const char* pointer : {"/accuracy/float",
+                              "/accuracy/compressed",
+                              "/accuracy/fixed",
+                              "/accuracy/fabric",
+                              "/accuracy/samples",
+                              "/accuracy/mismatches",
+                              "/compression/synapses_before",
+                              "/compression/synapses_after",
+                              "/compression/ratio",
+                              "/compression/neurons_before",
+                              "/compression/neurons_after",
+                              "/compression/layers/0/name",
+                              "/utilization/cores/used",
+                              "/utilization/cores/available",
+                              "/utilization/cores/lower_bound",
+                              "/utilization/axons/used",
+                              "/utilization/neurons/used",
+                              "/utilization/synapses/used",
+                              "/utilization/links/available",
+                              "/latency/cycles/mean",
+                              "/latency/cycles/p50",
+                              "/latency/cycles/p99",
+                              "/latency/cycles/max",
+                              "/latency/steps",
+                              "/latency/seconds",
+                              "/throughput/frames_per_second",
+                              "/energy/total_joule",
+                              "/energy/per_frame_joule",
+                              "/energy/parts/hops",
+                              "/mapping/hops",
+                              "/mapping/lower_bound",
+                              "/mapping/max_link_load",
+                              "/simulation/cycles",
+                              "/simulation/wall_seconds",
+                              "/simulation/cpu_seconds",
+                              "/simulation/flit_hops",
+                              "/simulation/synaptic_ops",
+                              "/simulation/peak_rss_bytes",
+                              "/provenance/version",
+                              "/provenance/seed",
+                              "/provenance/digests/image",
+                              "/provenance/effective_config"}) {
+    EXPECT_TRUE(json.contains(nlohmann::json::json_pointer(pointer))) << pointer;
+  }
+  EXPECT_EQ(json["accuracy"]["float"], 0.9);
+  EXPECT_EQ(json["utilization"]["cores"]["lower_bound"], 5);
+  EXPECT_FALSE(json["utilization"]["links"].contains("lower_bound"));
+}
+
+TEST(Report, ReadsBackWhatItWrote) {
+  const std::string text = format_report_json(full_report());
+  EXPECT_EQ(format_report_json(parse_report_json(text, "report.json")), text);
+}
+
+TEST(Report, LeavesOutTheSectionsThatAStageDidNotProduce) {
+  Report report;
+  report.title = "map only";
+  const std::string text = format_report_json(report);
+  EXPECT_EQ(text.find("accuracy"), std::string::npos);
+  EXPECT_EQ(text.find("throughput"), std::string::npos);
+  EXPECT_FALSE(parse_report_json(text, "r").accuracy.has_value());
+}
+
+std::string error_of(const std::string& text) {
+  try {
+    parse_report_json(text, "r.json");
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(Report, NamesTheKeyThatIsMissingOrOfTheWrongType) {
+  EXPECT_EQ(error_of("{}"), "r.json: key \"title\": is missing");
+  EXPECT_EQ(error_of("[1]"), "r.json: found a JSON value that is no object, expected a Weft report");
+  EXPECT_EQ(error_of("{").rfind("r.json: not JSON", 0), 0u);
+  std::string text = format_report_json(full_report());
+  const std::string from = "\"samples\": 10000";
+  EXPECT_EQ(error_of(std::string(text).replace(text.find(from), from.size(), "\"samples\": \"many\"")),
+            "r.json: key \"accuracy.samples\": expected an integer");
+  const std::string rank = "\"rank\": 48";
+  EXPECT_EQ(error_of(std::string(text).replace(text.find(rank), rank.size(), "\"rank\": -48")),
+            "r.json: key \"compression.layers[0].rank\": expected an integer from 0 to 1000000");
+}
+
+TEST(LatencyReport, TakesPercentilesByNearestRank) {
+  std::vector<std::uint64_t> cycles;
+  for (std::uint64_t i = 100; i > 0; --i) cycles.push_back(i);
+  const LatencyReport report = make_latency_report(cycles, 4, 1e6);
+  EXPECT_EQ(report.cycles_mean, 50.5);
+  EXPECT_EQ(report.cycles_p50, 50);
+  EXPECT_EQ(report.cycles_p99, 99);
+  EXPECT_EQ(report.cycles_max, 100);
+  EXPECT_DOUBLE_EQ(report.seconds, 50.5e-6);
+  EXPECT_EQ(report.steps, 4);
+}
+
+TEST(LatencyReport, PutsEachFrameIntoOneBin) {
+  const LatencyReport report = make_latency_report({5, 5, 6, 1000}, 1, 1e6);
+  std::int64_t sum = 0;
+  for (std::int64_t count : report.histogram.counts) sum += count;
+  EXPECT_EQ(sum, 4);
+  EXPECT_EQ(report.histogram.counts.front(), 3);
+  EXPECT_EQ(report.histogram.counts.back(), 1);
+  EXPECT_EQ(report.histogram.first, 5);
+}
+
+TEST(LatencyReport, OfNoFramesIsZero) {
+  EXPECT_EQ(make_latency_report({}, 3, 1e6).cycles_mean, 0);
+  EXPECT_TRUE(make_latency_report({}, 3, 1e6).histogram.counts.empty());
+}
+
+}  // namespace
+}  // namespace weft
