@@ -1,0 +1,30 @@
+// The few words of HTML that the report is made of.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace weft::app::html {
+
+std::string escape(std::string_view text);
+
+// 12,345,678; a thin space is not used, so that copied figures stay figures.
+std::string grouped(std::int64_t number);
+// 3 significant digits with an SI prefix and the unit: "1.53 mJ". Zero is "0 J".
+std::string si(double value, std::string_view unit);
+std::string percent(double share, int digits);
+
+// A table; the first column is left-aligned text, the others are figures. Cells must be escaped already.
+struct Table {
+  std::vector<std::string> head;
+  std::vector<std::vector<std::string>> rows;
+};
+std::string table(const Table& table);
+
+// A section with a heading; `note` is a sentence below the heading, or empty.
+std::string section(std::string_view id, std::string_view heading, std::string_view note,
+                    std::string_view body);
+
+}  // namespace weft::app::html

@@ -1,0 +1,103 @@
+// The HTML report: its figures are the report's, its texts are escaped, and it needs nothing from elsewhere.
+#include "app/report/html_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "app/report/figures.hpp"
+#include "app/report/html.hpp"
+
+namespace weft::app {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+Report small_report() {
+  Report report;
+  report.title = "a <b> & \"c\"";
+  report.accuracy = AccuracyReport{0.9, 0.895, std::nullopt, 0.8911, 1234, 0};
+  report.fabric = FabricReport{"default", 2, 1, {}};
+  report.fabric->tiles = {{0, 0, "fc1", 200, 256, 3000, 40, 3, 0, 77, 0, 0, 0},
+                          {1, 0, "", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+  report.simulation = SimulationReport{100, 77, 5000, 1 << 20, 0.5, 0.5};
+  return report;
+}
+
+TEST(HtmlReport, EscapesWhatComesFromTheReport) {
+  const std::string page = format_html_report(small_report());
+  EXPECT_TRUE(contains(page, "<h1>a &lt;b&gt; &amp; &quot;c&quot;</h1>"));
+  EXPECT_FALSE(contains(page, "<b> &"));
+}
+
+TEST(HtmlReport, NeverEndsTheEmbeddedJsonEarly) {
+  Report report = small_report();
+  report.title = "</script><script>alert(1)</script>";
+  const std::string page = format_html_report(report);
+  EXPECT_FALSE(contains(page, "</script><script>"));
+  EXPECT_FALSE(contains(page, "<script>alert"));
+}
+
+TEST(HtmlReport, ShowsTheAccuracyOfEachStageThatRan) {
+  const std::string page = format_html_report(small_report());
+  EXPECT_TRUE(contains(page, "90.00 %"));
+  EXPECT_TRUE(contains(page, "-0.50 points"));
+  EXPECT_TRUE(contains(page, "89.11 %"));
+  EXPECT_FALSE(contains(page, "fixed point"));
+}
+
+TEST(HtmlReport, LeavesOutSectionsThatAreNotThere) {
+  const std::string page = format_html_report(small_report());
+  EXPECT_TRUE(contains(page, "id=\"fabric\""));
+  for (const char* id : {"compression", "utilization", "latency", "energy", "mapping"}) {
+    EXPECT_FALSE(contains(page, std::string("id=\"") + id + "\"")) << id;
+  }
+}
+
+TEST(HtmlReport, FetchesNothing) {
+  const std::string page = format_html_report(small_report());
+  EXPECT_FALSE(contains(page, "http://"));
+  EXPECT_FALSE(contains(page, "https://"));
+  EXPECT_FALSE(contains(page, "<script src"));
+  EXPECT_FALSE(contains(page, "@import"));
+}
+
+TEST(PlacedGrid, DrawsEachTileOnceAndNamesItsFigures) {
+  const std::string svg = figures::placed_grid(*small_report().fabric);
+  EXPECT_TRUE(
+      contains(svg, "tile_0_0: fc1 - 256 neurons, 200 axons, 3,000 synapses, busy 40 cycles, stalled 3"));
+  EXPECT_TRUE(contains(svg, "tile_1_0: no core in use"));
+  EXPECT_TRUE(contains(svg, "tile_0_0 east: 77 flits"));
+  EXPECT_FALSE(contains(svg, "west:"));
+}
+
+TEST(BusyMap, WritesTheShareOfCycles) {
+  EXPECT_TRUE(contains(figures::busy_map(*small_report().fabric, 100), ">40%</text>"));
+}
+
+TEST(Bars, PutTheLargestFirstWithItsShare) {
+  const std::string html = figures::bars({{"small", 1e-6}, {"large", 3e-6}}, "J");
+  EXPECT_LT(html.find("large"), html.find("small"));
+  EXPECT_TRUE(contains(html, "3.00 µJ"));
+  EXPECT_TRUE(contains(html, "75.0 %"));
+}
+
+TEST(Html, GroupsDigitsByThousands) {
+  EXPECT_EQ(html::grouped(0), "0");
+  EXPECT_EQ(html::grouped(999), "999");
+  EXPECT_EQ(html::grouped(1000), "1,000");
+  EXPECT_EQ(html::grouped(-1234567), "-1,234,567");
+}
+
+TEST(Html, WritesThreeDigitsWithAnSiPrefix) {
+  EXPECT_EQ(html::si(0, "J"), "0 J");
+  EXPECT_EQ(html::si(1.5e-3, "J"), "1.50 mJ");
+  EXPECT_EQ(html::si(12.34e6, "Hz"), "12.3 MHz");
+  EXPECT_EQ(html::si(1000, "B"), "1.00 kB");
+  EXPECT_EQ(html::si(999, "s"), "999 s");
+}
+
+}  // namespace
+}  // namespace weft::app
