@@ -20,6 +20,7 @@ struct NpyArray {
 
   std::int64_t count() const;  // product of the shape
 
+  // T is one of the ten number types above. The product of the shape must be the number of items.
   template <class T>
   static NpyArray from(const std::vector<T>& items);  // one-dimensional
   template <class T>
@@ -33,7 +34,8 @@ struct NpyArray {
 NpyArray parse_npy(const Bytes& data, const std::string& name);
 Bytes format_npy(const NpyArray& array);
 
-// An archive: arrays by name and one JSON text, stored as the member "header.json".
+// An archive: arrays by name (stored as the members "NAME.npy") and one JSON text, stored as the member
+// "header.json" unless it is empty.
 struct NpzArchive {
   std::string header;
   std::map<std::string, NpyArray> arrays;

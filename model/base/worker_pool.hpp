@@ -17,7 +17,8 @@ class WorkerPool {
 
   int threads() const;
   // Runs task(0) ... task(count - 1) and returns when all are done; rethrows the exception of the lowest
-  // numbered task that threw.
+  // numbered task that threw (tasks after it may then not have run). One run at a time, not from within a
+  // task.
   void run(int count, const std::function<void(int)>& task);
 
  private:
