@@ -91,6 +91,7 @@ const NpyArray& NpzArchive::at(const std::string& member, const std::string& fil
 }
 
 NpzArchive parse_npz(const Bytes& data, const std::string& name) {
+  if (data.empty()) throw InputError({name}, "not a usable npz archive: no data");  // an archive to libzip
   const Archive archive =
       open_archive(memory_source(data.data(), data.size()), ZIP_RDONLY | ZIP_CHECKCONS, name);
   const zip_int64_t members = zip_get_num_entries(archive.get(), 0);
