@@ -1,0 +1,56 @@
+// The stages as the commands use them: each calls one function of a wing, runs that stage's verifier on what came
+// out, puts the figures into the report and says one line. A violation found by a verifier is an Internal error that
+// lists what was found: a result that is not proved right leaves no stage.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "app/cli/console.hpp"
+#include "app/flow/flow_config.hpp"
+#include "compress/compress.hpp"
+#include "mapping/map.hpp"
+#include "model/data/dataset.hpp"
+#include "model/fabric/outcome.hpp"
+#include "model/network/evaluate.hpp"
+#include "model/report/report.hpp"
+#include "sim/run.hpp"
+
+namespace weft::app {
+
+struct StageContext {
+  Console& console;
+  Report& report;
+  int threads = 0;
+};
+
+DataSplits load_stage(StageContext& context, const DataConfig& config, const std::filesystem::path& directory);
+
+// Accuracies are taken on `test`.
+Network train_stage(StageContext& context, const Network& start, const Dataset& train, const Dataset& test,
+                    const TrainParams& params);
+// Records the dense network as it is: its digest, accuracy and synapses.
+void dense_stage(StageContext& context, const Network& network, const Dataset& test);
+Network compress_stage(StageContext& context, const Network& network, const DataSplits& data,
+                       const compress::CompressParams& params);
+FixedNetwork quantize_stage(StageContext& context, const Network& network, const Dataset& calibration,
+                            const QuantizeParams& params);
+Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric& fabric,
+                const mapping::MapParams& params);
+
+// What a run is to do beside computing. Sinks may be null.
+struct Probes {
+  EventSink* events = nullptr;
+  SignalSink* signals = nullptr;
+};
+// Runs `frames` samples from the front of `test` (0: all). Checks the image against the fabric first.
+Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image& image, const Dataset& test,
+                       const RunConfig& config, const Probes& probes = {});
+// The integer reference on the same samples; counts the frames that differ in any bit.
+void compare_stage(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
+                   const Dataset& test);
+
+// Throws an Internal error that lists the violations, if there are any.
+void require_none(const std::string& verifier, const std::vector<Violation>& violations);
+
+}  // namespace weft::app
