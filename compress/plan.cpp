@@ -1,0 +1,104 @@
+// All refusals of a plan in one place, before any work is done. Invariant: a plan that passes can be carried
+// out on the network without another error but those of training.
+#include "compress/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "compress/factorize.hpp"
+#include "model/base/nearest.hpp"
+
+namespace weft::compress {
+namespace {
+
+[[noreturn]] void refuse(const std::string& message) {
+  throw InputError(SourcePosition{}, "compression plan: " + message);
+}
+
+[[noreturn]] void refuse(const std::string& where, const std::string& found, const std::string& expected) {
+  refuse(where + ": found " + found + ", expected " + expected);
+}
+
+const Projection& find(const Network& network, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Projection& projection : network.projections) {
+    if (projection.name == name) return projection;
+    names.push_back(projection.name);
+  }
+  refuse("no projection '" + name + "' in network '" + network.name + "'" + did_you_mean(name, names));
+}
+
+void check_names(const Network& network, const LayerPlan& layer) {
+  for (const Projection& projection : network.projections) {
+    if (projection.name == first_factor_name(layer.projection) ||
+        projection.name == second_factor_name(layer.projection)) {
+      refuse("projection '" + layer.projection + "' cannot be factorized: the name '" + projection.name +
+             "' is taken");
+    }
+  }
+  for (const Population& population : network.populations) {
+    if (population.name == middle_name(layer.projection)) {
+      refuse("projection '" + layer.projection + "' cannot be factorized: the name '" + population.name +
+             "' is taken");
+    }
+  }
+}
+
+void check_layer(const Network& network, const LayerPlan& layer) {
+  const Projection& projection = find(network, layer.projection);
+  const std::string where = "projection '" + layer.projection + "'";
+  if (projection.kind != ProjectionKind::Dense && projection.kind != ProjectionKind::Convolution) {
+    refuse(where, std::string(to_string(projection.kind)) + ", which has no weights",
+           "a dense projection or a convolution");
+  }
+  if (!(layer.density > 0 && layer.density <= 1)) {
+    refuse(where, "density " + std::to_string(layer.density), "more than 0 and at most 1");
+  }
+  if (layer.rank == 0) return;
+  if (projection.kind == ProjectionKind::Convolution) {
+    refuse(where, "rank " + std::to_string(layer.rank) + " on a convolution",
+           "rank 0: only dense projections are factorized");
+  }
+  const int limit = std::min(network.populations[projection.source].shape.size(),
+                             network.populations[projection.target].shape.size());
+  if (layer.rank < 0 || layer.rank > limit) {
+    refuse(where, "rank " + std::to_string(layer.rank),
+           "1 to " + std::to_string(limit) + ", or 0 for no factorization");
+  }
+  check_names(network, layer);
+}
+
+void check_finite(const Network& network) {
+  for (const Projection& projection : network.projections) {
+    for (std::size_t i = 0; i < projection.weights.size(); ++i) {
+      if (std::isfinite(projection.weights[i])) continue;
+      throw InputError(SourcePosition{},
+                       "network '" + network.name + "': projection '" + projection.name + "': found weight " +
+                           std::to_string(i) + " that is " +
+                           (std::isnan(projection.weights[i]) ? "not a number" : "infinite") +
+                           ", expected finite weights");
+    }
+  }
+}
+
+}  // namespace
+
+void check_plan(const Network& network, const CompressParams& params) {
+  for (std::size_t i = 0; i < params.layers.size(); ++i) {
+    check_layer(network, params.layers[i]);
+    for (std::size_t j = 0; j < i; ++j) {
+      if (params.layers[j].projection == params.layers[i].projection) {
+        refuse("projection '" + params.layers[i].projection + "' is named twice");
+      }
+    }
+  }
+  if (params.prune_rounds < 1) {
+    refuse("prune_rounds", std::to_string(params.prune_rounds), "1 or more");
+  }
+  if (params.retrain.epochs < 0)
+    refuse("epochs of a round", std::to_string(params.retrain.epochs), "0 or more");
+  if (params.final_epochs < 0) refuse("final_epochs", std::to_string(params.final_epochs), "0 or more");
+  check_finite(network);
+}
+
+}  // namespace weft::compress
