@@ -32,7 +32,8 @@ Dataset slice(const Dataset& dataset, std::int64_t first, std::int64_t count);
 
 // A pair of idx files (plain or gzip), as LeCun's MNIST and Fashion-MNIST use. Throws InputError on wrong
 // magic numbers, truncated or surplus data, counts that differ, or a label >= 10 classes.
-Dataset read_idx(const std::filesystem::path& images, const std::filesystem::path& labels, const std::string& name);
+Dataset read_idx(const std::filesystem::path& images, const std::filesystem::path& labels,
+                 const std::string& name);
 Dataset parse_idx(const std::vector<std::uint8_t>& images, const std::vector<std::uint8_t>& labels,
                   const std::string& name);
 
@@ -41,8 +42,8 @@ struct DataSplits {
   Dataset test;
 };
 
-// "fashion-mnist" (from its Debian package, or DIR/fashion-mnist), "mnist" (DIR/mnist), with DIR from `directory`,
-// else the environment variable WEFT_DATA. An unknown name or a missing file is an InputError
+// "fashion-mnist" (from its Debian package, or DIR/fashion-mnist), "mnist" (DIR/mnist), with DIR from
+// `directory`, else the environment variable WEFT_DATA. An unknown name or a missing file is an InputError
 // that says where it was looked for and which package brings it.
 DataSplits load_data(const std::string& name, const std::filesystem::path& directory = {});
 std::vector<std::string> known_data_names();
