@@ -1,7 +1,7 @@
 // The configuration image ("bitstream"): all that a fabric must hold to run one network.
 //
-// Every sender (an input or a core's neuron) has its own message key. A router looks a flit's key up in its table:
-// the entry says to which sides the flit is copied, and, where Local is among them, which axons of the
+// Every sender (an input or a core's neuron) has its own message key. A router looks a flit's key up in its
+// table: the entry says to which sides the flit is copied, and, where Local is among them, which axons of the
 // tile's core receive the value, and after how many steps.
 #pragma once
 
@@ -21,8 +21,8 @@ namespace weft {
 using MessageKey = StrongId<struct MessageKeyTag>;
 constexpr MessageKey kNoKey = MessageKey(0xffffffffu);  // a neuron that sends to nobody
 
-// Where a core's neuron comes from; debug information that verify() does not trust. `part` is 0 for the neuron
-// itself and 1, 2, ... for its partial sums. `population` and `index` are of the FixedNetwork.
+// Where a core's neuron comes from; debug information that verify() does not trust. `part` is 0 for the
+// neuron itself and 1, 2, ... for its partial sums. `population` and `index` are of the FixedNetwork.
 struct NeuronOrigin {
   std::uint32_t population = 0;
   std::uint32_t index = 0;
@@ -40,8 +40,9 @@ struct NeuronConfig {
   NeuronOrigin origin;
 };
 
-// Synapses by axon: those of axon a are [row_begin[a], row_begin[a + 1]) of neuron[] and weight[], in ascending
-// neuron order, no weight zero. Axons and neurons in use are the first ones; an unused tile's core has none.
+// Synapses by axon: those of axon a are [row_begin[a], row_begin[a + 1]) of neuron[] and weight[], in
+// ascending neuron order, no weight zero. Axons and neurons in use are the first ones; an unused tile's core
+// has none.
 struct CoreImage {
   std::vector<std::uint32_t> row_begin{0};  // axons() + 1 entries
   std::vector<std::uint16_t> neuron;
@@ -70,7 +71,8 @@ struct TileImage {
   std::vector<Delivery> deliveries;
 };
 
-// Input `input` of the network enters at a port as a flit with this key, in the step in which its frame starts.
+// Input `input` of the network enters at a port as a flit with this key, in the step in which its frame
+// starts.
 struct InputBinding {
   std::uint32_t input = 0;
   PortId port;
@@ -91,8 +93,8 @@ struct Image {
   std::uint32_t input_count = 0;
   std::uint32_t output_count = 0;
   ValueFormat input_format;
-  // A frame injected in step t leaves in step t + depth_steps: its inputs are delivered for step t + 1, the output
-  // neurons update in step t + depth_steps and their flits leave at the ports within that step.
+  // A frame injected in step t leaves in step t + depth_steps: its inputs are delivered for step t + 1, the
+  // output neurons update in step t + depth_steps and their flits leave at the ports within that step.
   int depth_steps = 1;
   IdVector<TileId, TileImage> tiles;
   std::vector<std::vector<std::int32_t>> tables;  // 256 entries each
@@ -100,7 +102,11 @@ struct Image {
   std::vector<OutputBinding> outputs;             // ascending output; each output once
 };
 
-// Internal consistency and the fabric's limits; does not look at the network (that is mapping's verify).
+// Internal consistency alone: every index in range, each sender a key of its own, each axon written by one
+// delivery, and no potential can overflow 32 bits. What a reader returns has passed this.
+std::vector<Violation> validate(const Image& image);
+// The same and the fabric's limits, and that no flit is lost or comes twice; does not look at the network
+// (that is mapping's verify).
 std::vector<Violation> validate(const Image& image, const Fabric& fabric);
 Digest digest(const Image& image);
 

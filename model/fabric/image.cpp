@@ -1,0 +1,132 @@
+// What an image uses of a fabric, and its file. Digest and file cover the same arrays (image_flat.hpp).
+#include "model/fabric/image.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "model/base/json_reader.hpp"
+#include "model/fabric/image_flat.hpp"
+
+namespace weft {
+namespace {
+
+constexpr const char* kFormat = "weft-image";
+constexpr Direction kMeshDirections[] = {Direction::North, Direction::East, Direction::South,
+                                         Direction::West};
+
+}  // namespace
+
+Digest digest(const Image& image) {
+  const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
+  DigestBuilder builder;
+  builder.add(std::string_view(kFormat))
+      .add(std::string_view(image.name))
+      .add(image.fabric)
+      .add(image.network);
+  builder.add(number(image.input_count)).add(number(image.output_count));
+  builder.add(number(image.input_format.bits)).add(number(image.input_format.is_signed));
+  builder.add(number(image.depth_steps));
+  const FlatImage flat = flatten(image);
+  FlatImage::for_each(flat, [&](const char* name, const auto& array) {
+    builder.add(std::string_view(name)).add_array(array);
+  });
+  return builder.finish();
+}
+
+ImageUse usage(const Image& image, const Fabric& fabric) {
+  ImageUse use;
+  for (std::size_t index = 0; index < image.tiles.size(); ++index) {
+    const TileId tile(static_cast<std::uint32_t>(index));
+    const CoreImage& core = image.tiles[tile].core;
+    use.cores += core.used() ? 1 : 0;
+    use.axons += core.axons();
+    use.neurons += static_cast<std::int64_t>(core.neurons.size());
+    use.synapses += static_cast<std::int64_t>(core.weight.size());
+    use.routes += static_cast<std::int64_t>(image.tiles[tile].routes.size());
+    unsigned directions = 0;
+    for (const RouteEntry& route : image.tiles[tile].routes) directions |= route.directions;
+    for (const Direction direction : kMeshDirections) {
+      if ((directions & direction_bit(direction)) != 0 && has_neighbor(fabric, tile, direction)) ++use.links;
+    }
+  }
+  return use;
+}
+
+ImageUse capacity(const Fabric& fabric) {
+  const CoreSpec& core = fabric.core;
+  ImageUse all;
+  all.cores = fabric.tiles();
+  all.axons = all.cores * core.axons;
+  all.neurons = all.cores * core.neurons;
+  all.synapses = core.kind == CoreKind::Crossbar
+                     ? all.axons * core.neurons
+                     : all.cores * (core.synapse_memory_bits / (core.weight_bits + core.index_bits));
+  all.routes = all.cores * fabric.router.table_entries;
+  for (std::uint32_t tile = 0; tile < static_cast<std::uint32_t>(fabric.tiles()); ++tile) {
+    for (const Direction direction : kMeshDirections) {
+      if (has_neighbor(fabric, TileId(tile), direction)) ++all.links;
+    }
+  }
+  return all;
+}
+
+NpzArchive to_npz(const Image& image) {
+  const nlohmann::ordered_json header = {{"format", kFormat},
+                                         {"version", 1},
+                                         {"name", image.name},
+                                         {"fabric", image.fabric.hex()},
+                                         {"network", image.network.hex()},
+                                         {"input_count", image.input_count},
+                                         {"output_count", image.output_count},
+                                         {"input_bits", image.input_format.bits},
+                                         {"input_signed", image.input_format.is_signed},
+                                         {"depth_steps", image.depth_steps}};
+  NpzArchive archive;
+  archive.header = header.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  const FlatImage flat = flatten(image);
+  FlatImage::for_each(
+      flat, [&](const char* name, const auto& array) { archive.arrays[name] = NpyArray::from(array); });
+  return archive;
+}
+
+Image image_from_npz(const NpzArchive& archive, const std::string& file) {
+  constexpr std::int64_t kLargest = 0x7fffffff;
+  JsonReader reader = JsonReader::parse(archive.header, file);
+  const std::string format = reader.text("format");
+  if (format != kFormat) reader.fail("format", "\"" + format + "\"", "\"" + std::string(kFormat) + "\"");
+  reader.integer("version", 1, 1);
+  Image image;
+  image.name = reader.text("name");
+  image.fabric = Digest::from_hex(reader.text("fabric"));
+  image.network = Digest::from_hex(reader.text("network"));
+  image.input_count = static_cast<std::uint32_t>(reader.integer("input_count", 1, kLargest));
+  image.output_count = static_cast<std::uint32_t>(reader.integer("output_count", 1, kLargest));
+  image.input_format.bits = static_cast<int>(reader.integer("input_bits", 1, 31));
+  image.input_format.is_signed = reader.boolean("input_signed");
+  image.depth_steps = static_cast<int>(reader.integer("depth_steps", 1, kLargest));
+  reader.finish();
+
+  FlatImage flat;
+  std::size_t arrays = 0;
+  FlatImage::for_each(flat, [&](const char* name, auto& array) {
+    using Item = typename std::decay_t<decltype(array)>::value_type;
+    array = archive.at(name, file).as<Item>(file + ": " + name);
+    ++arrays;
+  });
+  if (archive.arrays.size() != arrays) {
+    throw InputError({file}, std::to_string(archive.arrays.size()) + " arrays", std::to_string(arrays));
+  }
+  unflatten(flat, file, image);
+  const auto violations = validate(image);
+  if (!violations.empty()) throw InputError({file}, "not a valid image\n" + describe(violations));
+  return image;
+}
+
+Image read_image(const std::filesystem::path& path) {
+  return image_from_npz(read_npz(path), path.string());
+}
+
+void write_image(const std::filesystem::path& path, const Image& image) {
+  write_npz(path, to_npz(image));
+}
+
+}  // namespace weft

@@ -1,0 +1,206 @@
+// Between an image and its arrays. Reading back, each count is held against what its array still has before
+// anything is copied, so that no damaged file can lead outside.
+#include "model/fabric/image_flat.hpp"
+
+#include <iterator>
+
+namespace weft {
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+void flatten_tile(const TileImage& tile, FlatImage& flat) {
+  const CoreImage& core = tile.core;
+  const auto count = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
+  flat.tile_axons.push_back(count(core.row_begin.size() - 1));
+  flat.tile_neurons.push_back(count(core.neurons.size()));
+  flat.tile_synapses.push_back(count(core.weight.size()));
+  flat.tile_routes.push_back(count(tile.routes.size()));
+  flat.tile_deliveries.push_back(count(tile.deliveries.size()));
+  append(flat.row_begin, core.row_begin);
+  append(flat.synapse_neuron, core.neuron);
+  append(flat.synapse_weight, core.weight);
+  for (const NeuronConfig& neuron : core.neurons) {
+    flat.neuron_model.push_back(static_cast<std::uint8_t>(neuron.model));
+    flat.neuron_shift.push_back(neuron.shift);
+    flat.neuron_table.push_back(neuron.table);
+    flat.neuron_bias.push_back(neuron.bias);
+    flat.neuron_minimum.push_back(neuron.minimum);
+    flat.neuron_maximum.push_back(neuron.maximum);
+    flat.neuron_key.push_back(neuron.key.value());
+    flat.neuron_population.push_back(neuron.origin.population);
+    flat.neuron_index.push_back(neuron.origin.index);
+    flat.neuron_part.push_back(neuron.origin.part);
+  }
+  for (const RouteEntry& route : tile.routes) {
+    flat.route_key.push_back(route.key.value());
+    flat.route_begin.push_back(route.delivery_begin);
+    flat.route_end.push_back(route.delivery_end);
+    flat.route_directions.push_back(route.directions);
+  }
+  for (const Delivery& delivery : tile.deliveries) {
+    flat.delivery_axon.push_back(delivery.axon);
+    flat.delivery_delay.push_back(delivery.delay);
+  }
+}
+
+// Walks along all arrays of a FlatImage at once, tile by tile.
+class Unflattener {
+ public:
+  Unflattener(const FlatImage& flat, const std::string& file) : flat_(flat), file_(file) {
+    same("tile_neurons", flat.tile_neurons, "tile_axons", flat.tile_axons);
+    same("tile_synapses", flat.tile_synapses, "tile_axons", flat.tile_axons);
+    same("tile_routes", flat.tile_routes, "tile_axons", flat.tile_axons);
+    same("tile_deliveries", flat.tile_deliveries, "tile_axons", flat.tile_axons);
+    same("synapse_weight", flat.synapse_weight, "synapse_neuron", flat.synapse_neuron);
+    same("neuron_shift", flat.neuron_shift, "neuron_model", flat.neuron_model);
+    same("neuron_table", flat.neuron_table, "neuron_model", flat.neuron_model);
+    same("neuron_bias", flat.neuron_bias, "neuron_model", flat.neuron_model);
+    same("neuron_minimum", flat.neuron_minimum, "neuron_model", flat.neuron_model);
+    same("neuron_maximum", flat.neuron_maximum, "neuron_model", flat.neuron_model);
+    same("neuron_key", flat.neuron_key, "neuron_model", flat.neuron_model);
+    same("neuron_population", flat.neuron_population, "neuron_model", flat.neuron_model);
+    same("neuron_index", flat.neuron_index, "neuron_model", flat.neuron_model);
+    same("neuron_part", flat.neuron_part, "neuron_model", flat.neuron_model);
+    same("route_begin", flat.route_begin, "route_key", flat.route_key);
+    same("route_end", flat.route_end, "route_key", flat.route_key);
+    same("route_directions", flat.route_directions, "route_key", flat.route_key);
+    same("delivery_delay", flat.delivery_delay, "delivery_axon", flat.delivery_axon);
+    same("input_port", flat.input_port, "input_index", flat.input_index);
+    same("input_key", flat.input_key, "input_index", flat.input_index);
+    same("output_port", flat.output_port, "output_index", flat.output_index);
+    same("output_key", flat.output_key, "output_index", flat.output_index);
+  }
+
+  TileImage tile(std::size_t index) {
+    TileImage tile;
+    CoreImage& core = tile.core;
+    core.row_begin = take(flat_.row_begin, row_, std::size_t{flat_.tile_axons[index]} + 1, "row_begin");
+    core.neuron = part(flat_.synapse_neuron, synapse_, flat_.tile_synapses[index], "synapse_neuron");
+    core.weight = take(flat_.synapse_weight, synapse_, flat_.tile_synapses[index], "synapse_weight");
+    for (std::size_t n = span(flat_.neuron_model, neuron_, flat_.tile_neurons[index], "neuron_model"); n > 0;
+         --n) {
+      core.neurons.push_back(neuron(neuron_++));
+    }
+    for (std::size_t n = span(flat_.route_key, route_, flat_.tile_routes[index], "route_key"); n > 0; --n) {
+      tile.routes.push_back({MessageKey(flat_.route_key[route_]), flat_.route_directions[route_],
+                             flat_.route_begin[route_], flat_.route_end[route_]});
+      ++route_;
+    }
+    std::size_t deliveries =
+        span(flat_.delivery_axon, delivery_, flat_.tile_deliveries[index], "delivery_axon");
+    for (; deliveries > 0; --deliveries) {
+      tile.deliveries.push_back({flat_.delivery_axon[delivery_], flat_.delivery_delay[delivery_]});
+      ++delivery_;
+    }
+    return tile;
+  }
+
+  void finish() const {
+    all_taken("row_begin", flat_.row_begin, row_);
+    all_taken("synapse_neuron", flat_.synapse_neuron, synapse_);
+    all_taken("neuron_model", flat_.neuron_model, neuron_);
+    all_taken("route_key", flat_.route_key, route_);
+    all_taken("delivery_axon", flat_.delivery_axon, delivery_);
+  }
+
+ private:
+  template <class A, class B>
+  void same(const char* name, const A& array, const char* other_name, const B& other) const {
+    if (array.size() == other.size()) return;
+    throw InputError({file_}, std::to_string(array.size()) + " entries of " + name,
+                     std::to_string(other.size()) + " as of " + other_name);
+  }
+
+  template <class T>
+  std::size_t span(const std::vector<T>& array, std::size_t first, std::size_t count,
+                   const char* name) const {
+    if (array.size() - first >= count) return count;
+    throw InputError({file_}, "only " + std::to_string(array.size()) + " entries of " + name,
+                     "as many as its tiles count");
+  }
+
+  template <class T>
+  std::vector<T> part(const std::vector<T>& array, std::size_t first, std::size_t count,
+                      const char* name) const {
+    span(array, first, count, name);
+    const auto begin = array.begin() + static_cast<std::ptrdiff_t>(first);
+    return std::vector<T>(begin, begin + static_cast<std::ptrdiff_t>(count));
+  }
+
+  template <class T>
+  std::vector<T> take(const std::vector<T>& array, std::size_t& first, std::size_t count,
+                      const char* name) const {
+    std::vector<T> items = part(array, first, count, name);
+    first += count;
+    return items;
+  }
+
+  template <class T>
+  void all_taken(const char* name, const std::vector<T>& array, std::size_t taken) const {
+    if (array.size() == taken) return;
+    throw InputError({file_}, std::to_string(array.size()) + " entries of " + name,
+                     std::to_string(taken) + " by its tiles");
+  }
+
+  NeuronConfig neuron(std::size_t i) const {
+    NeuronConfig config;
+    config.model = static_cast<NeuronModel>(flat_.neuron_model[i]);
+    config.shift = flat_.neuron_shift[i];
+    config.table = flat_.neuron_table[i];
+    config.bias = flat_.neuron_bias[i];
+    config.minimum = flat_.neuron_minimum[i];
+    config.maximum = flat_.neuron_maximum[i];
+    config.key = MessageKey(flat_.neuron_key[i]);
+    config.origin = {flat_.neuron_population[i], flat_.neuron_index[i], flat_.neuron_part[i]};
+    return config;
+  }
+
+  const FlatImage& flat_;
+  const std::string& file_;
+  std::size_t row_ = 0, synapse_ = 0, neuron_ = 0, route_ = 0, delivery_ = 0;
+};
+
+}  // namespace
+
+FlatImage flatten(const Image& image) {
+  FlatImage flat;
+  for (const TileImage& tile : image.tiles) flatten_tile(tile, flat);
+  for (const auto& table : image.tables) append(flat.tables, table);
+  for (const InputBinding& binding : image.inputs) {
+    flat.input_index.push_back(binding.input);
+    flat.input_port.push_back(binding.port.value());
+    flat.input_key.push_back(binding.key.value());
+  }
+  for (const OutputBinding& binding : image.outputs) {
+    flat.output_index.push_back(binding.output);
+    flat.output_port.push_back(binding.port.value());
+    flat.output_key.push_back(binding.key.value());
+  }
+  return flat;
+}
+
+void unflatten(const FlatImage& flat, const std::string& file, Image& image) {
+  Unflattener walk(flat, file);
+  for (std::size_t tile = 0; tile < flat.tile_axons.size(); ++tile) image.tiles.push_back(walk.tile(tile));
+  walk.finish();
+  if (flat.tables.size() % 256 != 0) {
+    throw InputError({file}, std::to_string(flat.tables.size()) + " table entries", "a multiple of 256");
+  }
+  for (std::size_t first = 0; first < flat.tables.size(); first += 256) {
+    const auto begin = flat.tables.begin() + static_cast<std::ptrdiff_t>(first);
+    image.tables.emplace_back(begin, begin + 256);
+  }
+  for (std::size_t i = 0; i < flat.input_index.size(); ++i) {
+    image.inputs.push_back({flat.input_index[i], PortId(flat.input_port[i]), MessageKey(flat.input_key[i])});
+  }
+  for (std::size_t i = 0; i < flat.output_index.size(); ++i) {
+    image.outputs.push_back(
+        {PortId(flat.output_port[i]), MessageKey(flat.output_key[i]), flat.output_index[i]});
+  }
+}
+
+}  // namespace weft

@@ -1,0 +1,152 @@
+// What can be asked of a network in integers: its synapses, its depth, its digest. The fan-in of one neuron
+// is the base of everything; it alone knows how a convolution is laid out.
+#include "model/network/fixed_network.hpp"
+
+#include <algorithm>
+
+namespace weft {
+namespace {
+
+void convolution_fan_in(const FixedNetwork& network, const FixedProjection& projection, std::uint32_t target,
+                        std::vector<FanIn>& out) {
+  const Shape& from = network.populations[projection.source].shape;
+  const Shape& to = network.populations[projection.target].shape;
+  const Window& window = projection.window;
+  const std::int64_t index = target;
+  const std::int64_t channel = index / (std::int64_t{to.height} * to.width);
+  const std::int64_t y = index / to.width % to.height;
+  const std::int64_t x = index % to.width;
+  const std::int64_t group_channels = from.channels / projection.groups;
+  const std::int64_t group = channel / (to.channels / projection.groups);
+  const std::int64_t top = y * window.stride_height - window.pad_height;
+  const std::int64_t left = x * window.stride_width - window.pad_width;
+  const std::int16_t* weight =
+      projection.weights.data() + channel * group_channels * window.kernel_height * window.kernel_width;
+  for (std::int64_t c = 0; c < group_channels; ++c) {
+    for (std::int64_t ky = 0; ky < window.kernel_height; ++ky) {
+      for (std::int64_t kx = 0; kx < window.kernel_width; ++kx, ++weight) {
+        const std::int64_t sy = top + ky;
+        const std::int64_t sx = left + kx;
+        if (*weight == 0 || sy < 0 || sy >= from.height || sx < 0 || sx >= from.width) continue;
+        const std::int64_t source = ((group * group_channels + c) * from.height + sy) * from.width + sx;
+        out.push_back({static_cast<std::uint32_t>(source), *weight});
+      }
+    }
+  }
+}
+
+void sparse_fan_in(const FixedProjection& projection, std::uint32_t target, std::vector<FanIn>& out) {
+  const auto first = std::lower_bound(projection.synapses.begin(), projection.synapses.end(), target,
+                                      [](const SparseSynapse& s, std::uint32_t t) { return s.target < t; });
+  for (auto synapse = first; synapse != projection.synapses.end() && synapse->target == target; ++synapse) {
+    const std::int16_t weight =
+        projection.weights[static_cast<std::size_t>(synapse - projection.synapses.begin())];
+    if (weight != 0) out.push_back({synapse->source, weight});
+  }
+}
+
+}  // namespace
+
+void fan_in(const FixedNetwork& network, const FixedProjection& projection, std::uint32_t target,
+            std::vector<FanIn>& out) {
+  out.clear();
+  switch (projection.kind) {
+    case FixedProjectionKind::Dense: {
+      const auto sources = static_cast<std::size_t>(network.populations[projection.source].shape.size());
+      const std::int16_t* row = projection.weights.data() + target * sources;
+      for (std::size_t source = 0; source < sources; ++source) {
+        if (row[source] != 0) out.push_back({static_cast<std::uint32_t>(source), row[source]});
+      }
+      return;
+    }
+    case FixedProjectionKind::Convolution:
+      return convolution_fan_in(network, projection, target, out);
+    case FixedProjectionKind::Sparse:
+      return sparse_fan_in(projection, target, out);
+  }
+}
+
+std::vector<int> arrival_steps(const FixedNetwork& network) {
+  std::vector<int> arrival(network.populations.size(), 0);
+  for (const FixedProjection& projection : network.projections) {
+    arrival[projection.target.index()] = arrival[projection.source.index()] + projection.delay;
+  }
+  return arrival;
+}
+
+int depth_steps(const FixedNetwork& network) {
+  return arrival_steps(network).back();
+}
+
+std::int64_t count_synapses(const FixedNetwork& network) {
+  std::int64_t count = 0;
+  std::vector<FanIn> synapses;
+  for (const FixedProjection& projection : network.projections) {
+    if (projection.kind != FixedProjectionKind::Convolution) {
+      const auto& weights = projection.weights;
+      count += static_cast<std::int64_t>(weights.size()) - std::count(weights.begin(), weights.end(), 0);
+      continue;
+    }
+    const auto targets = static_cast<std::uint32_t>(network.populations[projection.target].shape.size());
+    for (std::uint32_t target = 0; target < targets; ++target) {
+      fan_in(network, projection, target, synapses);
+      count += static_cast<std::int64_t>(synapses.size());
+    }
+  }
+  return count;
+}
+
+std::int64_t count_neurons(const FixedNetwork& network) {
+  std::int64_t count = 0;
+  for (std::size_t p = 1; p < network.populations.size(); ++p) {
+    count += network.populations[PopulationId(static_cast<std::uint32_t>(p))].shape.size();
+  }
+  return count;
+}
+
+Digest digest(const FixedNetwork& network) {
+  const auto number = [](auto value) { return static_cast<std::int64_t>(value); };
+  DigestBuilder builder;
+  builder.add(std::string_view("weft-fixed-network")).add(std::string_view(network.name));
+  builder.add(number(network.weight_bits)).add(network.source);
+  builder.add(number(network.populations.size()));
+  for (const FixedPopulation& population : network.populations) {
+    builder.add(std::string_view(population.name));
+    builder.add(number(population.shape.channels));
+    builder.add(number(population.shape.height));
+    builder.add(number(population.shape.width));
+    builder.add(number(population.model));
+    builder.add(number(population.format.bits)).add(number(population.format.is_signed));
+    builder.add(number(population.fraction_bits));
+    builder.add_array(population.bias).add_array(population.shift).add_array(population.table);
+  }
+  builder.add(number(network.projections.size()));
+  for (const FixedProjection& projection : network.projections) {
+    const Window& window = projection.window;
+    builder.add(std::string_view(projection.name));
+    builder.add(number(projection.source.value())).add(number(projection.target.value()));
+    builder.add(number(projection.kind));
+    for (const int size :
+         {window.kernel_height, window.kernel_width, window.stride_height, window.stride_width,
+          window.pad_height, window.pad_width, projection.groups, projection.delay}) {
+      builder.add(number(size));
+    }
+    static_assert(sizeof(SparseSynapse) == 8, "hashed by its bytes: it must have no padding");
+    builder.add_array(projection.synapses).add_array(projection.weights);
+  }
+  return builder.finish();
+}
+
+const char* to_string(NeuronModel model) {
+  switch (model) {
+    case NeuronModel::Linear:
+      return "linear";
+    case NeuronModel::Relu:
+      return "relu";
+    case NeuronModel::Table:
+      return "table";
+  }
+  return "unknown";
+}
+
+}  // namespace weft
