@@ -131,8 +131,11 @@ Digest digest(const FixedNetwork& network) {
           window.pad_height, window.pad_width, projection.groups, projection.delay}) {
       builder.add(number(size));
     }
-    static_assert(sizeof(SparseSynapse) == 8, "hashed by its bytes: it must have no padding");
-    builder.add_array(projection.synapses).add_array(projection.weights);
+    builder.add(number(projection.synapses.size()));
+    for (const SparseSynapse& synapse : projection.synapses) {
+      builder.add(number(synapse.source)).add(number(synapse.target));
+    }
+    builder.add_array(projection.weights);
   }
   return builder.finish();
 }
