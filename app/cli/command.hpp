@@ -53,6 +53,9 @@ void print_result(const std::string& text);
 // The report as JSON with --json, as a table otherwise (nothing when quiet).
 void print_report(const Context& context, const Report& report);
 
+// "seed=N" where --seed was given: an override for a configuration file.
+std::vector<std::string> seed_override(const Context& context);
+
 std::string weft_version();
 
 }  // namespace weft::app

@@ -12,7 +12,7 @@
 #include <limits>
 
 #include "model/base/error.hpp"
-#include "model/base/suggest.hpp"
+#include "model/base/nearest.hpp"
 
 namespace weft::app {
 namespace {

@@ -14,7 +14,7 @@
 #include "app/cli/options.hpp"
 #include "app/flow/report_table.hpp"
 #include "model/base/error.hpp"
-#include "model/base/suggest.hpp"
+#include "model/base/nearest.hpp"
 
 namespace weft::app {
 namespace {
@@ -96,6 +96,11 @@ void print_report(const Context& context, const Report& report) {
     print_result(format_report_json(report));
   else if (!context.global.quiet)
     print_result(format_report_table(report));
+}
+
+std::vector<std::string> seed_override(const Context& context) {
+  if (!context.global.seed_given) return {};
+  return {fmt::format("seed={}", context.global.seed)};
 }
 
 std::string weft_version() { return WEFT_VERSION; }

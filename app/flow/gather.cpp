@@ -1,5 +1,5 @@
 // Pure arithmetic from counters to the report's sections; nothing is estimated here.
-#include "app/flow/figures.hpp"
+#include "app/flow/gather.hpp"
 
 #include <fmt/format.h>
 #include <sys/resource.h>

@@ -1,0 +1,95 @@
+// weft compress: a smaller network of the same form.
+#include <fmt/format.h>
+
+#include "app/cli/command.hpp"
+#include "app/cli/interrupt.hpp"
+#include "app/cli/options.hpp"
+#include "app/cli/train_options.hpp"
+#include "app/flow/flow.hpp"
+#include "app/flow/layer_plan.hpp"
+#include "app/flow/result_directory.hpp"
+#include "app/flow/results.hpp"
+#include "app/flow/stages.hpp"
+#include "model/base/error.hpp"
+
+namespace weft::app {
+namespace {
+
+struct CompressCommandParams {
+  std::string network;
+  std::vector<std::string> layers;
+  std::string plan;
+  int prune_rounds = compress::CompressParams().prune_rounds;
+  int final_epochs = compress::CompressParams().final_epochs;
+  TrainOptions retrain;
+  DataConfig data;
+  std::string output = "out/compress";
+};
+
+OptionTable make_table(CompressCommandParams& params) {
+  OptionTable table("compress [options] NETWORK",
+                    "Factorizes and prunes a network and retrains it; writes compressed.npz and the report.");
+  table.argument("NETWORK", params.network, "a network file in floating point");
+  table.texts("layer", params.layers, "NAME:rank=R,density=D",
+              "the plan for one projection, e.g. fc1:rank=48,density=0.2; repeatable");
+  table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
+  table.integer("prune-rounds", params.prune_rounds, 1, 1000, "rounds in which the density falls (default 4)");
+  table.integer("final-epochs", params.final_epochs, 0, 100000, "epochs after the last round (default 4)");
+  add_data_options(table, params.data);
+  params.retrain.params.epochs = 1;
+  add_train_options(table, params.retrain);
+  table.text("output,o", params.output, "DIR", "where the results go (default out/compress)");
+  return table;
+}
+
+compress::CompressParams to_compress_params(const CompressCommandParams& params, const GlobalOptions& global) {
+  compress::CompressParams result;
+  if (!params.plan.empty()) {
+    if (!params.layers.empty()) throw Error(ErrorKind::Usage, "--plan and --layer exclude each other");
+    const FlowConfig flow = read_flow_config(params.plan);
+    if (!flow.compress) throw InputError({params.plan, 0, 0}, "found no section compress", "a flow file with one");
+    result = *flow.compress;
+    result.retrain.threads = global.threads;
+    if (global.seed_given) result.retrain.seed = static_cast<std::uint64_t>(global.seed);
+    return result;
+  }
+  if (params.layers.empty()) throw Error(ErrorKind::Usage, "nothing to do: give --layer NAME:rank=R,density=D or --plan FILE");
+  for (const std::string& layer : params.layers) result.layers.push_back(parse_layer_plan(layer));
+  result.prune_rounds = params.prune_rounds;
+  result.final_epochs = params.final_epochs;
+  result.retrain = params.retrain.resolve(global);
+  return result;
+}
+
+}  // namespace
+
+int compress_command(Context& context, const std::vector<std::string>& words) {
+  CompressCommandParams params;
+  const OptionTable table = make_table(params);
+  if (!table.parse(words)) {
+    print_result(table.help());
+    return kDone;
+  }
+  const compress::CompressParams compress_params = to_compress_params(params, context.global);
+  const Network network = read_network(params.network);
+  ResultDirectory directory(params.output);
+
+  Report report;
+  report.title = fmt::format("{}, compressed", network.name);
+  begin_provenance(report, compress_params.retrain.seed);
+  StageContext stages{context.console, report, context.global.threads};
+  const DataSplits data = load_stage(stages, params.data, context.global.data_directory);
+  dense_stage(stages, network, data.test);
+  const Network compressed = compress_stage(stages, network, data, compress_params);
+
+  write_network(directory.staged("compressed.npz"), compressed);
+  write_report(directory, report);
+  directory.commit();
+  print_report(context, report);
+  context.console.say(fmt::format("written: {}/compressed.npz", params.output));
+  if (!interrupted()) return kDone;
+  context.console.warn("interrupted: the network is as far as compression had come");
+  return kUnacceptable;
+}
+
+}  // namespace weft::app

@@ -1,0 +1,130 @@
+// The stages in a row. Every value is kept until all is done, then everything is written at once; after each stage
+// the flow looks whether the user asked to stop.
+#include "app/flow/flow.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "app/cli/interrupt.hpp"
+#include "app/flow/gather.hpp"
+#include "app/flow/result_directory.hpp"
+#include "app/flow/results.hpp"
+#include "app/flow/stages.hpp"
+#include "app/report/html.hpp"
+
+namespace weft::app {
+namespace {
+
+// The values that are there so far.
+struct Artefacts {
+  std::optional<Network> dense, compressed;
+  std::optional<FixedNetwork> fixed;
+  std::optional<Image> image;
+  std::optional<Outcome> outcome;
+};
+
+void write_results(ResultDirectory& directory, const Artefacts& artefacts, const FlowConfig& config,
+                   const Report& report) {
+  if (artefacts.dense) write_network(directory.staged("dense.npz"), *artefacts.dense);
+  if (artefacts.compressed) write_network(directory.staged("compressed.npz"), *artefacts.compressed);
+  if (artefacts.fixed) write_fixed_network(directory.staged("fixed.npz"), *artefacts.fixed);
+  if (artefacts.image) write_image(directory.staged("image.npz"), *artefacts.image);
+  if (artefacts.outcome) write_npz(directory.staged("outcome.npz"), to_npz(*artefacts.outcome));
+  write_file(directory.staged("fabric.yaml"), format_fabric(config.fabric));
+  write_file(directory.staged("effective.yaml"), report.provenance.effective_config);
+  write_report(directory, report);
+}
+
+// Returns early, with what there is, once the user asked to stop.
+void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config,
+                const std::filesystem::path& data_directory) {
+  DataSplits data = load_stage(stages, config.data, data_directory);
+  if (config.run.frames > 0) data.test = slice(data.test, 0, config.run.frames);
+  if (interrupted()) return;
+
+  Network network = make_network(config.network, data.test.shape, data.test.classes, config.seed);
+  if (config.train) {
+    TrainParams params = *config.train;
+    params.threads = stages.threads;
+    made.dense = train_stage(stages, network, data.train, data.test, params);
+  } else {
+    dense_stage(stages, network, data.test);
+    made.dense = std::move(network);
+  }
+  if (interrupted()) return;
+
+  if (config.compress) {
+    compress::CompressParams params = *config.compress;
+    params.retrain.threads = stages.threads;
+    made.compressed = compress_stage(stages, *made.dense, data, params);
+    if (interrupted()) return;
+  }
+
+  QuantizeParams quantize_params = config.quantize;
+  quantize_params.threads = stages.threads;
+  made.fixed = quantize_stage(stages, made.compressed ? *made.compressed : *made.dense, data.train, quantize_params);
+  if (interrupted()) return;
+  data.train = Dataset();  // the simulation's peak memory is to be its own
+
+  made.image = map_stage(stages, *made.fixed, config.fabric, config.map);
+  if (interrupted()) return;
+  made.outcome = simulate_stage(stages, config.fabric, *made.image, data.test, config.run);
+  compare_stage(stages, *made.fixed, *made.outcome, data.test);
+  std::vector<std::string> names;
+  for (const FixedPopulation& population : made.fixed->populations) names.push_back(population.name);
+  stages.report.fabric = fabric_figures(*made.image, config.fabric, &*made.outcome, names);
+}
+
+}  // namespace
+
+std::vector<std::string> find_shortfalls(const Report& report, const RequireConfig& require) {
+  std::vector<std::string> missed;
+  if (report.accuracy && report.accuracy->mismatches > 0)
+    missed.push_back(fmt::format("{} frames differ from the integer reference", report.accuracy->mismatches));
+  if (require.compression_ratio && report.compression && report.compression->ratio < *require.compression_ratio)
+    missed.push_back(fmt::format("the network has {:.2f} times fewer synapses, {:.2f} are required",
+                                 report.compression->ratio, *require.compression_ratio));
+  if (require.accuracy_loss && report.accuracy && report.accuracy->dense && report.accuracy->fabric) {
+    const double loss = *report.accuracy->dense - *report.accuracy->fabric;
+    if (loss > *require.accuracy_loss + 1e-12)
+      missed.push_back(fmt::format("the fabric is {:.2f} points less accurate than the dense network, {:.2f} are allowed",
+                                   loss * 100, *require.accuracy_loss * 100));
+  }
+  return missed;
+}
+
+FlowResult run_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output) {
+  ResultDirectory directory(output);
+  FlowResult result;
+  Report& report = result.report;
+  report.title = config.title;
+  begin_provenance(report, config.seed);
+  report.provenance.effective_config = format_flow_config(config);
+
+  StageContext stages{context.console, report, context.global.threads};
+  Artefacts made;
+  run_stages(stages, made, config, context.global.data_directory);
+  result.interrupted = interrupted() && (!made.outcome || made.outcome->interrupted);
+  result.shortfalls = find_shortfalls(report, config.require);
+
+  Stage stage(context.console, "write");
+  write_results(directory, made, config, report);
+  const std::filesystem::path target = result.interrupted ? output / "partial" : output;
+  directory.commit_to(target);
+  stage.done(target.string());
+  return result;
+}
+
+int finish_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output) {
+  const FlowResult result = run_flow(context, config, output);
+  print_report(context, result.report);
+  if (result.interrupted) {
+    context.console.warn(fmt::format("interrupted; what there is so far is in {}", (output / "partial").string()));
+    return kUnacceptable;
+  }
+  for (const std::string& shortfall : result.shortfalls) context.console.error(shortfall);
+  return result.shortfalls.empty() ? kDone : kUnacceptable;
+}
+
+}  // namespace weft::app

@@ -1,0 +1,31 @@
+// The whole chain: data, network, training, compression, integers, image, simulation, comparison, results.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+#include "app/flow/flow_config.hpp"
+#include "model/report/report.hpp"
+
+namespace weft::app {
+
+struct FlowResult {
+  Report report;
+  std::vector<std::string> shortfalls;  // what of `require` was not reached, and mismatches; empty: all is well
+  bool interrupted = false;
+};
+
+// Writes report.json, report.html, dense.npz, compressed.npz (where there is a compression), fixed.npz, image.npz,
+// outcome.npz, fabric.yaml and effective.yaml into `output`. An interrupted flow writes what it has into
+// output/partial and leaves earlier results as they are.
+FlowResult run_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output);
+
+// Runs the flow, prints the report and the shortfalls; the exit code.
+int finish_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output);
+
+// What of the requirements the report misses, one sentence each.
+std::vector<std::string> find_shortfalls(const Report& report, const RequireConfig& require);
+
+}  // namespace weft::app

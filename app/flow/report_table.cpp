@@ -1,0 +1,121 @@
+// Label, value, remark: one line per figure, in the order of the stages.
+#include "app/flow/report_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/report/html.hpp"
+
+namespace weft::app {
+namespace {
+
+using html::grouped;
+using html::percent;
+using html::si;
+
+class Table {
+ public:
+  void heading(const std::string& text) { lines_ += fmt::format("\n{}\n", text); }
+  void line(const std::string& label, const std::string& value) {
+    lines_ += fmt::format("  {:<22} {}\n", label, value);
+  }
+  std::string text() const { return lines_.empty() ? "" : lines_.substr(1); }
+
+ private:
+  std::string lines_;
+};
+
+void add_accuracy(Table& table, const AccuracyReport& accuracy) {
+  table.heading(fmt::format("Accuracy on {} samples", grouped(accuracy.samples)));
+  if (accuracy.dense) table.line("float", percent(*accuracy.dense, 2));
+  if (accuracy.compressed) table.line("compressed", percent(*accuracy.compressed, 2));
+  if (accuracy.fixed) table.line("fixed-point", percent(*accuracy.fixed, 2));
+  if (accuracy.fabric) table.line("fabric", percent(*accuracy.fabric, 2));
+  if (accuracy.fixed && accuracy.fabric)
+    table.line("mismatches", fmt::format("{} (fabric against the integer reference, bit for bit)",
+                                         grouped(accuracy.mismatches)));
+}
+
+void add_compression(Table& table, const CompressionReport& compression) {
+  table.heading("Compression");
+  table.line("synapses", fmt::format("{} -> {}  ({:.1f} times fewer)", grouped(compression.synapses_before),
+                                     grouped(compression.synapses_after), compression.ratio));
+  table.line("neurons",
+             fmt::format("{} -> {}", grouped(compression.neurons_before), grouped(compression.neurons_after)));
+  for (const LayerReport& layer : compression.layers)
+    table.line("  " + layer.name,
+               fmt::format("{} -> {}, {}{}, density {:.3f}", grouped(layer.synapses_before),
+                           grouped(layer.synapses_after), layer.method,
+                           layer.rank > 0 ? fmt::format(" (rank {})", layer.rank) : "", layer.density));
+}
+
+void add_use(Table& table, const std::string& name, const UseReport& use) {
+  const double share =
+      use.available > 0 ? static_cast<double>(use.used) / static_cast<double>(use.available) : 0;
+  table.line(name, fmt::format("{:>9} of {:>12}  {:>8}  {}", grouped(use.used), grouped(use.available),
+                               percent(share, 2),
+                               use.lower_bound ? fmt::format("lower bound {}", grouped(*use.lower_bound)) : ""));
+}
+
+void add_utilization(Table& table, const UtilizationReport& use) {
+  table.heading("Use of the fabric");
+  add_use(table, "cores", use.cores);
+  add_use(table, "axons", use.axons);
+  add_use(table, "neurons", use.neurons);
+  add_use(table, "synapses", use.synapses);
+  add_use(table, "links", use.links);
+}
+
+void add_mapping(Table& table, const MappingReport& mapping) {
+  table.heading("Mapping");
+  table.line("hops of all routes", fmt::format("{} (lower bound for these clusters {})", grouped(mapping.hops),
+                                               grouped(mapping.hops_lower_bound)));
+  table.line("routes, busiest link", grouped(mapping.max_link_load));
+  table.line("routing entries", fmt::format("{}, at most {} in a router", grouped(mapping.route_entries),
+                                            grouped(mapping.max_table_entries)));
+  table.line("partial sums", fmt::format("{}, {} steps added", grouped(mapping.partial_sums), mapping.added_steps));
+}
+
+void add_run(Table& table, const Report& report) {
+  table.heading("Run");
+  if (report.latency) {
+    const LatencyReport& latency = *report.latency;
+    table.line("latency of a frame",
+               fmt::format("{:.1f} cycles mean, {:.0f} p50, {:.0f} p99, {:.0f} max; {} steps", latency.cycles_mean,
+                           latency.cycles_p50, latency.cycles_p99, latency.cycles_max, latency.steps));
+    table.line("", fmt::format("{} at the fabric's clock", si(latency.seconds, "s")));
+  }
+  if (report.frames_per_second)
+    table.line("throughput", fmt::format("{:.0f} frames/s", *report.frames_per_second));
+  if (report.energy)
+    table.line("energy", fmt::format("{} in all, {} per frame", si(report.energy->total_joule, "J"),
+                                     si(report.energy->per_frame_joule, "J")));
+}
+
+void add_simulation(Table& table, const SimulationReport& simulation) {
+  const double seconds = std::max(simulation.wall_seconds, 1e-9);
+  table.heading("Simulator");
+  table.line("work", fmt::format("{} cycles, {} flit-hops, {} synaptic operations", grouped(simulation.cycles),
+                                 grouped(simulation.flit_hops), grouped(simulation.synaptic_ops)));
+  table.line("speed", fmt::format("{} cycles/s, {} flit-hops/s",
+                                  grouped(static_cast<std::int64_t>(static_cast<double>(simulation.cycles) / seconds)),
+                                  grouped(static_cast<std::int64_t>(static_cast<double>(simulation.flit_hops) / seconds))));
+  table.line("time", fmt::format("{:.2f} s wall, {:.2f} s CPU", simulation.wall_seconds, simulation.cpu_seconds));
+  table.line("peak memory", si(static_cast<double>(simulation.peak_rss_bytes), "B"));
+}
+
+}  // namespace
+
+std::string format_report_table(const Report& report) {
+  Table table;
+  if (report.accuracy) add_accuracy(table, *report.accuracy);
+  if (report.compression) add_compression(table, *report.compression);
+  if (report.utilization) add_utilization(table, *report.utilization);
+  if (report.mapping) add_mapping(table, *report.mapping);
+  if (report.latency || report.frames_per_second || report.energy) add_run(table, report);
+  if (report.simulation) add_simulation(table, *report.simulation);
+  return table.text();
+}
+
+}  // namespace weft::app

@@ -1,0 +1,183 @@
+// One function per stage, all of the same form: work, prove, record, say.
+#include "app/flow/stages.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/cli/interrupt.hpp"
+#include "app/flow/gather.hpp"
+#include "app/report/html.hpp"
+
+namespace weft::app {
+namespace {
+
+using html::grouped;
+using html::percent;
+
+std::vector<std::string> population_names(const FixedNetwork& network) {
+  std::vector<std::string> names;
+  for (const FixedPopulation& population : network.populations) names.push_back(population.name);
+  return names;
+}
+
+AccuracyReport& accuracy_section(Report& report) {
+  return report.accuracy ? *report.accuracy : report.accuracy.emplace();
+}
+
+double measure(StageContext& context, const Network& network, const Dataset& test) {
+  ForwardParams params;
+  params.threads = context.threads;
+  accuracy_section(context.report).samples = test.size();
+  return accuracy(network, test, params);
+}
+
+void record(StageContext& context, const char* artefact, const Digest& digest) {
+  context.report.provenance.digests[artefact] = digest.hex();
+}
+
+void finish(StageContext& context, Stage& stage, const std::string& summary) {
+  context.report.stage_seconds[stage.name()] = stage.seconds();
+  stage.done(summary);
+}
+
+}  // namespace
+
+void require_none(const std::string& verifier, const std::vector<Violation>& violations) {
+  if (!violations.empty())
+    internal_error(fmt::format("{} found {} violation{}:\n{}", verifier, violations.size(),
+                               violations.size() == 1 ? "" : "s", describe(violations)));
+}
+
+DataSplits load_stage(StageContext& context, const DataConfig& config, const std::filesystem::path& directory) {
+  Stage stage(context.console, "load");
+  DataSplits data = load_data(config.set, directory);
+  if (config.train_samples > 0) data.train = slice(data.train, 0, config.train_samples);
+  require_none("the check of the training samples", validate(data.train));
+  require_none("the check of the test samples", validate(data.test));
+  record(context, "train_data", digest(data.train));
+  record(context, "test_data", digest(data.test));
+  const Shape& shape = data.test.shape;
+  finish(context, stage,
+         fmt::format("{}: {} training and {} test samples of {} x {} x {}, {} classes", config.set,
+                     grouped(data.train.size()), grouped(data.test.size()), shape.channels, shape.height,
+                     shape.width, data.test.classes));
+  return data;
+}
+
+Network train_stage(StageContext& context, const Network& start, const Dataset& train_data, const Dataset& test,
+                    const TrainParams& params) {
+  Stage stage(context.console, "train");
+  TrainResult result = train(start, train_data, params, &stage);
+  require_none("the check of the trained network", validate(result.network));
+  const double share = measure(context, result.network, test);
+  accuracy_section(context.report).dense = share;
+  record(context, "dense", digest(result.network));
+  const double loss = result.epochs.empty() ? 0 : result.epochs.back().loss;
+  finish(context, stage,
+         fmt::format("{}: {} synapses, {} epochs, loss {:.3f}, accuracy {}", result.network.name,
+                     grouped(count_synapses(result.network)), result.epochs.size(), loss, percent(share, 2)));
+  return std::move(result.network);
+}
+
+void dense_stage(StageContext& context, const Network& network, const Dataset& test) {
+  Stage stage(context.console, "network");
+  const double share = measure(context, network, test);
+  accuracy_section(context.report).dense = share;
+  record(context, "dense", digest(network));
+  finish(context, stage,
+         fmt::format("{}: {} synapses, accuracy {}", network.name, grouped(count_synapses(network)),
+                     percent(share, 2)));
+}
+
+Network compress_stage(StageContext& context, const Network& network, const DataSplits& data,
+                       const compress::CompressParams& params) {
+  Stage stage(context.console, "compress");
+  compress::CompressResult result = compress::compress_network(network, data.train, params, &stage);
+  require_none("the check of the compressed network", validate(result.network));
+  // An interrupted compression has not reached the plan's densities; there is nothing to verify it against.
+  if (!result.interrupted)
+    require_none("the verifier of the compression", compress::verify_compression(network, result, params));
+  const double share = measure(context, result.network, data.test);
+  accuracy_section(context.report).compressed = share;
+  record(context, "compressed", digest(result.network));
+  context.report.compression = compression_figures(network, result);
+  const CompressionReport& figures = *context.report.compression;
+  finish(context, stage,
+         fmt::format("{} -> {} synapses, {:.1f} times fewer, accuracy {}", grouped(figures.synapses_before),
+                     grouped(figures.synapses_after), figures.ratio, percent(share, 2)));
+  return std::move(result.network);
+}
+
+FixedNetwork quantize_stage(StageContext& context, const Network& network, const Dataset& calibration,
+                            const QuantizeParams& params) {
+  Stage stage(context.console, "quantize");
+  FixedNetwork fixed = quantize(network, calibration, params);
+  require_none("the check of the integer network", validate(fixed));
+  if (fixed.source != digest(network)) internal_error("the integer network names another source");
+  record(context, "fixed", digest(fixed));
+  finish(context, stage,
+         fmt::format("{}-bit weights, {}-bit values, {} synapses, no sum can overflow", params.weight_bits,
+                     params.value_bits, grouped(count_synapses(fixed))));
+  return fixed;
+}
+
+Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric& fabric,
+                const mapping::MapParams& params) {
+  Stage stage(context.console, "map");
+  mapping::Mapped mapped = mapping::map_network(network, fabric, params, &stage);
+  require_none("the check of the image", validate(mapped.image, fabric));
+  require_none("the verifier of the mapping", mapping::verify_mapping(network, fabric, mapped.image));
+  context.report.utilization = mapped.utilization;
+  context.report.mapping = mapped.mapping;
+  context.report.fabric = fabric_figures(mapped.image, fabric, nullptr, population_names(network));
+  record(context, "fabric", digest(fabric));
+  record(context, "image", digest(mapped.image));
+  const UseReport& cores = mapped.utilization.cores;
+  finish(context, stage,
+         fmt::format("{} of {} cores{}, {} hops; verified", grouped(cores.used), grouped(cores.available),
+                     cores.lower_bound ? fmt::format(" (no mapping needs fewer than {})", *cores.lower_bound) : "",
+                     grouped(mapped.mapping.hops)));
+  return std::move(mapped.image);
+}
+
+Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image& image, const Dataset& test,
+                       const RunConfig& config, const Probes& probes) {
+  Stage stage(context.console, "simulate");
+  require_none("the check of the image", validate(image, fabric));
+  if (static_cast<std::int64_t>(image.input_count) != test.shape.size())
+    throw Error(ErrorKind::BadInput, fmt::format("the image has {} inputs, but a sample of {} has {} values",
+                                                 image.input_count, test.name, test.shape.size()));
+  const std::int64_t frames = config.frames > 0 ? std::min(config.frames, test.size()) : test.size();
+  const Stimulus stimulus = make_stimulus(test, 0, frames, config.interval_steps);
+  reset_peak_memory();
+  Outcome outcome = sim::run_image(fabric, image, stimulus, {}, probes.events, probes.signals, &stage);
+  if (outcome.outputs.rows < frames && !outcome.interrupted)
+    internal_error(fmt::format("{} of {} frames came out of the fabric", outcome.outputs.rows, frames));
+  add_run_figures(context.report, outcome, fabric, image);
+  AccuracyReport& shares = accuracy_section(context.report);
+  shares.samples = outcome.outputs.rows;
+  if (outcome.outputs.rows > 0) shares.fabric = accuracy(outcome.outputs, slice(test, 0, outcome.outputs.rows));
+  record(context, "outcome", digest(outcome));
+  const double seconds = std::max(outcome.wall_seconds, 1e-9);
+  finish(context, stage,
+         fmt::format("{} frames in {} cycles, accuracy {}; {} cycles/s", grouped(outcome.outputs.rows),
+                     grouped(static_cast<std::int64_t>(outcome.cycles)), percent(shares.fabric.value_or(0), 2),
+                     grouped(static_cast<std::int64_t>(static_cast<double>(outcome.cycles) / seconds))));
+  return outcome;
+}
+
+void compare_stage(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
+                   const Dataset& test) {
+  Stage stage(context.console, "compare");
+  const Dataset samples = slice(test, 0, outcome.outputs.rows);
+  const IntMatrix reference = evaluate(network, samples, context.threads);
+  AccuracyReport& shares = accuracy_section(context.report);
+  shares.mismatches = count_mismatches(outcome.outputs, reference);
+  if (samples.size() > 0) shares.fixed = accuracy(reference, samples);
+  finish(context, stage,
+         fmt::format("{} frames against the integer reference, bit for bit: {} mismatches", grouped(samples.size()),
+                     grouped(shares.mismatches)));
+}
+
+}  // namespace weft::app

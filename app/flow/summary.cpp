@@ -1,0 +1,210 @@
+// Each kind of file becomes one JSON value; the text is drawn from that value alone, so that both always agree.
+#include "app/flow/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/flow/file_kind.hpp"
+#include "app/flow/flow_config.hpp"
+#include "app/flow/gather.hpp"
+#include "app/flow/report_table.hpp"
+#include "model/base/files.hpp"
+#include "model/base/npz.hpp"
+#include "model/fabric/image.hpp"
+#include "model/network/fixed_network.hpp"
+#include "model/network/network.hpp"
+#include "model/report/report.hpp"
+
+namespace weft::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
+std::string form(const Shape& shape) { return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width); }
+
+void add_network(Json& out, const fs::path& path) {
+  const Network network = read_network(path);
+  out["name"] = network.name;
+  out["digest"] = digest(network).hex();
+  out["neurons"] = count_neurons(network);
+  out["synapses"] = count_synapses(network);
+  for (const Population& population : network.populations)
+    out["populations"].push_back({{"name", population.name},
+                                  {"shape", form(population.shape)},
+                                  {"neurons", population.shape.size()},
+                                  {"activation", to_string(population.activation)}});
+  for (std::uint32_t i = 0; i < network.projections.size(); ++i) {
+    const ProjectionId id(i);
+    const Projection& projection = network.projections[id];
+    const std::int64_t synapses = count_synapses(network, id);
+    const std::int64_t dense = count_synapses_dense(network, id);
+    out["projections"].push_back(
+        {{"name", projection.name},
+         {"kind", to_string(projection.kind)},
+         {"from", network.populations[projection.source].name},
+         {"to", network.populations[projection.target].name},
+         {"synapses", synapses},
+         {"density", dense > 0 ? static_cast<double>(synapses) / static_cast<double>(dense) : 0}});
+  }
+}
+
+void add_fixed_network(Json& out, const fs::path& path) {
+  const FixedNetwork network = read_fixed_network(path);
+  out["name"] = network.name;
+  out["digest"] = digest(network).hex();
+  out["made_from"] = network.source.hex();
+  out["weight_bits"] = network.weight_bits;
+  out["depth_steps"] = depth_steps(network);
+  out["neurons"] = count_neurons(network);
+  out["synapses"] = count_synapses(network);
+  for (const FixedPopulation& population : network.populations)
+    out["populations"].push_back({{"name", population.name},
+                                  {"shape", form(population.shape)},
+                                  {"neurons", population.shape.size()},
+                                  {"model", to_string(population.model)},
+                                  {"bits", population.format.bits},
+                                  {"signed", population.format.is_signed},
+                                  {"fraction_bits", population.fraction_bits}});
+  for (const FixedProjection& projection : network.projections)
+    out["projections"].push_back({{"name", projection.name},
+                                  {"from", network.populations[projection.source].name},
+                                  {"to", network.populations[projection.target].name},
+                                  {"delay", projection.delay},
+                                  {"weights", projection.weights.size()}});
+}
+
+void add_image(Json& out, const fs::path& path) {
+  const Image image = read_image(path);
+  std::int64_t cores = 0, axons = 0, neurons = 0, synapses = 0, routes = 0;
+  for (const TileImage& tile : image.tiles) {
+    cores += tile.core.used();
+    axons += tile.core.axons();
+    neurons += static_cast<std::int64_t>(tile.core.neurons.size());
+    synapses += static_cast<std::int64_t>(tile.core.weight.size());
+    routes += static_cast<std::int64_t>(tile.routes.size());
+  }
+  out["name"] = image.name;
+  out["digest"] = digest(image).hex();
+  out["made_for_fabric"] = image.fabric.hex();
+  out["made_from_network"] = image.network.hex();
+  out["inputs"] = image.input_count;
+  out["outputs"] = image.output_count;
+  out["depth_steps"] = image.depth_steps;
+  out["tiles"] = image.tiles.size();
+  out["cores"] = cores;
+  out["axons"] = axons;
+  out["neurons"] = neurons;
+  out["synapses"] = synapses;
+  out["routes"] = routes;
+}
+
+void add_outcome(Json& out, const fs::path& path) {
+  const NpzArchive archive = read_npz(path);
+  const auto header = nlohmann::json::parse(archive.header, nullptr, false);
+  for (const char* key : {"cycles", "steps", "digest"})
+    if (header.contains(key)) out[key] = header[key];
+  for (const auto& [name, array] : archive.arrays) {
+    std::vector<std::string> sizes;
+    for (std::int64_t size : array.shape) sizes.push_back(std::to_string(size));
+    out["arrays"].push_back(
+        {{"name", name}, {"type", array.dtype}, {"shape", fmt::format("{}", fmt::join(sizes, " x "))}});
+  }
+}
+
+void add_fabric(Json& out, const fs::path& path) {
+  const Fabric fabric = read_fabric(path);
+  const ImageUse room = capacity(fabric);
+  out["name"] = fabric.name;
+  out["digest"] = digest(fabric).hex();
+  out["tiles"] = fmt::format("{} x {}", fabric.width, fabric.height);
+  out["core"] = fabric.core.kind == CoreKind::Crossbar ? "crossbar" : "memory";
+  out["core_axons"] = fabric.core.axons;
+  out["core_neurons"] = fabric.core.neurons;
+  out["clock_hz"] = fabric.clock_hz;
+  out["ports"] = port_tiles(fabric).size();
+  out["axons"] = room.axons;
+  out["neurons"] = room.neurons;
+  out["synapses"] = room.synapses;
+  out["links"] = room.links;
+}
+
+void add_flow(Json& out, const fs::path& path) {
+  const FlowConfig flow = read_flow_config(path);
+  out["title"] = flow.title;
+  out["seed"] = flow.seed;
+  out["data"] = flow.data.set;
+  out["network"] = flow.network.from.empty() ? flow.network.name : flow.network.from.string();
+  out["train_epochs"] = flow.train ? flow.train->epochs : 0;
+  out["compressed_layers"] = flow.compress ? flow.compress->layers.size() : 0;
+  out["fabric"] = flow.fabric.name;
+  out["frames"] = flow.run.frames;
+}
+
+Json summarize(const fs::path& path) {
+  const FileKind kind = detect_file_kind(path);
+  Json out = {{"kind", to_string(kind)}, {"file", path.string()}};
+  switch (kind) {
+    case FileKind::Network: add_network(out, path); break;
+    case FileKind::FixedNetwork: add_fixed_network(out, path); break;
+    case FileKind::Image: add_image(out, path); break;
+    case FileKind::Outcome: add_outcome(out, path); break;
+    case FileKind::Fabric: add_fabric(out, path); break;
+    case FileKind::Flow: add_flow(out, path); break;
+    case FileKind::Report:
+      out["report"] = Json::parse(format_report_json(parse_report_json(read_text_file(path), path.string())));
+      break;
+    case FileKind::EventLog: break;
+  }
+  return out;
+}
+
+std::string scalar(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
+  return value.dump();
+}
+
+std::string table(const Json& rows) {
+  std::vector<std::string> keys;
+  for (const auto& item : rows.front().items()) keys.push_back(item.key());
+  std::vector<std::size_t> widths;
+  for (const std::string& key : keys) {
+    std::size_t width = key.size();
+    for (const Json& row : rows) width = std::max(width, scalar(row[key]).size());
+    widths.push_back(width);
+  }
+  std::string text = "  ";
+  for (std::size_t i = 0; i < keys.size(); ++i) text += fmt::format("{:<{}}  ", keys[i], widths[i]);
+  for (const Json& row : rows) {
+    text += "\n  ";
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      text += fmt::format(row[keys[i]].is_number() ? "{:>{}}  " : "{:<{}}  ", scalar(row[keys[i]]), widths[i]);
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string summarize_as_json(const fs::path& path) {
+  return summarize(path).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string summarize_as_text(const fs::path& path) {
+  const Json summary = summarize(path);
+  std::string text;
+  for (const auto& item : summary.items()) {
+    if (item.key() == "report")
+      text += "\n" + format_report_table(parse_report_json(item.value().dump(), path.string()));
+    else if (item.value().is_array())
+      text += fmt::format("\n{}\n{}", item.key(), table(item.value()));
+    else
+      text += fmt::format("{:<18} {}\n", item.key(), scalar(item.value()));
+  }
+  return text;
+}
+
+}  // namespace weft::app
