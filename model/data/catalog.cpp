@@ -61,6 +61,25 @@ std::vector<fs::path> places(const Entry& entry, const fs::path& given) {
   throw InputError({}, message);
 }
 
+// The directory that holds the data set.
+fs::path find_place(const std::string& name, const fs::path& directory) {
+  for (const Entry& entry : kEntries) {
+    if (name != entry.name) continue;
+    const std::vector<fs::path> looked_in = places(entry, directory);
+    for (const fs::path& place : looked_in)
+      if (find_file(place, kTrainImages)) return place;
+    not_found(entry, looked_in);
+  }
+  std::string known;
+  for (const std::string& each : known_data_names()) known += (known.empty() ? "" : " or ") + each;
+  throw InputError({}, "the data set \"" + name + "\"", known + did_you_mean(name, known_data_names()));
+}
+
+Dataset read_split(const fs::path& place, const std::string& split, const std::string& name) {
+  return read_idx(need_file(place, split + "-images-idx3-ubyte"),
+                  need_file(place, split + "-labels-idx1-ubyte"), name);
+}
+
 }  // namespace
 
 std::vector<std::string> known_data_names() {
@@ -70,20 +89,12 @@ std::vector<std::string> known_data_names() {
 }
 
 DataSplits load_data(const std::string& name, const fs::path& directory) {
-  for (const Entry& entry : kEntries) {
-    if (name != entry.name) continue;
-    const std::vector<fs::path> looked_in = places(entry, directory);
-    for (const fs::path& place : looked_in) {
-      if (!find_file(place, kTrainImages)) continue;
-      return {read_idx(need_file(place, kTrainImages), need_file(place, "train-labels-idx1-ubyte"), name),
-              read_idx(need_file(place, "t10k-images-idx3-ubyte"), need_file(place, "t10k-labels-idx1-ubyte"),
-                       name)};
-    }
-    not_found(entry, looked_in);
-  }
-  std::string known;
-  for (const std::string& each : known_data_names()) known += (known.empty() ? "" : " or ") + each;
-  throw InputError({}, "the data set \"" + name + "\"", known + did_you_mean(name, known_data_names()));
+  const fs::path place = find_place(name, directory);
+  return {read_split(place, "train", name), read_split(place, "t10k", name)};
+}
+
+Dataset load_test_data(const std::string& name, const fs::path& directory) {
+  return read_split(find_place(name, directory), "t10k", name);
 }
 
 }  // namespace weft

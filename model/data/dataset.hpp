@@ -46,6 +46,8 @@ struct DataSplits {
 // `directory`, else the environment variable WEFT_DATA. An unknown name or a missing file is an InputError
 // that says where it was looked for and which package brings it.
 DataSplits load_data(const std::string& name, const std::filesystem::path& directory = {});
+// The test samples alone, without the time that reading the training samples takes.
+Dataset load_test_data(const std::string& name, const std::filesystem::path& directory = {});
 std::vector<std::string> known_data_names();
 
 }  // namespace weft
