@@ -1,0 +1,113 @@
+// What the parts of verify_mapping hand to each other. Private to mapping/verify*.cpp.
+//
+// Order of the parts: capacity (are the tables readable, does everything fit), routes (where does each
+// message go), deadlock (can the routes block each other), network (is this the network). A later part reads
+// only what an earlier one found sound.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/base/error.hpp"
+#include "model/fabric/fabric.hpp"
+#include "model/fabric/image.hpp"
+#include "model/network/fixed_network.hpp"
+
+namespace weft::mapping::verify {
+
+class Findings {
+ public:
+  void add(const char* rule, std::string where, std::string detail) {
+    list_.push_back({rule, std::move(where), std::move(detail)});
+  }
+  void append(std::vector<Violation> more) {
+    for (Violation& violation : more) list_.push_back(std::move(violation));
+  }
+  std::size_t size() const { return list_.size(); }
+  std::vector<Violation> take() { return std::move(list_); }
+
+ private:
+  std::vector<Violation> list_;
+};
+
+// Whoever sends messages: first the image's input bindings in their order, then all cores' neurons, tile by
+// tile.
+using SenderId = StrongId<struct SenderTag>;
+constexpr SenderId kNoSender = SenderId(std::numeric_limits<std::uint32_t>::max());
+
+struct SenderTable {
+  std::uint32_t inputs = 0;
+  IdVector<TileId, std::uint32_t> first_neuron;  // sender number of each tile's neuron 0
+  IdVector<SenderId, TileId> tile;               // where its flits start
+  IdVector<SenderId, MessageKey> key;            // kNoKey: sends to nobody
+
+  bool is_input(SenderId sender) const { return sender.value() < inputs; }
+  SenderId neuron(TileId at, std::uint32_t index) const { return SenderId(first_neuron[at] + index); }
+};
+
+// What an axon receives: one sender's value, `delay` steps after it was sent.
+struct AxonSource {
+  SenderId sender = kNoSender;
+  std::uint8_t delay = 0;
+};
+
+// A flit's stop at a tile on its way: it came in at side `from` and met this route entry.
+struct RouteVisit {
+  TileId tile;
+  Direction from = Direction::Local;
+  std::uint8_t directions = 0;
+};
+
+// A sender's flit leaves the fabric at a port.
+struct PortArrival {
+  PortId port;
+  MessageKey key;
+  SenderId sender;
+};
+
+struct Routes {
+  SenderTable senders;
+  IdVector<TileId, std::vector<AxonSource>> axons;
+  std::vector<RouteVisit> visits;
+  std::vector<PortArrival> arrivals;
+  bool complete = false;  // every walk ended well, so that `axons` and `arrivals` are the whole truth
+};
+
+// The source network as flat lists: neuron numbers count through all populations.
+struct SourceNetwork {
+  struct Synapse {
+    std::uint32_t source = 0;
+    std::int32_t weight = 0;
+  };
+  std::vector<std::uint32_t> first;       // per population: the number of its neuron 0
+  std::vector<std::uint32_t> population;  // per neuron
+  std::vector<std::size_t> begin;         // per neuron and one more: its synapses
+  std::vector<Synapse> synapses;
+  std::vector<std::uint8_t> constant;        // per neuron: no input reaches it
+  std::vector<std::int64_t> value;           // of a constant
+  std::vector<std::int64_t> effective_bias;  // with the constants folded in
+  std::vector<std::uint8_t> live;            // reaches an output
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(population.size()); }
+};
+SourceNetwork read_source(const FixedNetwork& network);
+
+// What a neuron makes of its potential before it is clamped or looked up (fixed_network.hpp's rule).
+std::int64_t scaled(std::int64_t potential, int shift);
+std::size_t table_index(std::int64_t scaled_potential);
+
+// "tile_1_2 neuron 7", "input 5".
+std::string sender_name(const Fabric& fabric, const Image& image, const SenderTable& senders,
+                        SenderId sender);
+
+// Returns whether the tables are readable: every index in them leads somewhere.
+bool check_capacity(const Fabric& fabric, const Image& image, Findings& findings);
+Routes check_routes(const Fabric& fabric, const Image& image, Findings& findings);
+void check_deadlock(const Fabric& fabric, const std::vector<RouteVisit>& visits, Findings& findings);
+void check_network(const FixedNetwork& network, const Fabric& fabric, const Image& image,
+                   const Routes& routes, Findings& findings);
+
+}  // namespace weft::mapping::verify
