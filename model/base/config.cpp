@@ -275,13 +275,16 @@ std::vector<std::string> ConfigSection::keys() const {
 
 void ConfigSection::fail(const std::string& key, const std::string& found,
                          const std::string& expected) const {
-  const ConfigNode* const node = node_->find(key);
-  throw InputError(node ? node->position : node_->position, found + " for " + child_path(node_->path, key),
-                   expected);
+  throw InputError(position(key), found + " for " + child_path(node_->path, key), expected);
 }
 
 SourcePosition ConfigSection::position() const {
   return node_->position;
+}
+
+SourcePosition ConfigSection::position(const std::string& key) const {
+  const ConfigNode* const node = node_->find(key);
+  return node != nullptr ? node->position : node_->position;
 }
 
 Config Config::parse(const std::string& yaml, const std::string& file,

@@ -68,6 +68,7 @@ class ConfigSection {
   // absent).
   [[noreturn]] void fail(const std::string& key, const std::string& found, const std::string& expected) const;
   SourcePosition position() const;
+  SourcePosition position(const std::string& key) const;  // of its value; of this section if it is absent
 
  private:
   friend class Config;

@@ -48,6 +48,7 @@ struct CoreSpec {
   std::int64_t synapse_memory_bits = 1 << 20;  // Memory: weights and indices of all rows
   int index_bits = 10;                     // Memory: per synapse, beside its weight
   int row_overhead_bits = 10;              // Memory: per used axon
+  int memory_word_bits = 1;                // Memory: a row takes whole words of so many bits
   int neuron_lanes = 1;                    // neurons updated per cycle
   int output_queue = 8;                    // messages between the core and its router
 };
@@ -106,23 +107,26 @@ struct Fabric {
   int y(TileId t) const { return static_cast<int>(t.value()) / width; }
 };
 
-// Positive sizes, a flit that holds a message, at least one port, limits (up to 256 x 256 tiles, 4096 axons).
+// Each value within its range (up to 256 x 256 tiles, 4096 axons), a flit that holds a message, at least one port, a
+// synapse memory that holds a row. `where` is the dotted YAML key.
 std::vector<Violation> validate(const Fabric& fabric);
-Digest digest(const Fabric& fabric);
+Digest digest(const Fabric& fabric);  // of everything but the name
 
 // The tiles that have a port, in ascending order; PortId indexes this. A tile has one port at most, also in a corner.
 std::vector<TileId> port_tiles(const Fabric& fabric);
-// True if the router has a neighbour in that direction (Local: true; Edge: a port).
+// True if the router has a neighbor in that direction (Local: true; Edge: a port).
 bool has_neighbor(const Fabric& fabric, TileId tile, Direction direction);
+// The tile there; the tile itself for Local and Edge. Only where has_neighbor().
 TileId neighbor(const Fabric& fabric, TileId tile, Direction direction);
 // Cycles of one active axon whose row holds this many synapses.
 int row_cycles(const CoreSpec& core, std::int64_t row_synapses);
-// Bits of synapse memory that a row takes (Memory), or 0 (Crossbar).
+// Bits of synapse memory that a row takes (Memory; 0 without synapses), or 0 (Crossbar).
 std::int64_t row_memory_bits(const CoreSpec& core, std::int64_t row_synapses);
 std::string tile_name(const Fabric& fabric, TileId tile);  // "tile_X_Y"
 
 // YAML. Unknown, duplicate and ill-typed keys, and values out of range, are InputErrors with line and column.
-// `overrides` are "key=value" with dotted keys relative to the fabric ("core.axons=128").
+// `overrides` are "key=value" with dotted keys relative to the fabric ("core.axons=128"). An absent key has its
+// default from above, an absent name is the file's. presets.hpp knows the fabrics that come with Weft.
 Fabric parse_fabric(const std::string& yaml, const std::string& file, const std::vector<std::string>& overrides = {});
 Fabric read_fabric(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
 std::string format_fabric(const Fabric& fabric);  // every key; parse_fabric(format_fabric(f)) equals f
