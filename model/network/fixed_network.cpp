@@ -1,39 +1,13 @@
 // What can be asked of a network in integers: its synapses, its depth, its digest. The fan-in of one neuron
-// is the base of everything; it alone knows how a convolution is laid out.
+// is the base of everything.
 #include "model/network/fixed_network.hpp"
 
 #include <algorithm>
 
+#include "model/network/convolution_taps.hpp"
+
 namespace weft {
 namespace {
-
-void convolution_fan_in(const FixedNetwork& network, const FixedProjection& projection, std::uint32_t target,
-                        std::vector<FanIn>& out) {
-  const Shape& from = network.populations[projection.source].shape;
-  const Shape& to = network.populations[projection.target].shape;
-  const Window& window = projection.window;
-  const std::int64_t index = target;
-  const std::int64_t channel = index / (std::int64_t{to.height} * to.width);
-  const std::int64_t y = index / to.width % to.height;
-  const std::int64_t x = index % to.width;
-  const std::int64_t group_channels = from.channels / projection.groups;
-  const std::int64_t group = channel / (to.channels / projection.groups);
-  const std::int64_t top = y * window.stride_height - window.pad_height;
-  const std::int64_t left = x * window.stride_width - window.pad_width;
-  const std::int16_t* weight =
-      projection.weights.data() + channel * group_channels * window.kernel_height * window.kernel_width;
-  for (std::int64_t c = 0; c < group_channels; ++c) {
-    for (std::int64_t ky = 0; ky < window.kernel_height; ++ky) {
-      for (std::int64_t kx = 0; kx < window.kernel_width; ++kx, ++weight) {
-        const std::int64_t sy = top + ky;
-        const std::int64_t sx = left + kx;
-        if (*weight == 0 || sy < 0 || sy >= from.height || sx < 0 || sx >= from.width) continue;
-        const std::int64_t source = ((group * group_channels + c) * from.height + sy) * from.width + sx;
-        out.push_back({static_cast<std::uint32_t>(source), *weight});
-      }
-    }
-  }
-}
 
 void sparse_fan_in(const FixedProjection& projection, std::uint32_t target, std::vector<FanIn>& out) {
   const auto first = std::lower_bound(projection.synapses.begin(), projection.synapses.end(), target,
@@ -60,7 +34,12 @@ void fan_in(const FixedNetwork& network, const FixedProjection& projection, std:
       return;
     }
     case FixedProjectionKind::Convolution:
-      return convolution_fan_in(network, projection, target, out);
+      for_each_tap(network.populations[projection.source].shape, network.populations[projection.target].shape,
+                   projection.window, projection.groups, target,
+                   [&](std::uint32_t source, std::size_t weight) {
+                     if (projection.weights[weight] != 0) out.push_back({source, projection.weights[weight]});
+                   });
+      return;
     case FixedProjectionKind::Sparse:
       return sparse_fan_in(projection, target, out);
   }

@@ -13,7 +13,7 @@ namespace weft {
 namespace {
 
 // Limits that keep every product of two sizes far inside 64 bits; no real fabric comes near them.
-constexpr std::int64_t kMaxNeurons = std::int64_t{1} << 24;
+constexpr std::int64_t kMaxNeurons = std::int64_t{1} << 26;
 constexpr std::int64_t kMaxWindow = 1 << 16;
 constexpr std::int64_t kMaxDelay = 1 << 16;
 constexpr std::int64_t kMaxDepth = 1 << 20;
@@ -55,7 +55,7 @@ void check_size(const char* what, std::size_t found, std::int64_t expected, cons
 void check_population(const FixedPopulation& population, bool is_input, const std::string& where,
                       Violations& out) {
   if (!shape_fits(population.shape)) {
-    out.push_back({"shape", where, "each side must be at least 1, and at most 2^24 neurons in all"});
+    out.push_back({"shape", where, "each side must be at least 1, and at most 2^26 neurons in all"});
     return;
   }
   const ValueFormat& format = population.format;

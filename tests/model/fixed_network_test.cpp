@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
         Rule{"projection_name_twice", "name", "used twice", [](auto& n) { projection(n, 1).name = "conv"; }},
         Rule{"shape_zero", "shape", "at least 1", [](auto& n) { population(n, 2).shape.height = 0; }},
         Rule{"shape_negative", "shape", "at least 1", [](auto& n) { population(n, 2).shape.width = -7; }},
-        Rule{"shape_huge", "shape", "at most 2^24",
+        Rule{"shape_huge", "shape", "at most 2^26",
              [](auto& n) { population(n, 0).shape = {1 << 20, 1 << 20, 1 << 20}; }},
         Rule{"value_bits_zero", "value-bits", "found 0", [](auto& n) { population(n, 0).format.bits = 0; }},
         Rule{"value_bits_many", "value-bits", "1 to 31", [](auto& n) { population(n, 1).format.bits = 32; }},
