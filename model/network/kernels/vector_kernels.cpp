@@ -20,12 +20,12 @@ constexpr int linear = 0, relu = 1, sigmoid = 2, hyperbolic = 3;  // as Activati
 constexpr float negligible = 1e-30f;
 
 // e^x to about two units in the last place: x = n ln 2 + r, and the Taylor polynomial of e^r for |r| <=
-// 0.347.
+// 0.347. What is not a number stays so, but never meets the conversion to an integer.
 inline float exponential(float x) {
   x = x < -87.0f ? -87.0f : x;
   x = x > 88.0f ? 88.0f : x;
   const float magic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
-  const float n = (x * 1.44269504f + magic) - magic;
+  const float n = ((x == x ? x : 0.0f) * 1.44269504f + magic) - magic;
   const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
   float p = 1.0f / 5040;
   p = p * r + 1.0f / 720;
@@ -35,7 +35,7 @@ inline float exponential(float x) {
   p = p * r + 0.5f;
   p = p * r + 1.0f;
   p = p * r + 1.0f;
-  const int32_t bits = (static_cast<int32_t>(n) + 127) << 23;
+  const uint32_t bits = static_cast<uint32_t>(static_cast<int32_t>(n) + 127) << 23;
   float power;
   memcpy(&power, &bits, sizeof power);
   return p * power;

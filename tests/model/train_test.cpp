@@ -1,0 +1,483 @@
+// Training: gradients against finite differences of plain loops, one step against closed forms, and what must
+// hold whatever the network: zeros that stay, results that do not depend on threads.
+#include "model/network/train.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "model/network/forward.hpp"
+#include "tests/model/expect_error.hpp"
+#include "tests/model/naive_forward.hpp"
+#include "tests/model/network_examples.hpp"
+
+namespace weft {
+namespace {
+
+using test::connect;
+using test::everything_network;
+using test::random_dataset;
+using test::randomize;
+
+// One plain step of gradient descent on the whole data set: weights move by minus the gradient.
+TrainParams one_step(const Dataset& dataset) {
+  TrainParams params;
+  params.epochs = 1;
+  params.batch_size = static_cast<int>(dataset.size());
+  params.optimizer = Optimizer::Sgd;
+  params.learning_rate = 1;
+  params.momentum = 0;
+  params.schedule = Schedule::Constant;
+  params.threads = 2;
+  return params;
+}
+
+std::vector<float*> parameters(Network& network) {
+  std::vector<float*> result;
+  for (Population& item : network.populations) {
+    for (float& bias : item.bias) result.push_back(&bias);
+  }
+  for (Projection& item : network.projections) {
+    for (float& weight : item.weights) result.push_back(&weight);
+  }
+  return result;
+}
+
+double naive_loss(const Network& network, const Dataset& dataset) {
+  double loss = 0;
+  for (std::int64_t i = 0; i < dataset.size(); ++i) {
+    const std::vector<double> out = test::naive_forward(network, dataset.sample(i)).back();
+    double sum = 0;
+    for (const double value : out) sum += std::exp(value);
+    loss += std::log(sum) - out[dataset.labels[static_cast<std::size_t>(i)]];
+  }
+  return loss / static_cast<double>(dataset.size());
+}
+
+void expect_gradients_of_finite_differences(Network network, const Dataset& dataset) {
+  ASSERT_EQ(describe(validate(network)), "");
+  TrainResult result = train(network, dataset, one_step(dataset));
+  EXPECT_NEAR(result.epochs.at(0).loss, naive_loss(network, dataset), 1e-5);
+  const std::vector<float*> before = parameters(network), after = parameters(result.network);
+  double largest = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const float kept = *before[i];
+    const float high = kept + 1e-5f, low = kept - 1e-5f;
+    *before[i] = high;
+    const double loss_high = naive_loss(network, dataset);
+    *before[i] = low;
+    const double loss_low = naive_loss(network, dataset);
+    *before[i] = kept;
+    const double expected = (loss_high - loss_low) / (static_cast<double>(high) - static_cast<double>(low));
+    largest = std::max(largest, std::abs(expected));
+    ASSERT_NEAR(static_cast<double>(kept) - static_cast<double>(*after[i]), expected, 2e-5)
+        << "parameter " << i;
+  }
+  EXPECT_GT(largest, 1e-2);  // or the test would compare nothing with nothing
+}
+
+// input -> one layer of the kind -> dense 3
+Network one_layer(const Shape& shape, Activation activation, ProjectionKind kind, const Window& window,
+                  int groups) {
+  Network network;
+  network.name = "one layer";
+  network.input_scale = 1.0f / 128;
+  network.input_offset = -1;
+  network.populations.push_back({"input", {4, 6, 5}, Activation::Linear, {}});
+  network.populations.push_back({"first", {4, 6, 5}, Activation::Linear, std::vector<float>(4)});
+  network.populations.push_back(
+      {"layer", shape, activation, std::vector<float>(static_cast<std::size_t>(shape.channels))});
+  network.populations.push_back({"output", {3, 1, 1}, Activation::Linear, std::vector<float>(3)});
+  network.projections.push_back(
+      connect(network, "first", 0, 1, ProjectionKind::Convolution, {1, 1, 1, 1, 0, 0}, 4));
+  network.projections.push_back(connect(network, "layer", 1, 2, kind, window, groups));
+  network.projections.push_back(connect(network, "output", 2, 3, ProjectionKind::Dense));
+  randomize(network, 21, 0.6);
+  return network;
+}
+
+struct LayerCase {
+  const char* name;
+  Shape shape;
+  Activation activation;
+  ProjectionKind kind;
+  Window window;
+  int groups;
+};
+
+class GradientOf : public testing::TestWithParam<LayerCase> {};
+
+TEST_P(GradientOf, EqualsFiniteDifferences) {
+  const LayerCase& item = GetParam();
+  expect_gradients_of_finite_differences(
+      one_layer(item.shape, item.activation, item.kind, item.window, item.groups),
+      random_dataset({4, 6, 5}, 3, 5, 31));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EachKind, GradientOf,
+    testing::Values(
+        LayerCase{"dense_linear", {6, 1, 1}, Activation::Linear, ProjectionKind::Dense, {}, 1},
+        LayerCase{"dense_relu", {6, 1, 1}, Activation::Relu, ProjectionKind::Dense, {}, 1},
+        LayerCase{"dense_sigmoid", {6, 1, 1}, Activation::Sigmoid, ProjectionKind::Dense, {}, 1},
+        LayerCase{"dense_tanh", {6, 1, 1}, Activation::Tanh, ProjectionKind::Dense, {}, 1},
+        LayerCase{"dense_of_planes", {2, 2, 2}, Activation::Tanh, ProjectionKind::Dense, {}, 1},
+        LayerCase{
+            "convolution", {3, 4, 3}, Activation::Tanh, ProjectionKind::Convolution, {3, 3, 1, 1, 0, 0}, 1},
+        LayerCase{"convolution_stride",
+                  {3, 2, 2},
+                  Activation::Relu,
+                  ProjectionKind::Convolution,
+                  {3, 2, 2, 3, 0, 0},
+                  1},
+        LayerCase{"convolution_pad",
+                  {3, 8, 6},
+                  Activation::Sigmoid,
+                  ProjectionKind::Convolution,
+                  {3, 4, 1, 1, 2, 2},
+                  1},
+        LayerCase{"convolution_groups",
+                  {6, 3, 3},
+                  Activation::Linear,
+                  ProjectionKind::Convolution,
+                  {3, 2, 2, 2, 1, 1},
+                  2},
+        LayerCase{"convolution_depthwise",
+                  {4, 5, 4},
+                  Activation::Tanh,
+                  ProjectionKind::Convolution,
+                  {2, 2, 1, 1, 0, 0},
+                  4},
+        LayerCase{
+            "average_pool", {4, 3, 2}, Activation::Relu, ProjectionKind::AveragePool, {2, 2, 2, 2, 0, 0}, 1},
+        LayerCase{"average_pool_pad",
+                  {4, 3, 5},
+                  Activation::Tanh,
+                  ProjectionKind::AveragePool,
+                  {3, 3, 2, 1, 1, 1},
+                  1},
+        LayerCase{"max_pool", {4, 3, 2}, Activation::Linear, ProjectionKind::MaxPool, {2, 2, 2, 2, 0, 0}, 1},
+        LayerCase{
+            "max_pool_overlap", {4, 6, 3}, Activation::Tanh, ProjectionKind::MaxPool, {3, 3, 1, 2, 1, 1}, 1}),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(Gradient, OfPathsThatMeetAndPartEqualsFiniteDifferences) {
+  expect_gradients_of_finite_differences(everything_network(), random_dataset({2, 7, 6}, 3, 4, 32));
+}
+
+TEST(Gradient, OfAPopulationThatFeedsNobodyIsZero) {
+  Network network = make_mlp("dangling", {1, 1, 4}, {4, 3, 2}, Activation::Tanh);
+  randomize(network, 3, 0.5);
+  Network wider;
+  wider.name = "dangling";
+  wider.populations.push_back(network.populations[PopulationId(0)]);
+  wider.populations.push_back(network.populations[PopulationId(1)]);
+  wider.populations.push_back({"lost", {5, 1, 1}, Activation::Relu, std::vector<float>(5, 0.25f)});
+  wider.populations.push_back(network.populations[PopulationId(2)]);
+  wider.projections.push_back(network.projections[ProjectionId(0)]);
+  wider.projections.push_back(connect(wider, "lost", 1, 2, ProjectionKind::Dense));
+  Projection last = network.projections[ProjectionId(1)];
+  last.target = PopulationId(3);
+  wider.projections.push_back(last);
+  for (float& weight : wider.projections[ProjectionId(1)].weights) weight = 0.5f;
+  const Dataset dataset = random_dataset({1, 1, 4}, 2, 6, 9);
+  const Network after = train(wider, dataset, one_step(dataset)).network;
+  EXPECT_EQ(after.populations[PopulationId(2)].bias, wider.populations[PopulationId(2)].bias);
+  EXPECT_EQ(after.projections[ProjectionId(1)].weights, wider.projections[ProjectionId(1)].weights);
+  EXPECT_EQ(after.projections[ProjectionId(0)].weights,
+            train(network, dataset, one_step(dataset)).network.projections[ProjectionId(0)].weights);
+}
+
+// What a plain step moves: the gradient of each parameter.
+std::vector<double> gradient(Network network, const Dataset& dataset) {
+  Network moved = train(network, dataset, one_step(dataset)).network;
+  const std::vector<float*> before = parameters(network), after = parameters(moved);
+  std::vector<double> result;
+  for (std::size_t i = 0; i < before.size(); ++i)
+    result.push_back(static_cast<double>(*before[i]) - static_cast<double>(*after[i]));
+  return result;
+}
+
+TEST(Adam, MovesEachParameterByTheRateInItsFirstStep) {
+  Network network = everything_network();
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 40, 8);
+  const std::vector<double> g = gradient(network, dataset);
+  TrainParams params = one_step(dataset);
+  params.optimizer = Optimizer::Adam;
+  params.learning_rate = 0.01;
+  Network after = train(network, dataset, params).network;
+  const std::vector<float*> from = parameters(network), to = parameters(after);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (std::abs(g[i]) < 1e-4) continue;  // there the rounding of g shows
+    EXPECT_NEAR(*to[i] - *from[i], -0.01 * g[i] / (std::abs(g[i]) + 1e-8), 1e-5) << i;
+  }
+}
+
+TEST(Adam, TakesItsSecondStepFromBothMoments) {
+  Network network = everything_network();
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 40, 8);
+  TrainParams params = one_step(dataset);
+  params.optimizer = Optimizer::Adam;
+  params.learning_rate = 0.01;
+  Network first = train(network, dataset, params).network;
+  params.epochs = 2;
+  Network second = train(network, dataset, params).network;
+  const std::vector<double> g1 = gradient(network, dataset), g2 = gradient(first, dataset);
+  const std::vector<float*> from = parameters(first), to = parameters(second);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    if (std::abs(g1[i]) < 1e-3) continue;
+    const double m = (0.9 * 0.1 * g1[i] + 0.1 * g2[i]) / (1 - 0.81);
+    const double v = (0.999 * 0.001 * g1[i] * g1[i] + 0.001 * g2[i] * g2[i]) / (1 - 0.999 * 0.999);
+    EXPECT_NEAR(*to[i] - *from[i], -0.01 * m / (std::sqrt(v) + 1e-8), 2e-5) << i;
+  }
+}
+
+TEST(Sgd, AddsMomentumInItsSecondStep) {
+  Network network = everything_network();
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 40, 8);
+  TrainParams params = one_step(dataset);
+  params.learning_rate = 0.1;
+  params.momentum = 0.75;
+  Network first = train(network, dataset, params).network;
+  params.epochs = 2;
+  Network second = train(network, dataset, params).network;
+  const std::vector<double> g1 = gradient(network, dataset), g2 = gradient(first, dataset);
+  const std::vector<float*> from = parameters(first), to = parameters(second);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    EXPECT_NEAR(*to[i] - *from[i], -0.1 * (0.75 * g1[i] + g2[i]), 2e-6) << i;
+  }
+}
+
+// With zero inputs the gradients of the first weights vanish and only the decay moves them: by the product of
+// (1 - rate * decay), whatever the optimizer.
+double decayed_share(Schedule schedule, Optimizer optimizer) {
+  Network network = make_mlp("decay", {1, 1, 2}, {2, 2}, Activation::Relu);
+  for (float& weight : network.projections[ProjectionId(0)].weights) weight = 1;
+  network.populations[PopulationId(1)].bias = {0.5f, 0.5f};
+  Dataset dataset = random_dataset({1, 1, 2}, 2, 1, 1);
+  dataset.samples = {0, 0};
+  TrainParams params;
+  params.epochs = 4;
+  params.optimizer = optimizer;
+  params.schedule = schedule;
+  params.learning_rate = 0.5;
+  params.weight_decay = 0.2;
+  const Network after = train(network, dataset, params).network;
+  const std::vector<float>& weights = after.projections[ProjectionId(0)].weights;
+  EXPECT_EQ(weights, std::vector<float>(4, weights[0]));
+  return static_cast<double>(weights[0]);
+}
+
+TEST(Schedule, ScalesTheDecayOfEachStep) {
+  const double pi = std::acos(-1.0);
+  double cosine = 1;
+  for (int step = 0; step < 4; ++step) cosine *= 1 - 0.1 * 0.5 * (1 + std::cos(pi * step / 4));
+  for (const Optimizer optimizer : {Optimizer::Sgd, Optimizer::Adam}) {
+    EXPECT_NEAR(decayed_share(Schedule::Constant, optimizer), std::pow(0.9, 4), 1e-6);
+    EXPECT_NEAR(decayed_share(Schedule::Step, optimizer), 0.9 * 0.9 * 0.99 * 0.999, 1e-6);
+    EXPECT_NEAR(decayed_share(Schedule::Cosine, optimizer), cosine, 1e-6);
+  }
+}
+
+class KeepZeros : public testing::TestWithParam<Optimizer> {};
+
+TEST_P(KeepZeros, KeepsExactlyTheZerosOnEntry) {
+  Network network = everything_network();
+  for (Projection& item : network.projections) {
+    for (std::size_t i = 0; i < item.weights.size(); i += 3) item.weights[i] = 0;
+  }
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 300, 8);
+  TrainParams params;
+  params.optimizer = GetParam();
+  params.epochs = 3;
+  params.batch_size = 64;
+  params.learning_rate = 0.02;
+  params.weight_decay = 0.01;
+  const Network kept = train(network, dataset, params).network;
+  params.keep_zeros = false;
+  const Network freed = train(network, dataset, params).network;
+  for (std::uint32_t p = 0; p < network.projections.size(); ++p) {
+    const ProjectionId id(p);
+    std::size_t moved = 0;
+    for (std::size_t i = 0; i < network.projections[id].weights.size(); ++i) {
+      const bool zero = network.projections[id].weights[i] == 0;
+      EXPECT_EQ(kept.projections[id].weights[i] == 0, zero) << network.projections[id].name << " " << i;
+      moved += zero && freed.projections[id].weights[i] != 0 ? 1 : 0;
+    }
+    EXPECT_EQ(moved > 0, !network.projections[id].weights.empty()) << network.projections[id].name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, KeepZeros, testing::Values(Optimizer::Sgd, Optimizer::Adam));
+
+TEST(Train, DoesNotDependOnTheNumberOfThreads) {
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 333, 8);
+  TrainParams params;
+  params.epochs = 2;
+  params.batch_size = 100;
+  params.threads = 1;
+  const TrainResult one = train(everything_network(), dataset, params);
+  for (const int threads : {2, 3}) {
+    params.threads = threads;
+    const TrainResult more = train(everything_network(), dataset, params);
+    EXPECT_EQ(digest(more.network).hex(), digest(one.network).hex());
+    EXPECT_EQ(more.epochs[1].loss, one.epochs[1].loss);
+  }
+}
+
+TEST(Train, OfWideLayersDoesNotDependOnTheNumberOfThreads) {
+  const Dataset dataset = random_dataset({1, 40, 50}, 10, 130, 8);
+  Network network = make_mlp("wide", {1, 40, 50}, {2000, 130, 10}, Activation::Relu);
+  initialize(network, 4);
+  TrainParams params;
+  params.epochs = 1;
+  params.threads = 1;
+  const TrainResult one = train(network, dataset, params);
+  params.threads = 3;
+  EXPECT_EQ(digest(train(network, dataset, params).network).hex(), digest(one.network).hex());
+}
+
+TEST(Train, DependsOnTheSeed) {
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 300, 8);
+  TrainParams params;
+  params.epochs = 1;
+  const Digest one = digest(train(everything_network(), dataset, params).network);
+  EXPECT_EQ(digest(train(everything_network(), dataset, params).network).hex(), one.hex());
+  params.seed = 2;
+  EXPECT_NE(digest(train(everything_network(), dataset, params).network).hex(), one.hex());
+}
+
+TEST(Train, RecordsTheLossAndAccuracyOfEachEpoch) {
+  Network network = make_mlp("zeros", {1, 1, 3}, {3, 4}, Activation::Relu);
+  Dataset dataset = random_dataset({1, 1, 3}, 4, 10, 1);
+  dataset.labels = {0, 1, 2, 3, 0, 0, 0, 1, 1, 1};
+  TrainParams params;
+  params.epochs = 3;
+  params.learning_rate = 0;
+  params.batch_size = 4;
+  const TrainResult result = train(network, dataset, params);
+  ASSERT_EQ(result.epochs.size(), 3u);
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    EXPECT_EQ(result.epochs[static_cast<std::size_t>(epoch)].epoch, epoch);
+    EXPECT_NEAR(result.epochs[static_cast<std::size_t>(epoch)].loss, std::log(4.0), 1e-6);
+    EXPECT_NEAR(result.epochs[static_cast<std::size_t>(epoch)].accuracy, 0.4, 1e-12);
+  }
+  EXPECT_EQ(digest(result.network).hex(), digest(network).hex());
+}
+
+struct StopAfter : Progress {
+  explicit StopAfter(std::int64_t count) : limit(count) {}
+  void update(std::int64_t now, std::int64_t all) override {
+    EXPECT_EQ(now, done + 1);
+    done = now;
+    total = all;
+  }
+  bool stop_requested() const override { return done >= limit; }
+  std::int64_t limit, done = 0, total = 0;
+};
+
+TEST(Train, StopsWhenAskedTo) {
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 100, 8);
+  TrainParams params;
+  params.epochs = 5;
+  params.batch_size = 30;
+  StopAfter in_second_epoch(6), at_an_end(8), never(1000);
+  TrainResult result = train(everything_network(), dataset, params, &in_second_epoch);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.epochs.size(), 1u);
+  EXPECT_EQ(in_second_epoch.done, 6);
+  EXPECT_EQ(in_second_epoch.total, 20);
+  result = train(everything_network(), dataset, params, &at_an_end);
+  EXPECT_TRUE(result.interrupted);
+  EXPECT_EQ(result.epochs.size(), 2u);
+  result = train(everything_network(), dataset, params, &never);
+  EXPECT_FALSE(result.interrupted);
+  EXPECT_EQ(never.done, 20);
+}
+
+TEST(Train, SaysWhenItDiverges) {
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 100, 8);
+  TrainParams params;
+  params.optimizer = Optimizer::Sgd;
+  params.learning_rate = 1e30;
+  try {
+    train(everything_network(), dataset, params);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::Unacceptable);
+    EXPECT_EQ(std::string(error.what()).find("the loss is no longer finite in epoch "), 0u) << error.what();
+  }
+}
+
+TEST(Train, RefusesWhatItCannotUse) {
+  const Network network = everything_network();
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 4, 8);
+  const auto error_of = [&](const std::function<void(Network&, Dataset&, TrainParams&)>& change) {
+    Network n = network;
+    Dataset d = dataset;
+    TrainParams p;
+    change(n, d, p);
+    return input_error_of([&] { train(n, d, p); });
+  };
+  EXPECT_EQ(error_of([](auto&, auto& d, auto&) {
+              d = random_dataset({1, 7, 6}, 3, 4, 8);
+            }),
+            "random: found samples of 1x7x6, expected 2x7x6, the input of network everything");
+  EXPECT_EQ(error_of([](auto&, auto& d, auto&) { d = slice(d, 0, 0); }),
+            "random: found no samples, expected at least one to train on");
+  EXPECT_EQ(error_of([](auto&, auto& d, auto&) { d.labels[2] = 3; }),
+            "random: found label 3, expected labels below 3, the outputs of network everything");
+  EXPECT_EQ(error_of([](auto& n, auto&, auto&) { n.populations[PopulationId(1)].bias.pop_back(); }),
+            "the network to train is not valid: bias-count at conv1: 3 biases for 4 channels\n");
+  EXPECT_EQ(error_of([](auto&, auto&, auto& p) { p.epochs = -1; }), "found -1 epochs, expected 0 or more");
+  EXPECT_EQ(error_of([](auto&, auto&, auto& p) { p.batch_size = 0; }),
+            "found a batch size of 0, expected 1 or more");
+  EXPECT_EQ(error_of([](auto&, auto&, auto& p) { p.learning_rate = -1; }),
+            "found a learning rate of -1.000000, expected a number of 0 or more");
+  EXPECT_EQ(error_of([](auto&, auto&, auto& p) { p.momentum = 1; }),
+            "found a momentum of 1.000000, expected 0 to less than 1");
+  EXPECT_EQ(error_of([](auto&, auto&, auto& p) { p.weight_decay = -1; }),
+            "found a weight decay of -1.000000, expected a number of 0 or more");
+}
+
+TEST(Train, LearnsFashionMnistFromAFewSamples) {
+  DataSplits data;
+  try {
+    data = load_data("fashion-mnist");
+  } catch (const InputError& error) {
+    GTEST_SKIP() << error.what();
+  }
+  Network network = make_mlp("lenet-300-100", {1, 28, 28}, {784, 300, 100, 10}, Activation::Relu);
+  initialize(network, 1);
+  TrainParams params;
+  params.epochs = 4;
+  const Network trained = train(network, slice(data.train, 0, 4000), params).network;
+  EXPECT_GT(accuracy(trained, slice(data.test, 0, 2000)), 0.8);
+}
+
+TEST(TrainFull, BringsLenet300100ToEightyEightPercentOnFashionMnist) {
+  DataSplits data;
+  try {
+    data = load_data("fashion-mnist");
+  } catch (const InputError& error) {
+    GTEST_SKIP() << error.what();
+  }
+  Network network = make_mlp("lenet-300-100", {1, 28, 28}, {784, 300, 100, 10}, Activation::Relu);
+  initialize(network, 1);
+  EXPECT_GT(accuracy(train(network, data.train, {}).network, data.test), 0.88);
+}
+
+TEST(TrainFull, BringsLenet5ToNinetyEightPercentOnMnist) {
+  const auto directory = test::data_directory();
+  if (!directory) GTEST_SKIP() << "no data folder (WEFT_DATA)";
+  const DataSplits data = load_data("mnist", *directory);
+  Network network = make_lenet5("lenet-5");
+  initialize(network, 1);
+  TrainParams params;
+  params.epochs = 2;
+  EXPECT_GT(accuracy(train(network, data.train, params).network, data.test), 0.98);
+}
+
+}  // namespace
+}  // namespace weft
