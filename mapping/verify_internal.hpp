@@ -97,6 +97,8 @@ SourceNetwork read_source(const FixedNetwork& network);
 
 // What a neuron makes of its potential before it is clamped or looked up (fixed_network.hpp's rule).
 std::int64_t scaled(std::int64_t potential, int shift);
+// What is added before the shift, so that it rounds to the nearest.
+std::int64_t scaling_half(int shift);
 std::size_t table_index(std::int64_t scaled_potential);
 
 // "tile_1_2 neuron 7", "input 5".

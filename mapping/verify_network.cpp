@@ -190,7 +190,7 @@ class NetworkCheck {
     node.constant = true;
     node.effective_bias = neuron.bias;
     Interval potential{neuron.bias, neuron.bias};
-    std::int64_t largest = std::abs(std::int64_t{neuron.bias});
+    std::int64_t largest = std::abs(std::int64_t{neuron.bias}) + scaling_half(neuron.shift);
     int earliest = 0;
     bool timed = false;
     for (std::size_t s = begin_[id.index()]; s < begin_[id.index() + 1]; ++s) {
@@ -229,7 +229,7 @@ class NetworkCheck {
   }
 
   void finish_range(Node& node, const NeuronConfig& neuron, const Interval& potential) const {
-    const int shift = std::min<int>(neuron.shift, 31);
+    const int shift = neuron.shift;
     const std::int64_t low = scaled(potential.low, shift);
     const std::int64_t high = scaled(potential.high, shift);
     const std::int64_t settled = scaled(node.effective_bias, shift);

@@ -7,8 +7,12 @@
 
 namespace weft::mapping::verify {
 
+std::int64_t scaling_half(int shift) {
+  return shift == 0 ? 0 : std::int64_t{1} << (std::min(shift, 31) - 1);
+}
+
 std::int64_t scaled(std::int64_t potential, int shift) {
-  return shift == 0 ? potential : (potential + (std::int64_t{1} << (shift - 1))) >> shift;
+  return (potential + scaling_half(shift)) >> std::min(shift, 31);
 }
 
 std::size_t table_index(std::int64_t q) {
