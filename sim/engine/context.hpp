@@ -1,0 +1,95 @@
+// What the functions of a cycle share: the program, the state, constants worked out once, and who is
+// watching.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "model/fabric/event.hpp"
+#include "sim/engine/program.hpp"
+#include "sim/engine/rows.hpp"
+#include "sim/engine/state.hpp"
+
+namespace weft::sim {
+
+// splitmix64's step (Steele, Lea and Flood, OOPSLA 2014), as TIMING.md section 8 writes it.
+constexpr std::uint64_t mix(std::uint64_t z) {
+  z += 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+struct StallRule {
+  std::uint64_t threshold = 0;  // of 2^32; 0: no stalls
+  std::uint64_t seed_mix = 0;
+
+  static StallRule make(double share, std::uint64_t seed) {
+    return {static_cast<std::uint64_t>(share * 4294967296.0), mix(seed)};
+  }
+  bool blocks(std::uint64_t cycle, std::uint32_t tile, std::uint32_t side) const {
+    return mix(seed_mix ^ ((cycle << 19) + (std::uint64_t{tile} << 3) + side)) >> 32 < threshold;
+  }
+};
+
+// Who is told about a cycle; looked at only by the watched variant of the functions.
+struct Watch {
+  EventSink* events = nullptr;
+  std::vector<std::uint8_t>* grants = nullptr;  // per tile: output sides that granted in this cycle
+
+  void tell(std::uint64_t cycle, std::uint32_t tile, EventKind kind, std::uint32_t subject,
+            std::int32_t value, std::uint32_t detail = 0) const {
+    if (events == nullptr) return;
+    Event event;
+    event.cycle = cycle;
+    event.tile = TileId(tile);
+    event.kind = kind;
+    event.detail = static_cast<std::uint8_t>(detail);
+    event.subject = subject;
+    event.value = value;
+    events->event(event);
+  }
+};
+
+struct Context {
+  Context(const Program& program_value, State& state_value, StallRule stall_value);
+
+  const Program& program;
+  State& state;
+  StallRule stall;
+  RowKernel kernel;
+  // side_index(tile, side) + far_end[side] = the neighbor's opposite side.
+  std::array<std::int32_t, kDirections> far_end{};
+  std::uint64_t link_delay = 2;   // grant to leavable, next router: K + P
+  std::uint64_t local_delay = 2;  // queue or port to leavable, own router: 1 + P
+  std::uint64_t credit_delay = 1;
+  std::uint32_t buffer_depth = 4;
+  std::uint64_t port_cycles = 1;
+  Watch watch;
+  std::vector<ActiveAxon> active_axons;  // scratch
+  std::vector<std::int32_t> potentials;  // scratch
+  std::vector<std::int32_t> values;      // scratch
+};
+
+inline Context::Context(const Program& program_value, State& state_value, StallRule stall_value)
+    : program(program_value), state(state_value), stall(stall_value), kernel(best_row_kernel()) {
+  const Fabric& fabric = program.fabric;
+  const std::int32_t width = fabric.width;
+  const std::array<std::int32_t, kDirections> step{0, -width, 1, width, -1, 0};
+  for (std::size_t side = 0; side < kDirections; ++side) {
+    const auto back = static_cast<std::int32_t>(opposite(static_cast<Direction>(side)));
+    far_end[side] = step[side] * 8 + back - static_cast<std::int32_t>(side);
+  }
+  link_delay = static_cast<std::uint64_t>(fabric.router.link_cycles + fabric.router.pipeline_cycles);
+  local_delay = static_cast<std::uint64_t>(1 + fabric.router.pipeline_cycles);
+  credit_delay = static_cast<std::uint64_t>(fabric.router.credit_cycles);
+  buffer_depth = static_cast<std::uint32_t>(fabric.router.buffer_depth);
+  port_cycles = static_cast<std::uint64_t>(fabric.ports.cycles_per_flit);
+  std::size_t widest = 0;
+  for (const CoreProgram& core : program.cores) widest = std::max(widest, core.rows.padded_neurons);
+  potentials.resize(widest);
+  values.resize(widest);
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,87 @@
+// The computing half of a core's step. Invariant: afterwards the axon buffer of this step is empty again,
+// ready for the step that comes round to it.
+#include "sim/engine/core.hpp"
+
+namespace weft::sim {
+namespace {
+
+// Takes the active axons of the step out of their buffer, ascending, and clears it.
+void take_active_axons(Context& context, const CoreProgram& program, CoreState& own) {
+  const std::size_t words = (program.axons + 63) / 64;
+  const std::size_t buffer = context.state.step & (program.axon_buffers - 1);
+  std::uint64_t* bits = own.axon_bits.data() + buffer * words;
+  const std::int32_t* values = own.axon_values.data() + buffer * program.axons;
+  context.active_axons.clear();
+  for (std::size_t w = 0; w < words; ++w) {
+    for (std::uint64_t rest = bits[w]; rest != 0; rest &= rest - 1) {
+      const auto axon = static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(__builtin_ctzll(rest)));
+      context.active_axons.push_back({axon, values[axon]});
+    }
+    bits[w] = 0;
+  }
+}
+
+void find_emissions(const CoreProgram& program, const std::int32_t* values, bool watched,
+                    std::vector<Emission>& emissions) {
+  emissions.clear();
+  for (std::uint32_t n = 0; n < program.neurons; ++n) {
+    if (values[n] != 0 && (watched || program.entry[n] != kNone)) emissions.push_back({n, values[n]});
+  }
+}
+
+}  // namespace
+
+void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle, bool watched) {
+  State& state = context.state;
+  const CoreProgram& program = context.program.cores[core];
+  CoreState& own = state.cores[core];
+  TileCounters& counters = state.counters[program.tile];
+  take_active_axons(context, program, own);
+  std::uint64_t row_cycles = 0;
+  if (watched) own.row_starts.clear();
+  for (const ActiveAxon& active : context.active_axons) {
+    if (watched) {
+      own.row_starts.emplace_back(active.axon, cycle + row_cycles);
+      context.watch.tell(cycle + row_cycles, program.tile, EventKind::Row, active.axon, active.value);
+    }
+    row_cycles += program.row_cycles[active.axon];
+    counters.synaptic_ops += program.row_synapses[active.axon];
+  }
+  counters.rows += context.active_axons.size();
+  counters.neuron_updates += program.neurons;
+  counters.busy_cycles += row_cycles + program.groups;
+
+  if (context.active_axons.empty() && own.silent_known) {
+    own.emissions = own.silent;
+  } else {
+    add_rows(context.kernel, program.rows, context.active_axons.data(), context.active_axons.size(),
+             context.potentials.data());
+    update_neurons(context.kernel, program.updates, context.potentials.data(), context.values.data());
+    find_emissions(program, context.values.data(), watched, own.emissions);
+    if (context.active_axons.empty()) {
+      own.silent = own.emissions;
+      own.silent_known = true;
+    }
+  }
+
+  own.cursor = 0;
+  own.begun_group = kNone;
+  own.stalled = false;
+  own.first_update = cycle + row_cycles;
+  if (own.emissions.empty()) {
+    own.idle_from = own.first_update + program.groups;
+    if (own.idle_from - 1 > state.last_work) state.last_work = own.idle_from - 1;
+    return;
+  }
+  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
+  own.next_push = own.first_update + own.emissions.front().neuron / lanes;
+  state.routers[program.tile].duties |= kCoreDuty;
+  ++state.outstanding;
+  if (own.next_push == cycle) {
+    state.activate(program.tile);
+  } else {
+    state.calendar.add(own.next_push, program.tile);
+  }
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,95 @@
+// A core in a step (TIMING.md section 4). Its rows and updates are computed at once when the step begins:
+// nothing from outside can change them any more. What is left for later cycles is to hand over the messages.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/engine/context.hpp"
+
+namespace weft::sim {
+
+// Computes the step that begins in `cycle` and schedules what the core hands over.
+void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle, bool watched);
+
+// The core's cycle `state.next_push`: appends messages of the current group to the output queue, which held
+// `queue_count` messages at the start of the cycle.
+template <bool kWatched>
+void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, std::uint64_t cycle) {
+  State& state = context.state;
+  const CoreProgram& program = context.program.cores[core];
+  CoreState& own = state.cores[core];
+  RouterState& router = state.routers[program.tile];
+  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
+  const std::uint32_t group = own.emissions[own.cursor].neuron / lanes;
+  const auto size = static_cast<std::uint32_t>(own.queue.size());
+  if constexpr (kWatched) {
+    if (own.begun_group != group) {
+      for (std::size_t i = own.cursor; i < own.emissions.size() && own.emissions[i].neuron / lanes == group;
+           ++i) {
+        context.watch.tell(cycle, program.tile, EventKind::Update, own.emissions[i].neuron,
+                           own.emissions[i].value);
+      }
+    }
+  }
+  own.begun_group = group;
+  own.stalled = false;
+  state.last_progress = cycle;
+  std::uint32_t free = size - queue_count;
+  while (own.cursor < own.emissions.size() && own.emissions[own.cursor].neuron / lanes == group) {
+    const Emission& emission = own.emissions[own.cursor];
+    const std::uint32_t entry = program.entry[emission.neuron];
+    if (entry != kNone) {  // without a key only when watched
+      if (free == 0) {
+        own.stalled = true;
+        break;
+      }
+      --free;
+      std::uint32_t tail = own.queue_head + own.queue_count;
+      if (tail >= size) tail -= size;
+      own.queue[tail] = {entry, emission.value};
+      ++own.queue_count;
+      ++state.outstanding;
+      state.expected += program.totals[emission.neuron];
+    }
+    ++own.cursor;
+  }
+  if (own.queue_count != 0) router.duties |= kQueueDuty;
+  if (own.stalled) {
+    ++own.first_update;
+    ++state.counters[program.tile].stall_cycles;
+    ++state.counters[program.tile].busy_cycles;
+    own.next_push = cycle + 1;
+    if constexpr (kWatched) {
+      context.watch.tell(cycle, program.tile, EventKind::Stall, own.emissions[own.cursor].neuron, 0);
+    }
+  } else if (own.cursor < own.emissions.size()) {
+    own.next_push = own.first_update + own.emissions[own.cursor].neuron / lanes;
+    if (own.next_push != cycle + 1) state.calendar.add(own.next_push, program.tile);
+  } else {
+    router.duties = static_cast<std::uint8_t>(router.duties & ~kCoreDuty);
+    own.idle_from = own.first_update + program.groups;
+    if (own.idle_from - 1 > state.last_work) state.last_work = own.idle_from - 1;
+    --state.outstanding;
+  }
+}
+
+// The queue's head moves to the Local input buffer.
+template <bool kWatched>
+void move_from_queue(Context& context, std::uint32_t core, std::uint64_t cycle) {
+  State& state = context.state;
+  CoreState& own = state.cores[core];
+  const std::uint32_t tile = context.program.cores[core].tile;
+  RouterState& router = state.routers[tile];
+  const Flit flit = own.queue[own.queue_head];
+  if (++own.queue_head == own.queue.size()) own.queue_head = 0;
+  if (--own.queue_count == 0) router.duties = static_cast<std::uint8_t>(router.duties & ~kQueueDuty);
+  ++router.local_used;
+  state.arrivals.at(cycle + context.local_delay).push_back({side_index(tile, Direction::Local), flit});
+  ++state.counters[tile].messages;
+  state.last_progress = cycle;
+  if constexpr (kWatched) {
+    context.watch.tell(cycle, tile, EventKind::Send, context.program.entries[flit.entry].key, flit.value);
+  }
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,186 @@
+// One cycle: what is due arrives, a step may begin, then each tile that has something to do does it on that
+// state. Invariant: a tile that could act in a cycle has its bit in State::active then; all others cost
+// nothing.
+#include "sim/engine/engine.hpp"
+
+#include <algorithm>
+
+#include "sim/engine/check.hpp"
+#include "sim/engine/tile.hpp"
+
+namespace weft::sim {
+
+Engine::Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulus, const RunParams& params,
+               EventSink* events, SignalSink* signals, Progress* progress)
+    : program_(compile_program(fabric, image)),
+      state_(program_),
+      context_(program_, state_, StallRule::make(params.stall_share, params.stall_seed)),
+      stimulus_(stimulus),
+      params_(params),
+      progress_(progress) {
+  check_stimulus(program_, stimulus);
+  interval_ = static_cast<std::uint64_t>(stimulus.interval_steps);
+  frames_ = static_cast<std::uint64_t>(stimulus.frames.rows);
+  if (frames_ > 0) {
+    total_steps_ = (frames_ - 1) * interval_ + static_cast<std::uint64_t>(program_.depth_steps) + 1;
+    begin_at_ = 0;
+  }
+  outputs_.assign(static_cast<std::size_t>(frames_) * program_.output_count, 0);
+  context_.watch.events = events;
+  watched_ = events != nullptr || signals != nullptr;
+  if (signals != nullptr) {
+    recorder_ = std::make_unique<SignalRecorder>(context_, *signals, total_steps_, frames_, interval_);
+  }
+}
+
+std::uint64_t Engine::next_event() const {
+  if (!started_) return begin_at_;
+  std::uint64_t next = begin_at_;
+  if (in_step_ || begin_at_ != kNever) {
+    for (std::uint64_t word : state_.active_words) {
+      if (word != 0) return cycle_ + 1;
+    }
+    next = std::min(next, state_.arrivals.next(cycle_));
+    next = std::min(next, state_.credits.next(cycle_));
+    next = std::min(next, state_.calendar.next(cycle_));
+  }
+  if (recorder_ != nullptr) {
+    const std::uint64_t sampled = recorder_->next(cycle_ + 1);
+    if (sampled < end_at_) next = std::min(next, sampled);
+  }
+  return next;
+}
+
+void Engine::begin_step(std::uint64_t cycle) {
+  in_step_ = true;
+  begin_at_ = kNever;
+  state_.step = steps_done_;
+  state_.step_begin = cycle;
+  state_.last_work = cycle;
+  state_.last_progress = cycle;
+  state_.any_output = false;
+  step_begins_.push_back(cycle);
+  context_.watch.tell(cycle, 0, EventKind::StepBegin, static_cast<std::uint32_t>(state_.step), 0);
+
+  const std::uint64_t frame = state_.step / interval_;
+  const bool enters = state_.step % interval_ == 0 && frame < frames_;
+  state_.frame = enters ? stimulus_.frames.row(static_cast<std::int64_t>(frame)) : nullptr;
+  const auto depth = static_cast<std::uint64_t>(program_.depth_steps);
+  const bool leaves = state_.step >= depth && (state_.step - depth) % interval_ == 0;
+  state_.outputs = leaves && program_.output_count > 0
+                       ? outputs_.data() + (state_.step - depth) / interval_ * program_.output_count
+                       : nullptr;
+  for (std::uint32_t core = 0; core < program_.cores.size(); ++core) {
+    begin_core_step(context_, core, cycle, watched_);
+  }
+  if (!enters) return;
+  for (std::uint32_t port = 0; port < program_.ports.size(); ++port) begin_port_step(context_, port, cycle);
+}
+
+void Engine::end_step() {
+  check_step(context_);
+  const std::uint64_t last = state_.last_work;
+  context_.watch.tell(last, 0, EventKind::StepEnd, static_cast<std::uint32_t>(state_.step), 0);
+  in_step_ = false;
+  ++steps_done_;
+  const std::uint64_t next = last + 1 + static_cast<std::uint64_t>(program_.fabric.step.barrier_cycles);
+  const auto depth = static_cast<std::uint64_t>(program_.depth_steps);
+  if (state_.step >= depth && (state_.step - depth) % interval_ == 0) {
+    const std::uint64_t end = state_.any_output ? state_.last_output : last;
+    latency_cycles_.push_back(end - step_begins_[state_.step - depth] + 1);
+    ++frames_done_;
+    if (progress_ != nullptr) progress_->update(frames_done_, static_cast<std::int64_t>(frames_));
+  }
+  if (steps_done_ < total_steps_ && progress_ != nullptr && progress_->stop_requested()) interrupted_ = true;
+  if (steps_done_ < total_steps_ && !interrupted_) {
+    begin_at_ = next;
+  } else {
+    end_at_ = next;
+  }
+}
+
+template <bool kWatched>
+void Engine::run_tiles(std::uint64_t cycle) {
+  for (std::size_t group = 0; group < state_.active_words.size(); ++group) {
+    std::uint64_t words = state_.active_words[group];
+    state_.active_words[group] = 0;
+    for (; words != 0; words &= words - 1) {
+      const std::size_t word = group * 64 + static_cast<std::size_t>(__builtin_ctzll(words));
+      std::uint64_t tiles = state_.active[word];
+      std::uint64_t again = 0;
+      for (std::uint64_t rest = tiles; rest != 0; rest &= rest - 1) {
+        const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(rest));
+        const auto tile = static_cast<std::uint32_t>(word * 64 + bit);
+        if (run_tile<kWatched>(context_, tile, cycle)) again |= std::uint64_t{1} << bit;
+      }
+      state_.active[word] = again;
+      if (again != 0) state_.active_words[group] |= std::uint64_t{1} << (word & 63);
+    }
+  }
+}
+
+void Engine::guard_progress(std::uint64_t cycle) const {
+  const bool sleeping = next_event() == kNever;
+  if (!sleeping && cycle - state_.last_progress <= params_.watchdog_cycles) return;
+  if (!sleeping && something_scheduled(context_, cycle)) return;
+  report_stuck(context_, cycle);
+}
+
+void Engine::run_cycle(std::uint64_t cycle) {
+  started_ = true;
+  cycle_ = cycle;
+  auto& arrivals = state_.arrivals.at(cycle);
+  for (const Arrival& arrival : arrivals) accept_arrival(context_, arrival);
+  arrivals.clear();
+  auto& credits = state_.credits.at(cycle);
+  for (std::uint32_t output : credits) accept_credit(context_, output);
+  credits.clear();
+  state_.calendar.take(cycle, [this](std::uint32_t tile) { state_.activate(tile); });
+
+  if (in_step_ && state_.outstanding == 0) end_step();
+  if (begin_at_ == cycle) begin_step(cycle);
+  const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
+  if (sampled) recorder_->sample_start(cycle);
+  if (sampled || context_.watch.events != nullptr) {
+    run_tiles<true>(cycle);
+  } else {
+    run_tiles<false>(cycle);
+  }
+  if (sampled) recorder_->sample_decisions(cycle);
+  if (!in_step_) return;
+  if (state_.outstanding == 0) {
+    end_step();
+  } else if (cycle - state_.last_progress > params_.watchdog_cycles || next_event() == kNever) {
+    guard_progress(cycle);
+  }
+}
+
+void Engine::run_step(std::uint64_t horizon) {
+  const std::uint64_t done = steps_done_;
+  while (steps_done_ == done) {
+    const std::uint64_t next = next_event();
+    if (next == kNever || next >= horizon) return;
+    run_cycle(next);
+  }
+}
+
+Outcome Engine::outcome() const {
+  Outcome outcome;
+  outcome.outputs.rows = frames_done_;
+  outcome.outputs.columns = program_.output_count;
+  outcome.outputs.values.assign(
+      outputs_.begin(), outputs_.begin() + static_cast<std::ptrdiff_t>(frames_done_) * program_.output_count);
+  outcome.latency_cycles = latency_cycles_;
+  outcome.steps = steps_done_;
+  for (std::size_t s = 0; s < steps_done_; ++s) {
+    const std::uint64_t next = s + 1 < steps_done_ ? step_begins_[s + 1] : end_at_;
+    outcome.step_cycles.push_back(next - step_begins_[s]);
+  }
+  outcome.cycles = steps_done_ > 0 ? end_at_ : 0;
+  outcome.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
+  std::copy(state_.counters.begin(), state_.counters.end(), outcome.tiles.begin());
+  outcome.interrupted = interrupted_;
+  return outcome;
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,71 @@
+// The engine: runs the fabric's cycles in order and leaves out those in which nothing can happen. Knows
+// nothing of SystemC; fabric_module.hpp drives it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "model/base/progress.hpp"
+#include "model/fabric/event.hpp"
+#include "model/fabric/image.hpp"
+#include "model/fabric/outcome.hpp"
+#include "sim/engine/context.hpp"
+#include "sim/engine/signals.hpp"
+#include "sim/run.hpp"
+
+namespace weft::sim {
+
+class Engine {
+ public:
+  // The stimulus and the sinks must outlive the engine. Throws InputError as run_image() does.
+  Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulus, const RunParams& params,
+         EventSink* events, SignalSink* signals, Progress* progress);
+
+  // The next cycle in which something can happen; kNever when the run is over.
+  std::uint64_t next_event() const;
+  // Runs that cycle. `cycle` may also be any other one that is later than the last that was run and not after
+  // next_event(): then nothing happens in it.
+  void run_cycle(std::uint64_t cycle);
+  // Runs all cycles before `horizon` in which something can happen, but stops behind a step's end.
+  void run_step(std::uint64_t horizon = kNever);
+
+  bool finished() const { return next_event() == kNever; }
+  // The last cycle that was run.
+  std::uint64_t cycle() const { return cycle_; }
+  const Context& context() const { return context_; }
+  Outcome outcome() const;
+
+ private:
+  template <bool kWatched>
+  void run_tiles(std::uint64_t cycle);
+  void begin_step(std::uint64_t cycle);
+  void end_step();
+  void guard_progress(std::uint64_t cycle) const;
+
+  Program program_;
+  State state_;
+  Context context_;
+  const Stimulus& stimulus_;
+  RunParams params_;
+  Progress* progress_;
+  std::unique_ptr<SignalRecorder> recorder_;
+
+  bool watched_ = false;  // events or signals are wanted somewhere in this run
+  bool started_ = false;
+  std::uint64_t cycle_ = 0;
+  bool in_step_ = false;
+  std::uint64_t begin_at_ = kNever;  // the cycle in which the next step begins
+  std::uint64_t end_at_ = kNever;    // the cycle after the last step's barrier
+  std::uint64_t interval_ = 1;
+  std::uint64_t frames_ = 0;
+  std::uint64_t total_steps_ = 0;
+  bool interrupted_ = false;
+
+  std::uint64_t steps_done_ = 0;
+  std::int64_t frames_done_ = 0;
+  std::vector<std::uint64_t> step_begins_;
+  std::vector<std::uint64_t> latency_cycles_;
+  std::vector<std::int32_t> outputs_;
+};
+
+}  // namespace weft::sim

@@ -1,0 +1,62 @@
+// A port's input side (TIMING.md section 6): the nonzero inputs of a frame, one flit each `cycles_per_flit`.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/engine/context.hpp"
+
+namespace weft::sim {
+
+// Moves `next` to the first binding from there on whose input is not zero. False at the end of the list.
+inline bool find_next_input(const PortProgram& program, const std::int32_t* frame, PortState& port) {
+  const auto size = static_cast<std::uint32_t>(program.inputs.size());
+  while (port.next < size && frame[program.inputs[port.next].input] == 0) ++port.next;
+  return port.next < size;
+}
+
+// Fills the port's list when a frame enters in the step that begins in `cycle`.
+inline void begin_port_step(Context& context, std::uint32_t port, std::uint64_t cycle) {
+  State& state = context.state;
+  const PortProgram& program = context.program.ports[port];
+  PortState& own = state.ports[port];
+  own.next = 0;
+  if (!find_next_input(program, state.frame, own)) return;
+  state.routers[program.tile].duties |= kPortDuty;
+  ++state.outstanding;
+  if (own.input_free <= cycle) {
+    state.activate(program.tile);
+  } else {
+    state.calendar.add(own.input_free, program.tile);
+  }
+}
+
+template <bool kWatched>
+void inject(Context& context, std::uint32_t port, std::uint64_t cycle) {
+  State& state = context.state;
+  const PortProgram& program = context.program.ports[port];
+  PortState& own = state.ports[port];
+  RouterState& router = state.routers[program.tile];
+  const PortInput& input = program.inputs[own.next];
+  const std::int32_t value = state.frame[input.input];
+  ++router.edge_used;
+  ++state.outstanding;
+  state.expected += input.totals;
+  state.arrivals.at(cycle + context.local_delay)
+      .push_back({side_index(program.tile, Direction::Edge), {input.entry, value}});
+  ++state.counters[program.tile].injected;
+  state.last_progress = cycle;
+  if constexpr (kWatched) {
+    context.watch.tell(cycle, program.tile, EventKind::Inject, context.program.entries[input.entry].key,
+                       value);
+  }
+  own.input_free = cycle + context.port_cycles;
+  ++own.next;
+  if (find_next_input(program, state.frame, own)) {
+    if (context.port_cycles > 1) state.calendar.add(own.input_free, program.tile);
+  } else {
+    router.duties = static_cast<std::uint8_t>(router.duties & ~kPortDuty);
+    --state.outstanding;
+  }
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,94 @@
+// The compiled image: what the engine reads and never writes.
+//
+// A flit of the engine carries the index of its entry in the table of the tile it is in, not a key: an entry
+// holds the index of the next tile's entry for each direction, so that no table is searched while the fabric
+// runs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/fabric/fabric.hpp"
+#include "model/fabric/image.hpp"
+#include "sim/engine/rows.hpp"
+
+namespace weft::sim {
+
+constexpr std::uint32_t kNone = 0xffffffffu;
+
+// A route entry of one tile; entries of all tiles share one index space.
+struct Entry {
+  std::uint8_t sides = 0;  // direction_bit()s
+  std::uint16_t delivery_count = 0;
+  std::uint32_t delivery_begin = 0;                               // into Program::deliveries
+  std::array<std::uint32_t, 4> next{kNone, kNone, kNone, kNone};  // north, east, south, west
+  std::uint32_t output = kNone;  // the network's output that this flit is when it leaves at the tile's port
+  std::uint32_t key = 0;
+};
+
+// What one flit becomes by the time all its copies have arrived.
+struct TreeTotals {
+  std::uint64_t deliveries = 0;
+  std::uint64_t emissions = 0;
+  std::uint64_t hops = 0;
+  TreeTotals& operator+=(const TreeTotals& other) {
+    deliveries += other.deliveries;
+    emissions += other.emissions;
+    hops += other.hops;
+    return *this;
+  }
+  friend bool operator==(const TreeTotals& a, const TreeTotals& b) {
+    return a.deliveries == b.deliveries && a.emissions == b.emissions && a.hops == b.hops;
+  }
+};
+
+struct CoreProgram {
+  std::uint32_t tile = 0;
+  std::uint32_t axons = 0;
+  std::uint32_t neurons = 0;
+  std::uint32_t groups = 0;               // of neurons that update in one cycle
+  std::uint32_t axon_buffers = 2;         // a power of two, more than the longest delay that is used
+  std::vector<std::uint32_t> row_cycles;  // per axon
+  std::vector<std::uint32_t> row_synapses;
+  RowTable rows;
+  UpdateTable updates;
+  std::vector<std::uint32_t> entry;  // per neuron; kNone without a key
+  std::vector<TreeTotals> totals;    // per neuron
+};
+
+struct PortInput {
+  std::uint32_t input = 0;
+  std::uint32_t entry = 0;
+  TreeTotals totals;
+};
+
+struct PortProgram {
+  std::uint32_t tile = 0;
+  std::vector<PortInput> inputs;
+};
+
+struct Program {
+  Fabric fabric;
+  int depth_steps = 1;
+  std::uint32_t input_count = 0;
+  std::uint32_t output_count = 0;
+  ValueFormat input_format;
+  std::vector<Entry> entries;
+  std::vector<Delivery> deliveries;
+  std::vector<std::uint32_t> first_entry;   // per tile, for messages of the watchdog
+  std::vector<CoreProgram> cores;           // used ones, ascending tiles
+  std::vector<PortProgram> ports;           // index: PortId
+  std::vector<std::uint32_t> core_of_tile;  // kNone for an unused core
+  std::vector<std::uint32_t> port_of_tile;  // kNone without a port
+};
+
+// Throws InputError for an image that no fabric could run: a route off the grid, to a tile that does not know
+// the key or in a loop, a delivery to an axon that is not there, a key that its own tile does not know.
+Program compile_program(const Fabric& fabric, const Image& image);
+
+// Rows, neurons and tables of one core; entries and totals stay empty.
+CoreProgram compile_core(const Fabric& fabric, const Image& image, TileId tile);
+
+}  // namespace weft::sim

@@ -1,0 +1,29 @@
+// One core of the compiled image: the cycles of each row, the rows and neurons in the kernels' layout.
+#include "sim/engine/program.hpp"
+
+namespace weft::sim {
+
+CoreProgram compile_core(const Fabric& fabric, const Image& image, TileId tile) {
+  const CoreImage& core = image.tiles[tile].core;
+  CoreProgram program;
+  program.tile = tile.value();
+  program.axons = static_cast<std::uint32_t>(core.axons());
+  program.neurons = static_cast<std::uint32_t>(core.neurons.size());
+  const auto lanes = static_cast<std::uint32_t>(fabric.core.neuron_lanes);
+  program.groups = (program.neurons + lanes - 1) / lanes;
+  for (const Delivery& delivery : image.tiles[tile].deliveries) {
+    while (program.axon_buffers <= delivery.delay) program.axon_buffers *= 2;
+  }
+  for (std::uint32_t a = 0; a < program.axons; ++a) {
+    const std::uint32_t synapses = core.row_begin[a + 1] - core.row_begin[a];
+    program.row_synapses.push_back(synapses);
+    program.row_cycles.push_back(static_cast<std::uint32_t>(row_cycles(fabric.core, synapses)));
+  }
+  program.rows = make_row_table(core);
+  program.updates = make_update_table(core, image.tables);
+  program.entry.assign(program.neurons, kNone);
+  program.totals.resize(program.neurons);
+  return program;
+}
+
+}  // namespace weft::sim

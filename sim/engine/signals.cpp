@@ -1,0 +1,200 @@
+// Sampling. A value is recomputed from the engine's state by the page's definition, also where the engine
+// keeps it in another form: flits still in a buffer's pipeline are in the delay line, a core's phase follows
+// from its schedule.
+#include "sim/engine/signals.hpp"
+
+#include <algorithm>
+
+#include "sim/engine/router.hpp"
+
+namespace weft::sim {
+namespace {
+
+int width_of(std::uint64_t largest) {
+  int width = 1;
+  while (width < 64 && (largest >> width) != 0) ++width;
+  return width;
+}
+
+bool decided(SignalKind kind) {
+  switch (kind) {
+    case SignalKind::CoreState:
+    case SignalKind::CoreAxon:
+    case SignalKind::CoreNeuron:
+    case SignalKind::Valid:
+    case SignalKind::Stalled:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64_t frames) {
+  SignalList list;
+  const Fabric& fabric = program.fabric;
+  auto add = [&list](std::string name, std::uint64_t largest, Signal signal) {
+    list.infos.push_back({std::move(name), width_of(largest)});
+    list.signals.push_back(signal);
+  };
+  add("fabric.step", steps > 0 ? steps - 1 : 0, {SignalKind::Step, 0, 0});
+  add("fabric.frame", frames > 0 ? frames - 1 : 0, {SignalKind::Frame, 0, 0});
+  const auto depth = static_cast<std::uint64_t>(fabric.router.buffer_depth);
+  for (std::uint32_t tile = 0; tile < program.core_of_tile.size(); ++tile) {
+    const std::string base = "fabric." + tile_name(fabric, TileId(tile));
+    const std::uint32_t core = program.core_of_tile[tile];
+    if (core != kNone) {
+      const CoreProgram& own = program.cores[core];
+      add(base + ".core.state", 3, {SignalKind::CoreState, core, 0});
+      add(base + ".core.axon", own.axons > 0 ? own.axons - 1 : 0, {SignalKind::CoreAxon, core, 0});
+      add(base + ".core.neuron", own.neurons - 1, {SignalKind::CoreNeuron, core, 0});
+      add(base + ".core.queue", static_cast<std::uint64_t>(fabric.core.output_queue),
+          {SignalKind::CoreQueue, core, 0});
+    }
+    for (int s = 0; s < kDirections; ++s) {
+      const auto direction = static_cast<Direction>(s);
+      if (!has_neighbor(fabric, TileId(tile), direction)) continue;
+      const std::uint32_t side = side_index(tile, direction);
+      const std::string name = base + ".router." + to_string(direction);
+      add(name + ".occupancy", depth, {SignalKind::Occupancy, 0, side});
+      add(name + ".valid", 1, {SignalKind::Valid, 0, side});
+      add(name + ".stalled", 1, {SignalKind::Stalled, 0, side});
+      if (direction != Direction::Local && direction != Direction::Edge) {
+        add(name + ".credits", depth, {SignalKind::Credits, 0, side});
+      }
+    }
+  }
+  return list;
+}
+
+CorePhase core_phase(const Context& context, std::uint32_t core, std::uint64_t cycle) {
+  const CoreState& own = context.state.cores[core];
+  const bool duty = (context.state.routers[context.program.cores[core].tile].duties & kCoreDuty) != 0;
+  if (!duty && cycle >= own.idle_from) return CorePhase::Idle;
+  if (duty && own.stalled && own.next_push == cycle + 1) return CorePhase::Stall;
+  return cycle < own.first_update ? CorePhase::Rows : CorePhase::Update;
+}
+
+std::uint32_t core_axon(const Context& context, std::uint32_t core, std::uint64_t cycle) {
+  if (core_phase(context, core, cycle) != CorePhase::Rows) return 0;
+  const auto& starts = context.state.cores[core].row_starts;
+  const auto after = std::upper_bound(starts.begin(), starts.end(), cycle,
+                                      [](std::uint64_t c, const auto& row) { return c < row.second; });
+  return after == starts.begin() ? 0 : std::prev(after)->first;
+}
+
+std::uint32_t core_neuron(const Context& context, std::uint32_t core, std::uint64_t cycle) {
+  const CoreState& own = context.state.cores[core];
+  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
+  switch (core_phase(context, core, cycle)) {
+    case CorePhase::Update:
+      return static_cast<std::uint32_t>(cycle - own.first_update) * lanes;
+    case CorePhase::Stall:
+      return own.emissions[own.cursor].neuron / lanes * lanes;
+    default:
+      return 0;
+  }
+}
+
+std::uint32_t occupancy(const Context& context, std::uint32_t buffer, std::uint64_t cycle) {
+  std::uint32_t flits = context.state.routers[buffer >> 3].count[buffer & 7u];
+  const auto pipeline = static_cast<std::uint64_t>(context.program.fabric.router.pipeline_cycles);
+  for (std::uint64_t c = cycle + 1; c <= cycle + pipeline; ++c) {
+    for (const Arrival& arrival : context.state.arrivals.at(c)) flits += arrival.buffer == buffer ? 1u : 0u;
+  }
+  return flits;
+}
+
+SignalRecorder::SignalRecorder(Context& context, SignalSink& sink, std::uint64_t steps, std::uint64_t frames,
+                               std::uint64_t interval)
+    : context_(context), sink_(sink), frames_(frames), interval_(interval) {
+  const SignalList list = list_signals(context.program, steps, frames);
+  const std::vector<bool> wanted = sink.choose(list.infos);
+  for (std::size_t i = 0; i < list.signals.size() && i < wanted.size(); ++i) {
+    if (wanted[i]) chosen_.push_back({static_cast<std::uint32_t>(i), list.signals[i], 0});
+  }
+  from_ = sink.from();
+  to_ = sink.to();
+  const std::size_t tiles = context.state.routers.size();
+  occupancy_.resize(tiles * 8);
+  requested_.resize(tiles);
+  grants_.resize(tiles);
+}
+
+std::uint64_t SignalRecorder::next(std::uint64_t cycle) const {
+  const std::uint64_t found = std::max(cycle, from_);
+  return wants(found) ? found : kNever;
+}
+
+void SignalRecorder::report(Chosen& chosen, std::uint64_t cycle, std::uint64_t value) {
+  if (!first_ && chosen.last == value) return;
+  chosen.last = value;
+  sink_.change(cycle, chosen.number, value);
+}
+
+std::uint64_t SignalRecorder::start_value(const Signal& signal) const {
+  const State& state = context_.state;
+  switch (signal.kind) {
+    case SignalKind::Step:
+      return state.step;
+    case SignalKind::Frame:
+      return frames_ == 0 ? 0 : std::min(state.step / interval_, frames_ - 1);
+    case SignalKind::CoreQueue:
+      return state.cores[signal.core].queue_count;
+    case SignalKind::Occupancy:
+      return occupancy_[signal.side];
+    case SignalKind::Credits:
+      return state.routers[signal.side >> 3].credits[signal.side & 7u];
+    default:
+      return 0;
+  }
+}
+
+std::uint64_t SignalRecorder::decided_value(const Signal& signal, std::uint64_t cycle) const {
+  const std::uint32_t bit = 1u << (signal.side & 7u);
+  const std::uint32_t tile = signal.side >> 3;
+  switch (signal.kind) {
+    case SignalKind::CoreState:
+      return static_cast<std::uint64_t>(core_phase(context_, signal.core, cycle));
+    case SignalKind::CoreAxon:
+      return core_axon(context_, signal.core, cycle);
+    case SignalKind::CoreNeuron:
+      return core_neuron(context_, signal.core, cycle);
+    case SignalKind::Valid:
+      return (grants_[tile] & bit) != 0 ? 1 : 0;
+    case SignalKind::Stalled:
+      return (requested_[tile] & ~grants_[tile] & bit) != 0 ? 1 : 0;
+    default:
+      return 0;
+  }
+}
+
+void SignalRecorder::sample_start(std::uint64_t cycle) {
+  const State& state = context_.state;
+  for (std::size_t tile = 0; tile < state.routers.size(); ++tile) {
+    requested_[tile] = static_cast<std::uint8_t>(union_of_bytes(state.routers[tile].pending));
+    for (std::size_t side = 0; side < kDirections; ++side) {
+      occupancy_[tile * 8 + side] = state.routers[tile].count[side];
+    }
+  }
+  const auto pipeline = static_cast<std::uint64_t>(context_.program.fabric.router.pipeline_cycles);
+  for (std::uint64_t c = cycle + 1; c <= cycle + pipeline; ++c) {
+    for (const Arrival& arrival : state.arrivals.at(c)) ++occupancy_[arrival.buffer];
+  }
+  std::fill(grants_.begin(), grants_.end(), std::uint8_t{0});
+  context_.watch.grants = &grants_;
+  for (Chosen& chosen : chosen_) {
+    if (!decided(chosen.signal.kind)) report(chosen, cycle, start_value(chosen.signal));
+  }
+}
+
+void SignalRecorder::sample_decisions(std::uint64_t cycle) {
+  for (Chosen& chosen : chosen_) {
+    if (decided(chosen.signal.kind)) report(chosen, cycle, decided_value(chosen.signal, cycle));
+  }
+  context_.watch.grants = nullptr;
+  first_ = false;
+}
+
+}  // namespace weft::sim

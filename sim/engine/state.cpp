@@ -1,0 +1,40 @@
+// The fabric at reset: all buffers empty, all credits home.
+#include "sim/engine/state.hpp"
+
+#include <algorithm>
+
+namespace weft::sim {
+
+State::State(const Program& program)
+    : arrivals(std::max(program.fabric.router.link_cycles, 1) + program.fabric.router.pipeline_cycles),
+      credits(program.fabric.router.credit_cycles) {
+  const Fabric& fabric = program.fabric;
+  const auto tiles = static_cast<std::uint32_t>(fabric.tiles());
+  while ((1u << ring_shift) < static_cast<unsigned>(fabric.router.buffer_depth)) ++ring_shift;
+  ring_mask = static_cast<std::uint16_t>((1u << ring_shift) - 1);
+  routers.resize(tiles);
+  flits.resize((std::size_t{tiles} * 8) << ring_shift);
+  counters.resize(tiles);
+  active.resize((tiles + 63) / 64);
+  active_words.resize((active.size() + 63) / 64);
+  for (std::uint32_t t = 0; t < tiles; ++t) {
+    for (int side = 0; side < kDirections; ++side) {
+      const auto direction = static_cast<Direction>(side);
+      if (!has_neighbor(fabric, TileId(t), direction)) continue;
+      routers[t].open |= direction_bit(direction);
+      routers[t].credits[static_cast<std::size_t>(side)] =
+          static_cast<std::uint16_t>(fabric.router.buffer_depth);
+    }
+  }
+  cores.resize(program.cores.size());
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    const std::size_t axons = program.cores[i].axons;
+    const std::size_t buffers = program.cores[i].axon_buffers;
+    cores[i].axon_values.assign(buffers * axons, 0);
+    cores[i].axon_bits.assign(buffers * ((axons + 63) / 64), 0);
+    cores[i].queue.resize(static_cast<std::size_t>(fabric.core.output_queue));
+  }
+  ports.resize(program.ports.size());
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,62 @@
+// A tile in a cycle: core, queue, port and router, each on the state of the cycle's start.
+#pragma once
+
+#include "sim/engine/core.hpp"
+#include "sim/engine/port.hpp"
+#include "sim/engine/router.hpp"
+
+namespace weft::sim {
+
+// Core, queue and port, ahead of the router, whose grants free slots that they may see in the next cycle
+// only.
+template <bool kWatched>
+void work_at_ends(Context& context, RouterState& router, std::uint32_t tile, std::uint64_t cycle) {
+  State& state = context.state;
+  const std::uint8_t duties = router.duties;
+  if ((duties & (kCoreDuty | kQueueDuty)) != 0) {
+    const std::uint32_t core = context.program.core_of_tile[tile];
+    CoreState& own = state.cores[core];
+    const std::uint32_t queue_count = own.queue_count;
+    if ((duties & kCoreDuty) != 0 && own.next_push == cycle)
+      hand_over<kWatched>(context, core, queue_count, cycle);
+    if (queue_count != 0 && router.local_used < context.buffer_depth)
+      move_from_queue<kWatched>(context, core, cycle);
+  }
+  if ((duties & (kPortDuty | kEdgeDuty)) != 0) {
+    const std::uint32_t port = context.program.port_of_tile[tile];
+    const PortState& own = state.ports[port];
+    if ((duties & kEdgeDuty) != 0 && own.output_free <= cycle) {
+      router.open |= direction_bit(Direction::Edge);
+      router.duties = static_cast<std::uint8_t>(router.duties & ~kEdgeDuty);
+    }
+    if ((duties & kPortDuty) != 0 && own.input_free <= cycle && router.edge_used < context.buffer_depth) {
+      inject<kWatched>(context, port, cycle);
+    }
+  }
+}
+
+// True if core, queue or port may act in the next cycle. What acts later is in the calendar, what waits for a
+// slot is looked at again when the router frees one.
+inline bool ends_continue(const Context& context, const RouterState& router, std::uint32_t tile,
+                          std::uint64_t cycle) {
+  const State& state = context.state;
+  if ((router.duties & kQueueDuty) != 0 && router.local_used < context.buffer_depth) return true;
+  if ((router.duties & kCoreDuty) != 0 &&
+      state.cores[context.program.core_of_tile[tile]].next_push == cycle + 1) {
+    return true;
+  }
+  return (router.duties & kPortDuty) != 0 && router.edge_used < context.buffer_depth &&
+         state.ports[context.program.port_of_tile[tile]].input_free <= cycle + 1;
+}
+
+// True if the tile is to be looked at in the next cycle.
+template <bool kWatched>
+inline bool run_tile(Context& context, std::uint32_t tile, std::uint64_t cycle) {
+  RouterState& router = context.state.routers[tile];
+  if (router.duties == 0) return route<kWatched>(context, router, tile, cycle);
+  work_at_ends<kWatched>(context, router, tile, cycle);
+  const bool again = route<kWatched>(context, router, tile, cycle);
+  return ends_continue(context, router, tile, cycle) || again;
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,118 @@
+// The fabric as SystemC modules. This is the one header of ours that includes SystemC: for people who write
+// SystemC.
+//
+//   fabric                FabricModule: has the one process, which drives the engine
+//   fabric.tile_X_Y       TileModule
+//   fabric.tile_X_Y.core, .router, .port
+//
+// The modules are the hardware's hierarchy and its probes; the state lives in the engine's packed records,
+// and what happens in a cycle is in engine/. Without a clock the process is self-timed: it runs the engine to
+// the end of a step and wakes when the next begins, so that SystemC's time is exact at each step's first
+// cycle. With `clk` bound it runs one cycle at each rising edge; the results are the same.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "sim/engine/engine.hpp"
+
+namespace weft::sim {
+
+class RouterModule : public sc_core::sc_module {
+ public:
+  RouterModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile);
+  int occupancy(Direction input) const;         // flits in the input buffer
+  int credits(Direction output) const;          // North to West
+  std::uint64_t flits(Direction output) const;  // sent so far
+
+ private:
+  const Engine& engine_;
+  TileId tile_;
+};
+
+class CoreModule : public sc_core::sc_module {
+ public:
+  CoreModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile);
+  bool used() const;
+  CorePhase phase() const;
+  int queue_length() const;
+  std::uint64_t stall_cycles() const;
+
+ private:
+  const Engine& engine_;
+  TileId tile_;
+};
+
+class PortModule : public sc_core::sc_module {
+ public:
+  PortModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile);
+  bool injecting() const;          // flits of this step are left
+  std::uint64_t injected() const;  // so far
+  std::uint64_t emitted() const;
+
+ private:
+  const Engine& engine_;
+  TileId tile_;
+};
+
+class TileModule : public sc_core::sc_module {
+ public:
+  TileModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile, bool with_port);
+  const TileCounters& counters() const;
+
+  CoreModule core;
+  RouterModule router;
+  std::unique_ptr<PortModule> port;  // null inside the grid
+
+ private:
+  const Engine& engine_;
+  TileId tile_;
+};
+
+class FabricModule : public sc_core::sc_module {
+ public:
+  // The engine must outlive the module. `period`: the fabric's clock.
+  FabricModule(const sc_core::sc_module_name& name, Engine& engine, const sc_core::sc_time& period);
+
+  sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> clk;
+
+  TileModule& tile(TileId id) { return *tiles_[id.index()]; }
+  const TileModule& tile(TileId id) const { return *tiles_[id.index()]; }
+  bool finished() const { return engine_.finished(); }
+  // What the process threw, if anything: SystemC would print it, so it is kept for the caller.
+  std::exception_ptr failure() const { return failure_; }
+
+ private:
+  SC_HAS_PROCESS(FabricModule);
+  void run();
+  void run_self_timed();
+  void run_clocked();
+
+  Engine& engine_;
+  sc_core::sc_time period_;
+  std::uint64_t clocked_cycle_ = 0;
+  bool clock_awaited_ = false;
+  std::vector<std::unique_ptr<TileModule>> tiles_;
+  std::exception_ptr failure_;
+};
+
+// A SystemC context of its own: several simulations one after another in a process, which the library does
+// not offer (a second elaboration is its error E113). Everything of a simulation is made and destroyed within
+// the life of one Session. One at a time.
+class Session {
+ public:
+  Session();
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+ private:
+  sc_core::sc_simcontext* current_;
+  sc_core::sc_simcontext* global_;
+  sc_core::sc_simcontext* own_;
+};
+
+}  // namespace weft::sim

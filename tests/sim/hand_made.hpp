@@ -1,0 +1,106 @@
+// Images made by hand, a few lines each: what the tests of the simulator run.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "model/fabric/image.hpp"
+#include "model/fabric/outcome.hpp"
+#include "sim/run.hpp"
+
+namespace weft::sim {
+
+constexpr std::uint8_t kLocal = direction_bit(Direction::Local), kNorth = direction_bit(Direction::North),
+                       kEast = direction_bit(Direction::East), kSouth = direction_bit(Direction::South),
+                       kWest = direction_bit(Direction::West), kEdge = direction_bit(Direction::Edge);
+
+// TIMING.md's: P = K = R = C = N = 1, D = 4, Q = 8, B = 8, row_cycles 1; ports in the west and east.
+inline Fabric hand_made_fabric(int width, int height) {
+  Fabric fabric;
+  fabric.name = "by hand";
+  fabric.width = width;
+  fabric.height = height;
+  return fabric;
+}
+
+class HandMade {
+ public:
+  explicit HandMade(const Fabric& fabric_value) : fabric(fabric_value) {
+    image.tiles.resize(static_cast<std::size_t>(fabric.tiles()));
+  }
+
+  // A neuron that sends `bias` plus its weighted sum, under `key`.
+  void neuron(std::uint32_t tile, std::int32_t bias, MessageKey key = kNoKey) {
+    NeuronConfig config;
+    config.bias = bias;
+    config.minimum = -1000000;
+    config.maximum = 1000000;
+    config.key = key;
+    image.tiles[TileId(tile)].core.neurons.push_back(config);
+  }
+  struct Synapse {
+    std::uint16_t neuron;
+    std::int16_t weight;
+  };
+  void axon(std::uint32_t tile, std::initializer_list<Synapse> synapses = {}) {
+    CoreImage& core = image.tiles[TileId(tile)].core;
+    for (const Synapse& synapse : synapses) {
+      core.neuron.push_back(synapse.neuron);
+      core.weight.push_back(synapse.weight);
+    }
+    core.row_begin.push_back(static_cast<std::uint32_t>(core.weight.size()));
+  }
+  // Keys must be added to a tile in ascending order.
+  void route(std::uint32_t tile, std::uint32_t key, std::uint8_t sides,
+             std::vector<Delivery> deliveries = {}) {
+    TileImage& content = image.tiles[TileId(tile)];
+    RouteEntry entry;
+    entry.key = MessageKey(key);
+    entry.directions = sides;
+    entry.delivery_begin = static_cast<std::uint32_t>(content.deliveries.size());
+    content.deliveries.insert(content.deliveries.end(), deliveries.begin(), deliveries.end());
+    entry.delivery_end = static_cast<std::uint32_t>(content.deliveries.size());
+    content.routes.push_back(entry);
+  }
+  void input(std::uint32_t port, std::uint32_t key) {
+    image.inputs.push_back({image.input_count++, PortId(port), MessageKey(key)});
+  }
+  void output(std::uint32_t port, std::uint32_t key) {
+    image.outputs.push_back({PortId(port), MessageKey(key), image.output_count++});
+  }
+  // Frames of zeros unless values are given.
+  Stimulus stimulus(std::int64_t frames, std::vector<std::int32_t> values = {}) const {
+    Stimulus stimulus;
+    stimulus.frames.rows = frames;
+    stimulus.frames.columns = image.input_count;
+    stimulus.frames.values = std::move(values);
+    stimulus.frames.values.resize(static_cast<std::size_t>(frames) * image.input_count);
+    return stimulus;
+  }
+  Outcome run(const Stimulus& stimulus, const RunParams& params = {}, EventSink* events = nullptr,
+              SignalSink* signals = nullptr, Progress* progress = nullptr) {
+    image.fabric = digest(fabric);
+    return run_image(fabric, image, stimulus, params, events, signals, progress);
+  }
+
+  Fabric fabric;
+  Image image;
+};
+
+// Keeps what it is told.
+class EventLog : public EventSink {
+ public:
+  void event(const Event& told) override { events.push_back(told); }
+  // "cycle" of each event of a kind in a tile, in order.
+  std::vector<std::uint64_t> cycles(EventKind kind, std::uint32_t tile) const {
+    std::vector<std::uint64_t> found;
+    for (const Event& event : events) {
+      if (event.kind == kind && event.tile == TileId(tile)) found.push_back(event.cycle);
+    }
+    return found;
+  }
+  std::vector<Event> events;
+};
+
+}  // namespace weft::sim
