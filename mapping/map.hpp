@@ -14,7 +14,7 @@ namespace weft::mapping {
 
 struct MapParams {
   std::uint64_t seed = 1;
-  int pack_rounds = 200;            // ruin-and-recreate rounds of the packer
+  int pack_rounds = 200;              // ruin-and-recreate rounds of the packer
   std::int64_t place_moves = 200000;  // moves tried by the annealing placer
 };
 
@@ -24,14 +24,15 @@ struct Mapped {
   UtilizationReport utilization;  // with the lower bounds that hold for any mapping
 };
 
-// expand, split, pack, place, route, emit. Throws an Unacceptable error that says what is short and by how much
-// when the network does not fit, and InputError when widths do not (weights wider than the fabric's, ...).
+// expand, split, pack, place, route, emit. Throws an Unacceptable error that says what is short and by how
+// much when the network does not fit, and InputError when widths do not (weights wider than the fabric's,
+// ...).
 Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapParams& params,
                    Progress* progress = nullptr);
 
-// Recomputes every capacity, follows every table of the image back to a network and compares it with `network`
-// (synapse by synapse, delay by delay, partial sums folded), and proves the channel dependency graph free of cycles.
-// Shares no code with the stage. Empty when all is right.
+// Recomputes every capacity, follows every table of the image back to a network and compares it with
+// `network` (synapse by synapse, delay by delay, partial sums folded), and proves the channel dependency
+// graph free of cycles. Shares no code with the stage. Empty when all is right.
 std::vector<Violation> verify_mapping(const FixedNetwork& network, const Fabric& fabric, const Image& image);
 
 }  // namespace weft::mapping

@@ -1,0 +1,122 @@
+// Counters by line and core, kept as short lists at the lines.
+#include "mapping/core_loads.hpp"
+
+#include <algorithm>
+
+namespace weft::mapping {
+
+CoreLimits core_limits(const CoreSpec& core) {
+  CoreLimits limits;
+  limits.axons = core.axons;
+  limits.neurons = core.neurons;
+  if (core.kind == CoreKind::Memory) {
+    limits.memory_bits = core.synapse_memory_bits;
+    for (int n = 0; n <= core.neurons; ++n) limits.row_bits.push_back(n == 0 ? 0 : row_memory_bits(core, n));
+  }
+  return limits;
+}
+
+CoreLoads::CoreLoads(const Lines& lines, const CoreLimits& limits)
+    : lines_(lines), limits_(limits), uses_(lines.lines.size()), core_of_(lines.of_node.keys(), kNoCore) {}
+
+CoreId CoreLoads::open() {
+  while (!emptied_.empty()) {
+    const CoreId core = emptied_.back();
+    emptied_.pop_back();
+    if (loads_[core].neurons == 0) return core;
+  }
+  saved_.push_back({});
+  return loads_.push_back({});
+}
+
+void CoreLoads::place(NodeId node, CoreId core) {
+  CoreLoad& load = loads_[core];
+  for (LineId line : lines_.of_node[node]) {
+    std::vector<Use>& uses = uses_[line];
+    auto use = std::find_if(uses.begin(), uses.end(), [&](const Use& u) { return u.core == core; });
+    if (use == uses.end()) {
+      uses.push_back({core, 0});
+      use = uses.end() - 1;
+      ++load.axons;
+      ++total_axons_;
+    }
+    load.bits += limits_.bits(use->readers + 1) - limits_.bits(use->readers);
+    ++use->readers;
+  }
+  if (load.neurons++ == 0) ++used_cores_;
+  core_of_[node] = core;
+}
+
+void CoreLoads::remove(NodeId node) {
+  const CoreId core = core_of_[node];
+  CoreLoad& load = loads_[core];
+  for (LineId line : lines_.of_node[node]) {
+    std::vector<Use>& uses = uses_[line];
+    const auto use = std::find_if(uses.begin(), uses.end(), [&](const Use& u) { return u.core == core; });
+    load.bits += limits_.bits(use->readers - 1) - limits_.bits(use->readers);
+    if (--use->readers == 0) {
+      *use = uses.back();
+      uses.pop_back();
+      --load.axons;
+      --total_axons_;
+    }
+  }
+  if (--load.neurons == 0) {
+    --used_cores_;
+    emptied_.push_back(core);
+  }
+  core_of_[node] = kNoCore;
+}
+
+CoreLoad CoreLoads::cost(NodeId node, CoreId core) const {
+  CoreLoad cost;
+  cost.neurons = 1;
+  for (LineId line : lines_.of_node[node]) {
+    std::uint32_t readers = 0;
+    for (const Use& use : uses_[line]) {
+      if (use.core == core) readers = use.readers;
+    }
+    cost.axons += readers == 0 ? 1 : 0;
+    cost.bits += limits_.bits(readers + 1) - limits_.bits(readers);
+  }
+  return cost;
+}
+
+bool CoreLoads::fits(const CoreLoad& cost, CoreId core) const {
+  const CoreLoad& load = loads_[core];
+  return load.neurons + cost.neurons <= limits_.neurons && load.axons + cost.axons <= limits_.axons &&
+         (limits_.row_bits.empty() || load.bits + cost.bits <= limits_.memory_bits);
+}
+
+CoreId CoreLoads::best_core(NodeId node) {
+  CoreLoad alone;  // in a core that has none of the neuron's lines
+  alone.neurons = 1;
+  const std::int64_t first_bits = limits_.bits(1);
+  for (LineId line : lines_.of_node[node]) {
+    ++alone.axons;
+    alone.bits += first_bits;
+    for (const Use& use : uses_[line]) {
+      CoreLoad& saved = saved_[use.core];
+      ++saved.axons;
+      saved.bits += first_bits - (limits_.bits(use.readers + 1) - limits_.bits(use.readers));
+    }
+  }
+  CoreId best = kNoCore;
+  CoreLoad best_cost;
+  for (std::uint32_t c = 0; c < loads_.size(); ++c) {
+    const CoreId core(c);
+    CoreLoad cost = alone;
+    cost.axons -= saved_[core].axons;
+    cost.bits -= saved_[core].bits;
+    saved_[core] = {};
+    if (loads_[core].neurons == 0 || !fits(cost, core)) continue;
+    if (best == kNoCore || cost.axons < best_cost.axons ||
+        (cost.axons == best_cost.axons && loads_[core].axons > loads_[best].axons)) {
+      best = core;
+      best_cost = cost;
+    }
+  }
+  return best;
+}
+
+}  // namespace weft::mapping

@@ -1,0 +1,177 @@
+// Cores first, then keys in the order in which tables must list them, then tables: entries are appended
+// sender by sender in ascending key order, so that each table comes out sorted.
+#include "mapping/emit.hpp"
+
+#include <algorithm>
+
+#include "model/base/error.hpp"
+
+namespace weft::mapping {
+namespace {
+
+class Emitter {
+ public:
+  Emitter(const Fabric& fabric, const NeuronGraph& graph, const Lines& lines, const Clusters& clusters,
+          const Placement& placement, const Routes& routes)
+      : fabric_(fabric),
+        graph_(graph),
+        lines_(lines),
+        clusters_(clusters),
+        placement_(placement),
+        routes_(routes) {}
+
+  Image run(const EmitParams& params) {
+    image_.name = params.name;
+    image_.fabric = params.fabric;
+    image_.network = params.network;
+    image_.input_count = graph_.inputs;
+    image_.output_count = static_cast<std::uint32_t>(graph_.outputs.size());
+    image_.input_format = graph_.input_format;
+    image_.depth_steps = graph_.depth_steps();
+    image_.tables = graph_.tables;
+    image_.tiles = IdVector<TileId, TileImage>(static_cast<std::size_t>(fabric_.tiles()));
+    fill_cores();
+    give_keys();
+    fill_tables();
+    bind();
+    return std::move(image_);
+  }
+
+ private:
+  void fill_cores() {
+    members_ = IdVector<CoreId, std::vector<NodeId>>(clusters_.cores);
+    axons_ = IdVector<CoreId, std::vector<LineId>>(clusters_.cores);
+    for (std::uint32_t n = graph_.inputs; n < graph_.nodes(); ++n) {
+      members_[clusters_.core_of[NodeId(n)]].push_back(NodeId(n));
+    }
+    for (std::uint32_t c = 0; c < clusters_.cores; ++c) fill_core(CoreId(c));
+  }
+
+  void fill_core(CoreId core) {
+    std::vector<LineId>& axons = axons_[core];
+    for (NodeId node : members_[core]) {
+      for (LineId line : lines_.of_node[node]) axons.push_back(line);
+    }
+    std::sort(axons.begin(), axons.end());
+    axons.erase(std::unique(axons.begin(), axons.end()), axons.end());
+    CoreImage& image = image_.tiles[placement_.tile_of[core]].core;
+    std::vector<std::uint32_t> next(axons.size() + 1, 0);
+    for (NodeId node : members_[core]) {
+      for (LineId line : lines_.of_node[node]) ++next[axon_of(core, line) + 1];
+    }
+    for (std::size_t a = 1; a < next.size(); ++a) next[a] += next[a - 1];
+    image.row_begin = next;
+    image.neuron.resize(next.back());
+    image.weight.resize(next.back());
+    for (std::size_t i = 0; i < members_[core].size(); ++i) {
+      const NodeId node = members_[core][i];
+      const Range<Synapse> synapses = graph_.synapses[node];
+      const Range<LineId> lines = lines_.of_node[node];
+      for (std::size_t s = 0; s < synapses.size(); ++s) {
+        const std::uint32_t at = next[axon_of(core, lines[s])]++;
+        image.neuron[at] = static_cast<std::uint16_t>(i);
+        image.weight[at] = synapses[s].weight;
+      }
+      image.neurons.push_back(graph_.configs[node]);
+    }
+  }
+
+  std::size_t axon_of(CoreId core, LineId line) const {
+    const std::vector<LineId>& axons = axons_[core];
+    return static_cast<std::size_t>(std::lower_bound(axons.begin(), axons.end(), line) - axons.begin());
+  }
+
+  void give_keys() {
+    route_of_ = IdVector<NodeId, std::size_t>(graph_.nodes(), routes_.routes.size());
+    for (std::size_t r = 0; r < routes_.routes.size(); ++r) {
+      for (NodeId sender : routes_.routes[r].senders) route_of_[sender] = r;
+    }
+    key_of_ = IdVector<NodeId, MessageKey>(graph_.nodes(), kNoKey);
+    for (std::uint32_t i = 0; i < graph_.inputs; ++i) give_key(NodeId(i));
+    IdVector<TileId, CoreId> core_at(static_cast<std::size_t>(fabric_.tiles()), kNoCore);
+    for (std::uint32_t c = 0; c < clusters_.cores; ++c) core_at[placement_.tile_of[CoreId(c)]] = CoreId(c);
+    for (std::uint32_t t = 0; t < core_at.size(); ++t) {
+      const CoreId core = core_at[TileId(t)];
+      if (core == kNoCore) continue;
+      for (std::size_t i = 0; i < members_[core].size(); ++i) {
+        give_key(members_[core][i]);
+        image_.tiles[TileId(t)].core.neurons[i].key = key_of_[members_[core][i]];
+      }
+    }
+    const std::uint64_t room = std::uint64_t{1} << std::min(fabric_.router.key_bits, 32);
+    if (senders_.size() > room) {
+      throw Error(ErrorKind::Unacceptable,
+                  "needs " + std::to_string(senders_.size()) + " message keys, router.key_bits = " +
+                      std::to_string(fabric_.router.key_bits) + " tells " + std::to_string(room) + " apart");
+    }
+  }
+
+  void give_key(NodeId node) {
+    if (route_of_[node] == routes_.routes.size()) return;  // sends to nobody
+    key_of_[node] = MessageKey(static_cast<std::uint32_t>(senders_.size()));
+    senders_.push_back(node);
+  }
+
+  void fill_tables() {
+    // Lines are ascending by source, so those of a sender stand together.
+    IdVector<NodeId, std::uint32_t> first_line(graph_.nodes() + 1, 0);
+    for (const Line& line : lines_.lines) ++first_line[NodeId(line.source.value() + 1)];
+    for (std::uint32_t n = 0; n < graph_.nodes(); ++n) first_line[NodeId(n + 1)] += first_line[NodeId(n)];
+    IdVector<TileId, CoreId> core_at(static_cast<std::size_t>(fabric_.tiles()), kNoCore);
+    for (std::uint32_t c = 0; c < clusters_.cores; ++c) core_at[placement_.tile_of[CoreId(c)]] = CoreId(c);
+    for (NodeId sender : senders_) {
+      for (const TreeBranch& branch : routes_.routes[route_of_[sender]].tree) {
+        TileImage& tile = image_.tiles[branch.tile];
+        RouteEntry entry;
+        entry.key = key_of_[sender];
+        entry.directions = branch.directions;
+        entry.delivery_begin = static_cast<std::uint32_t>(tile.deliveries.size());
+        const CoreId core = core_at[branch.tile];
+        for (std::uint32_t l = first_line[sender];
+             core != kNoCore && l < first_line[NodeId(sender.value() + 1)]; ++l) {
+          const std::size_t axon = axon_of(core, LineId(l));
+          if (axon == axons_[core].size() || axons_[core][axon] != LineId(l)) continue;
+          tile.deliveries.push_back(
+              {static_cast<std::uint16_t>(axon), static_cast<std::uint8_t>(lines_.lines[LineId(l)].delay)});
+        }
+        entry.delivery_end = static_cast<std::uint32_t>(tile.deliveries.size());
+        if (entry.delivery_end > entry.delivery_begin) {
+          entry.directions = static_cast<std::uint8_t>(entry.directions | direction_bit(Direction::Local));
+        }
+        tile.routes.push_back(entry);
+      }
+    }
+  }
+
+  void bind() {
+    for (std::uint32_t i = 0; i < graph_.inputs; ++i) {
+      if (key_of_[NodeId(i)] == kNoKey) continue;
+      image_.inputs.push_back({i, placement_.input_port[NodeId(i)], key_of_[NodeId(i)]});
+    }
+    for (std::uint32_t o = 0; o < graph_.outputs.size(); ++o) {
+      image_.outputs.push_back({placement_.output_port[o], key_of_[graph_.outputs[o]], o});
+    }
+  }
+
+  const Fabric& fabric_;
+  const NeuronGraph& graph_;
+  const Lines& lines_;
+  const Clusters& clusters_;
+  const Placement& placement_;
+  const Routes& routes_;
+  Image image_;
+  IdVector<CoreId, std::vector<NodeId>> members_;  // ascending: the core's neurons
+  IdVector<CoreId, std::vector<LineId>> axons_;    // ascending
+  IdVector<NodeId, std::size_t> route_of_;
+  IdVector<NodeId, MessageKey> key_of_;
+  std::vector<NodeId> senders_;  // by key
+};
+
+}  // namespace
+
+Image emit(const Fabric& fabric, const NeuronGraph& graph, const Lines& lines, const Clusters& clusters,
+           const Placement& placement, const Routes& routes, const EmitParams& params) {
+  return Emitter(fabric, graph, lines, clusters, placement, routes).run(params);
+}
+
+}  // namespace weft::mapping

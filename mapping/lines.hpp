@@ -1,0 +1,24 @@
+// Axon lines: what an axon of a core carries is one source's value after one delay.
+#pragma once
+
+#include "mapping/csr.hpp"
+#include "mapping/neuron_graph.hpp"
+
+namespace weft::mapping {
+
+using LineId = StrongId<struct LineTag>;
+
+struct Line {
+  NodeId source;
+  int delay = 1;
+};
+
+struct Lines {
+  IdVector<LineId, Line> lines;  // ascending (source, delay)
+  Csr<NodeId, LineId> of_node;   // the lines a neuron reads, ascending, in the order of its synapses
+  Csr<LineId, NodeId> readers;   // the neurons that read a line, ascending
+};
+
+Lines find_lines(const NeuronGraph& graph);
+
+}  // namespace weft::mapping

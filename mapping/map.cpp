@@ -1,0 +1,102 @@
+// The chain of passes, and the checks that belong to no single one: widths before, figures after.
+#include "mapping/map.hpp"
+
+#include <algorithm>
+
+#include "mapping/bounds.hpp"
+#include "mapping/emit.hpp"
+#include "mapping/expand.hpp"
+#include "mapping/plan_splits.hpp"
+#include "mapping/progress_share.hpp"
+#include "model/base/error.hpp"
+
+namespace weft::mapping {
+namespace {
+
+void check_widths(const FixedNetwork& network, const CoreSpec& core) {
+  if (network.weight_bits > core.weight_bits) {
+    throw InputError({network.name}, "weights of " + std::to_string(network.weight_bits) + " bits",
+                     "at most core.weight_bits = " + std::to_string(core.weight_bits));
+  }
+  for (const FixedPopulation& population : network.populations) {
+    if (population.format.bits <= core.value_bits) continue;
+    throw InputError({network.name},
+                     "values of " + std::to_string(population.format.bits) + " bits in population \"" +
+                         population.name + "\"",
+                     "at most core.value_bits = " + std::to_string(core.value_bits));
+  }
+}
+
+void check_valid(const std::vector<Violation>& violations, const std::string& kind, const std::string& name) {
+  if (!violations.empty()) throw InputError({name}, "not a valid " + kind + "\n" + describe(violations));
+}
+
+[[noreturn]] void fail_cores(std::int64_t packed, std::int64_t bound, const Fabric& fabric) {
+  const std::string have = ", the fabric has " + std::to_string(fabric.tiles());
+  if (bound > fabric.tiles()) {
+    throw Error(ErrorKind::Unacceptable, "needs at least " + std::to_string(bound) + " cores" + have);
+  }
+  throw Error(ErrorKind::Unacceptable, "the best packing found needs " + std::to_string(packed) +
+                                           " cores (any needs at least " + std::to_string(bound) + ")" +
+                                           have);
+}
+
+UtilizationReport make_utilization(const ImageUse& used, const ImageUse& available, const Bounds& bounds) {
+  UtilizationReport report;
+  report.cores = {used.cores, available.cores, bounds.cores};
+  report.axons = {used.axons, available.axons, bounds.axons};
+  report.neurons = {used.neurons, available.neurons, bounds.neurons};
+  report.synapses = {used.synapses, available.synapses, bounds.synapses};
+  report.links = {used.links, available.links, 0};
+  return report;
+}
+
+}  // namespace
+
+Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapParams& params,
+                   Progress* progress) {
+  check_valid(validate(network), "network", network.name);
+  check_valid(validate(fabric), "fabric", fabric.name);
+  check_widths(network, fabric.core);
+  const Random random = Random(params.seed).fork("map");
+  const CoreLimits limits = core_limits(fabric.core);
+
+  const NeuronGraph graph = expand(network, fabric.core.weight_bits);
+  const Bounds bounds = lower_bounds(graph, fabric.core);
+  if (bounds.cores > fabric.tiles()) fail_cores(bounds.cores, bounds.cores, fabric);
+
+  ProgressShare planning(progress, 50, 400);
+  SplitPlan plan = plan_splits(graph, fabric.core, limits, &planning);
+  const NeuronGraph& split_graph = plan.split.graph;
+  ProgressShare packing(progress, 400, 700);
+  RepackParams repack_params;
+  repack_params.rounds = params.pack_rounds;
+  const Clusters clusters =
+      repack(plan.clusters, plan.lines, limits, random.fork("pack"), repack_params, &packing);
+  if (clusters.cores > static_cast<std::uint32_t>(fabric.tiles()))
+    fail_cores(clusters.cores, bounds.cores, fabric);
+
+  const Nets nets = find_nets(split_graph, plan.lines, clusters);
+  ProgressShare placing(progress, 700, 950);
+  PlaceParams place_params;
+  place_params.moves = params.place_moves;
+  const Placement placement = place(fabric, nets, clusters.cores, split_graph.inputs, split_graph.outputs,
+                                    random.fork("place"), place_params, &placing);
+  const Routes routes = route(fabric, split_graph, nets, placement);
+
+  Mapped mapped;
+  mapped.image = emit(fabric, split_graph, plan.lines, clusters, placement, routes,
+                      {network.name, digest(fabric), digest(network)});
+  mapped.mapping.hops = routes.hops;
+  mapped.mapping.hops_lower_bound = hops_lower_bound(nets);
+  mapped.mapping.max_link_load = routes.max_link_load;
+  mapped.mapping.route_entries = routes.entries;
+  mapped.mapping.max_table_entries = routes.max_entries;
+  mapped.mapping.partial_sums = plan.split.partial_sums;
+  mapped.mapping.added_steps = plan.split.added_steps;
+  mapped.utilization = make_utilization(usage(mapped.image, fabric), capacity(fabric), bounds);
+  if (progress != nullptr) progress->update(1000, 1000);
+  return mapped;
+}
+
+}  // namespace weft::mapping

@@ -1,0 +1,199 @@
+// The two constructions: next fit in the order of ids, and growth by overlap with a bucket queue over an
+// inverted index, so that a core costs one visit per synapse of the lines it takes in.
+//
+// Invariant: no core ever exceeds its limits; each neuron is in exactly one core.
+#include "mapping/pack.hpp"
+
+#include <algorithm>
+
+namespace weft::mapping {
+namespace {
+
+// Neurons by score, highest first; among equals the one that came last. Entries go stale when a neuron's
+// score changes or it is taken, and are dropped when they come up.
+class ScoreQueue {
+ public:
+  ScoreQueue(std::int64_t lowest, std::int64_t highest)
+      : lowest_(lowest), buckets_(static_cast<std::size_t>(highest - lowest + 1)) {}
+
+  void push(NodeId node, std::int64_t score) {
+    const auto at = static_cast<std::size_t>(score - lowest_);
+    buckets_[at].push_back(node);
+    if (at >= top_) top_ = at + 1;
+  }
+  // The next entry and its score; false when there is none.
+  bool pop(NodeId& node, std::int64_t& score) {
+    while (top_ > 0 && buckets_[top_ - 1].empty()) --top_;
+    if (top_ == 0) return false;
+    node = buckets_[top_ - 1].back();
+    buckets_[top_ - 1].pop_back();
+    score = static_cast<std::int64_t>(top_ - 1) + lowest_;
+    return true;
+  }
+  void clear() {
+    for (std::size_t i = 0; i < top_; ++i) buckets_[i].clear();
+    top_ = 0;
+  }
+
+ private:
+  std::int64_t lowest_;
+  std::vector<std::vector<NodeId>> buckets_;
+  std::size_t top_ = 0;
+};
+
+class Grower {
+ public:
+  Grower(CoreLoads& loads, const Lines& lines, const CoreLimits& limits, const std::vector<NodeId>& neurons,
+         const GrowParams& params)
+      : loads_(loads),
+        lines_(lines),
+        limits_(limits),
+        neurons_(neurons),
+        params_(params),
+        waiting_(lines.of_node.keys(), 0),
+        shared_(lines.of_node.keys(), 0),
+        has_line_(lines.lines.size(), kNoCore),
+        queue_(-params.added * longest(lines, neurons), params.shared * longest(lines, neurons)) {
+    for (NodeId node : neurons) waiting_[node] = 1;
+  }
+
+  void run() {
+    for (std::size_t next = 0; next < neurons_.size();) {
+      if (!waiting_[neurons_[next]]) {
+        ++next;
+        continue;
+      }
+      fill(loads_.open(), next);
+    }
+  }
+
+ private:
+  static std::int64_t longest(const Lines& lines, const std::vector<NodeId>& neurons) {
+    std::size_t most = 0;
+    for (NodeId node : neurons) most = std::max(most, lines.of_node[node].size());
+    return static_cast<std::int64_t>(most);
+  }
+
+  void fill(CoreId core, std::size_t first) {
+    take(neurons_[first], core);
+    for (std::size_t fresh = first;;) {
+      NodeId node;
+      std::int64_t score = 0;
+      while (queue_.pop(node, score)) {
+        if (!waiting_[node] || score != score_of(node)) continue;
+        // A neuron that is too much now stays so: what it still lacks and what is free shrink alike.
+        if (loads_.fits(loads_.cost(node, core), core)) take(node, core);
+      }
+      if (loads_.load(core).neurons >= limits_.neurons) break;
+      fresh = next_fitting(fresh, core);
+      if (fresh == neurons_.size()) break;
+      take(neurons_[fresh], core);
+    }
+    for (NodeId node : touched_) shared_[node] = 0;
+    touched_.clear();
+    queue_.clear();
+  }
+
+  // The first neuron from `from` on that shares nothing with the core and fits.
+  std::size_t next_fitting(std::size_t from, CoreId core) const {
+    for (; from < neurons_.size(); ++from) {
+      const NodeId node = neurons_[from];
+      if (!waiting_[node] || shared_[node] > 0) continue;
+      const auto axons = static_cast<std::int64_t>(lines_.of_node[node].size());
+      if (loads_.fits({axons, 1, axons * limits_.bits(1)}, core)) break;
+    }
+    return from;
+  }
+
+  std::int64_t score_of(NodeId node) const {
+    const auto all = static_cast<std::int64_t>(lines_.of_node[node].size());
+    return params_.shared * shared_[node] - params_.added * (all - shared_[node]);
+  }
+
+  void take(NodeId node, CoreId core) {
+    loads_.place(node, core);
+    waiting_[node] = 0;
+    for (LineId line : lines_.of_node[node]) {
+      if (has_line_[line] == core) continue;
+      has_line_[line] = core;
+      for (NodeId reader : lines_.readers[line]) {
+        if (!waiting_[reader]) continue;
+        if (shared_[reader]++ == 0) touched_.push_back(reader);
+        changed_.push_back(reader);
+      }
+    }
+    // Later ids first, so that among equals the earlier one comes up first.
+    std::sort(changed_.begin(), changed_.end());
+    changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+    for (std::size_t i = changed_.size(); i-- > 0;) queue_.push(changed_[i], score_of(changed_[i]));
+    changed_.clear();
+  }
+
+  CoreLoads& loads_;
+  const Lines& lines_;
+  const CoreLimits& limits_;
+  const std::vector<NodeId>& neurons_;
+  const GrowParams& params_;
+  IdVector<NodeId, char> waiting_;
+  IdVector<NodeId, std::int64_t> shared_;  // lines that the open core has already
+  IdVector<LineId, CoreId> has_line_;      // the last core that took it in
+  ScoreQueue queue_;
+  std::vector<NodeId> touched_;
+  std::vector<NodeId> changed_;
+};
+
+}  // namespace
+
+Clusters clusters_of(const CoreLoads& loads, const Lines& lines) {
+  Clusters clusters;
+  clusters.core_of = IdVector<NodeId, CoreId>(lines.of_node.keys(), kNoCore);
+  clusters.axons = loads.total_axons();
+  IdVector<CoreId, CoreId> number(loads.cores(), kNoCore);
+  for (std::uint32_t n = 0; n < clusters.core_of.size(); ++n) {
+    const CoreId core = loads.core_of(NodeId(n));
+    if (core == kNoCore) continue;
+    if (number[core] == kNoCore) number[core] = CoreId(clusters.cores++);
+    clusters.core_of[NodeId(n)] = number[core];
+  }
+  return clusters;
+}
+
+bool better(const Clusters& a, const Clusters& b) {
+  return a.cores != b.cores ? a.cores < b.cores : a.axons < b.axons;
+}
+
+std::vector<NodeId> oversized(const Lines& lines, const CoreLimits& limits, NodeId first_neuron) {
+  std::vector<NodeId> result;
+  for (std::uint32_t n = first_neuron.value(); n < lines.of_node.keys(); ++n) {
+    const auto axons = static_cast<std::int64_t>(lines.of_node[NodeId(n)].size());
+    const bool memory = !limits.row_bits.empty() && axons * limits.bits(1) > limits.memory_bits;
+    if (axons > limits.axons || memory) result.push_back(NodeId(n));
+  }
+  return result;
+}
+
+Clusters pack_sequential(const Lines& lines, const CoreLimits& limits, NodeId first_neuron) {
+  CoreLoads loads(lines, limits);
+  CoreId core = kNoCore;
+  for (std::uint32_t n = first_neuron.value(); n < lines.of_node.keys(); ++n) {
+    if (core == kNoCore || !loads.fits(loads.cost(NodeId(n), core), core)) core = loads.open();
+    loads.place(NodeId(n), core);
+  }
+  return clusters_of(loads, lines);
+}
+
+void grow_cores(CoreLoads& loads, const Lines& lines, const CoreLimits& limits,
+                const std::vector<NodeId>& neurons, const GrowParams& params) {
+  Grower(loads, lines, limits, neurons, params).run();
+}
+
+Clusters pack_by_growth(const Lines& lines, const CoreLimits& limits, NodeId first_neuron,
+                        const GrowParams& params) {
+  CoreLoads loads(lines, limits);
+  std::vector<NodeId> neurons;
+  for (std::uint32_t n = first_neuron.value(); n < lines.of_node.keys(); ++n) neurons.push_back(NodeId(n));
+  grow_cores(loads, lines, limits, neurons, params);
+  return clusters_of(loads, lines);
+}
+
+}  // namespace weft::mapping

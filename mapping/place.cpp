@@ -1,0 +1,147 @@
+// Cores and ports in turn: with ports fixed the cores are annealed, with cores fixed the ports are a
+// transport problem (goods: the inputs that the same cores read; bins: ports). The start is a compact block
+// in the middle.
+#include "mapping/place.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "mapping/anneal.hpp"
+#include "mapping/progress_share.hpp"
+#include "mapping/transport.hpp"
+#include "mapping/tree.hpp"
+
+namespace weft::mapping {
+namespace {
+
+using Units = std::vector<std::vector<std::int64_t>>;  // by net and port
+
+// Tiles by distance from the middle, ties in order of ids.
+IdVector<CoreId, TileId> compact_start(const Fabric& fabric, std::uint32_t cores) {
+  std::vector<std::uint32_t> tiles(static_cast<std::size_t>(fabric.tiles()));
+  std::iota(tiles.begin(), tiles.end(), 0u);
+  const auto distance = [&](std::uint32_t t) {
+    return std::abs(2 * fabric.x(TileId(t)) - (fabric.width - 1)) +
+           std::abs(2 * fabric.y(TileId(t)) - (fabric.height - 1));
+  };
+  std::stable_sort(tiles.begin(), tiles.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return distance(a) < distance(b); });
+  tiles.resize(cores);
+  std::sort(tiles.begin(), tiles.end());
+  IdVector<CoreId, TileId> tile_of;
+  for (std::uint32_t tile : tiles) tile_of.push_back(TileId(tile));
+  return tile_of;
+}
+
+std::int64_t room_per_port(std::int64_t flits, std::int64_t ports) {
+  const std::int64_t share = (flits + ports - 1) / ports;
+  constexpr std::int64_t kFewFlits = 16, kManyFlits = 64;  // a step takes longer than that anyhow
+  return std::max(share, std::clamp(2 * share, kFewFlits, kManyFlits));
+}
+
+// `inward`: the flits come from the ports. Cost: the tree from (or to) each port.
+Units choose_ports(const Fabric& fabric, const std::vector<Net>& nets, const std::vector<TileId>& ports,
+                   bool inward, const IdVector<CoreId, TileId>& tile_of) {
+  TreeLength measure(fabric);
+  Units cost;
+  std::vector<std::int64_t> supply;
+  std::int64_t flits = 0;
+  std::vector<TileId> ends;
+  for (const Net& net : nets) {
+    ends.clear();
+    for (CoreId target : net.targets) ends.push_back(tile_of[target]);
+    cost.emplace_back();
+    for (TileId port : ports) {
+      cost.back().push_back(inward ? measure(port, ends)
+                                   : measure(tile_of[net.source], std::vector<TileId>{port}));
+    }
+    supply.push_back(static_cast<std::int64_t>(net.senders.size()));
+    flits += supply.back();
+  }
+  return share_out(cost, supply, room_per_port(flits, static_cast<std::int64_t>(ports.size())));
+}
+
+std::vector<PlacedTree> make_trees(const Nets& nets, const Units& inputs, const Units& outputs,
+                                   const std::vector<TileId>& ports) {
+  std::vector<PlacedTree> trees;
+  for (const Net& net : nets.between_cores) {
+    trees.push_back({net.source, net.targets, TileId(), static_cast<std::int64_t>(net.senders.size())});
+  }
+  for (std::size_t p = 0; p < ports.size(); ++p) {
+    for (std::size_t n = 0; n < inputs.size(); ++n) {
+      if (inputs[n][p] > 0) trees.push_back({kNoCore, nets.from_inputs[n].targets, ports[p], inputs[n][p]});
+    }
+    for (std::size_t n = 0; n < outputs.size(); ++n) {
+      if (outputs[n][p] > 0) trees.push_back({nets.to_outputs[n].source, {}, ports[p], outputs[n][p]});
+    }
+  }
+  return trees;
+}
+
+}  // namespace
+
+Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std::uint32_t inputs,
+                const std::vector<NodeId>& outputs, Random random, const PlaceParams& params,
+                Progress* progress) {
+  const std::vector<TileId> ports = port_tiles(fabric);
+  Placement result;
+  result.tile_of = compact_start(fabric, cores);
+  Units input_units, output_units;
+  const auto ports_anew = [&] {
+    input_units = choose_ports(fabric, nets.from_inputs, ports, true, result.tile_of);
+    output_units = choose_ports(fabric, nets.to_outputs, ports, false, result.tile_of);
+  };
+  ports_anew();
+  for (int round = 0; round < params.rounds; ++round) {
+    ProgressShare share(progress, 1000 * round / params.rounds, 1000 * (round + 1) / params.rounds);
+    AnnealParams anneal_params;
+    anneal_params.moves = std::min<std::int64_t>(params.moves, std::int64_t{3000} * cores) / params.rounds;
+    anneal_params.hot = round == 0;
+    result.tile_of = anneal(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of,
+                            random.fork("round " + std::to_string(round)), anneal_params, &share);
+    ports_anew();
+  }
+  result.hops = total_hops(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of);
+
+  result.input_port = IdVector<NodeId, PortId>(inputs);
+  for (std::size_t n = 0; n < nets.from_inputs.size(); ++n) {
+    std::size_t next = 0;
+    for (std::uint32_t p = 0; p < ports.size(); ++p) {
+      for (std::int64_t i = 0; i < input_units[n][p]; ++i) {
+        result.input_port[nets.from_inputs[n].senders[next++]] = PortId(p);
+      }
+    }
+  }
+  result.output_port.resize(outputs.size());
+  std::vector<std::pair<NodeId, PortId>> of_node;
+  for (std::size_t n = 0; n < nets.to_outputs.size(); ++n) {
+    std::size_t next = 0;
+    for (std::uint32_t p = 0; p < ports.size(); ++p) {
+      for (std::int64_t i = 0; i < output_units[n][p]; ++i) {
+        of_node.push_back({nets.to_outputs[n].senders[next++], PortId(p)});
+      }
+    }
+  }
+  std::sort(of_node.begin(), of_node.end());
+  for (std::size_t o = 0; o < outputs.size(); ++o) {
+    result.output_port[o] =
+        std::lower_bound(of_node.begin(), of_node.end(), std::make_pair(outputs[o], PortId(0)))->second;
+  }
+  return result;
+}
+
+std::int64_t hops_lower_bound(const Nets& nets) {
+  std::int64_t hops = 0;
+  for (const Net& net : nets.between_cores) {
+    const auto others = static_cast<std::int64_t>(net.targets.size()) -
+                        (std::binary_search(net.targets.begin(), net.targets.end(), net.source) ? 1 : 0);
+    hops += others * static_cast<std::int64_t>(net.senders.size());
+  }
+  for (const Net& net : nets.from_inputs) {
+    hops +=
+        (static_cast<std::int64_t>(net.targets.size()) - 1) * static_cast<std::int64_t>(net.senders.size());
+  }
+  return hops;
+}
+
+}  // namespace weft::mapping

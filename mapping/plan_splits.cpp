@@ -1,0 +1,112 @@
+// Greedy search over populations, largest saving promised first. A population is tried only if partial sums
+// could win: they need at least groups cores for themselves, and neurons * groups axons for the sums.
+#include "mapping/plan_splits.hpp"
+
+#include <algorithm>
+
+#include "model/base/error.hpp"
+
+namespace weft::mapping {
+namespace {
+
+class Planner {
+ public:
+  Planner(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits)
+      : graph_(graph), core_(core), limits_(limits) {}
+
+  // Leaves lines and clusters empty where the split has problems.
+  SplitPlan evaluate(const SplitParams& params) const {
+    SplitPlan plan;
+    plan.params = params;
+    plan.split = split(graph_, core_, params);
+    if (!plan.split.problems.empty()) return plan;
+    plan.lines = find_lines(plan.split.graph);
+    const NodeId first = plan.split.graph.first_neuron();
+    if (!oversized(plan.lines, limits_, first).empty()) {
+      plan.split.problems.push_back(describe_oversized(plan));
+      return plan;
+    }
+    plan.clusters = pack_quickly(plan.lines, limits_, first);
+    return plan;
+  }
+
+  // Cores that hold the population's neurons now, minus what its partial sums and sums would fill at least.
+  std::int64_t promise(const SplitPlan& plan, std::uint32_t population) const {
+    const SplitForecast forecast = forecast_split(graph_, core_, population);
+    if (forecast.groups < 1 || forecast.neurons < 2) return 0;
+    const NeuronGraph& graph = plan.split.graph;
+    std::vector<std::int64_t> inside(plan.clusters.cores, 0), all(plan.clusters.cores, 0);
+    for (std::uint32_t n = graph.inputs; n < graph.nodes(); ++n) {
+      const CoreId core = plan.clusters.core_of[NodeId(n)];
+      ++all[core.index()];
+      if (graph.population_of(NodeId(n)) == population) ++inside[core.index()];
+    }
+    std::int64_t share = 0;  // in hundredths of a core
+    for (std::size_t c = 0; c < all.size(); ++c) share += 100 * inside[c] / all[c];
+    const std::int64_t partial = forecast.neurons * forecast.groups;
+    const std::int64_t cost = std::max(100 * forecast.groups, 100 * partial / limits_.neurons) * 3 / 4 +
+                              100 * partial / limits_.axons / 2;
+    return share - cost;
+  }
+
+ private:
+  std::string describe_oversized(const SplitPlan& plan) const {
+    const NodeId node = oversized(plan.lines, limits_, plan.split.graph.first_neuron()).front();
+    const auto lines = static_cast<std::int64_t>(plan.lines.of_node[node].size());
+    return "neuron " + node_name(plan.split.graph, node) + " needs " +
+           std::to_string(lines * limits_.bits(1)) + " bits of synapse memory for its " +
+           std::to_string(lines) + " synapses, core.synapse_memory_bits is " +
+           std::to_string(limits_.memory_bits);
+  }
+
+  const NeuronGraph& graph_;
+  const CoreSpec& core_;
+  const CoreLimits& limits_;
+};
+
+}  // namespace
+
+Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron) {
+  Clusters best = pack_sequential(lines, limits, first_neuron);
+  for (const GrowParams& params : {GrowParams{1, 1}, GrowParams{0, 1}, GrowParams{1, 0}}) {
+    Clusters grown = pack_by_growth(lines, limits, first_neuron, params);
+    if (better(grown, best)) best = std::move(grown);
+  }
+  return best;
+}
+
+SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
+                      Progress* progress) {
+  const Planner planner(graph, core, limits);
+  const auto populations = static_cast<std::uint32_t>(graph.populations.size());
+  SplitParams params;
+  params.populations.resize(populations);
+  SplitPlan best = planner.evaluate(params);
+  if (!best.split.problems.empty()) {
+    std::string text = best.split.problems.front();
+    if (best.split.problems.size() > 1) {
+      text += " (and " + std::to_string(best.split.problems.size() - 1) + " more of this kind)";
+    }
+    throw Error(ErrorKind::Unacceptable, text);
+  }
+  std::vector<std::pair<std::int64_t, std::uint32_t>> order;
+  for (std::uint32_t p = 1; p < populations; ++p) order.push_back({-planner.promise(best, p), p});
+  std::sort(order.begin(), order.end());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (progress != nullptr)
+      progress->update(static_cast<std::int64_t>(i), static_cast<std::int64_t>(order.size()));
+    if (progress != nullptr && progress->stop_requested()) break;
+    for (const PopulationSplit& choice :
+         {PopulationSplit{true, true}, PopulationSplit{true, false}, PopulationSplit{false, false}}) {
+      if (choice.all && order[i].first >= 0) continue;
+      SplitParams changed = best.params;
+      changed.populations[order[i].second] = choice;
+      if (!choice.all && best.split.partial_sums == 0) continue;
+      SplitPlan plan = planner.evaluate(changed);
+      if (plan.split.problems.empty() && plan.clusters.cores < best.clusters.cores) best = std::move(plan);
+    }
+  }
+  return best;
+}
+
+}  // namespace weft::mapping
