@@ -1,0 +1,296 @@
+// See random_cases.hpp. Sizes stay small: what two models differ in shows up in small cases, and there are
+// many of them.
+#include "tests/reference/random_cases.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "tests/reference/image_builder.hpp"
+
+namespace weft::test {
+namespace {
+
+int between(Random& random, int low, int high) {
+  return low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
+}
+
+bool chance(Random& random, int percent) {
+  return between(random, 1, 100) <= percent;
+}
+
+std::int16_t random_weight(Random& random, int bits, int zero_percent) {
+  const int limit = 1 << (bits - 1);
+  return chance(random, zero_percent) ? std::int16_t{0}
+                                      : static_cast<std::int16_t>(between(random, -limit, limit - 1));
+}
+
+FixedPopulation random_population(Random& random, const std::string& name, Shape shape) {
+  FixedPopulation population;
+  population.name = name;
+  population.shape = shape;
+  population.model = static_cast<NeuronModel>(random.below(3));
+  population.format.bits = between(random, 3, 9);
+  population.format.is_signed = population.model != NeuronModel::Relu && chance(random, 70);
+  for (int n = 0; n < shape.size(); ++n) {
+    population.bias.push_back(chance(random, 40) ? 0 : between(random, -40, 60));
+    population.shift.push_back(static_cast<std::uint8_t>(between(random, 0, 5)));
+  }
+  if (population.model == NeuronModel::Table) {
+    for (int i = 0; i < 256; ++i) {
+      population.table.push_back(between(random, population.format.minimum(), population.format.maximum()));
+    }
+  }
+  return population;
+}
+
+FixedProjection random_dense(Random& random, const FixedNetwork& network, int zero_percent) {
+  FixedProjection projection;
+  const PopulationId target = network.output();
+  projection.source = PopulationId(target.value() - 1);
+  projection.target = target;
+  const int size =
+      network.populations[projection.source].shape.size() * network.populations[target].shape.size();
+  for (int i = 0; i < size; ++i) {
+    projection.weights.push_back(random_weight(random, network.weight_bits, zero_percent));
+  }
+  return projection;
+}
+
+FixedProjection random_sparse(Random& random, const FixedNetwork& network, PopulationId source) {
+  FixedProjection projection;
+  projection.kind = FixedProjectionKind::Sparse;
+  projection.source = source;
+  projection.target = network.output();
+  const int sources = network.populations[source].shape.size();
+  const int targets = network.populations[projection.target].shape.size();
+  const int percent = between(random, 5, 60);
+  for (int target = 0; target < targets; ++target) {
+    for (int s = 0; s < sources; ++s) {
+      if (!chance(random, percent)) continue;
+      projection.synapses.push_back({static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(target)});
+      projection.weights.push_back(random_weight(random, network.weight_bits, 5));
+    }
+  }
+  return projection;
+}
+
+// A convolution from the last population to a new one, which is appended.
+FixedProjection append_convolution(Random& random, FixedNetwork& network, const std::string& name) {
+  const Shape from = network.populations.back().shape;
+  FixedProjection projection;
+  projection.kind = FixedProjectionKind::Convolution;
+  Window& window = projection.window;
+  window.kernel_height = between(random, 1, std::min(3, from.height));
+  window.kernel_width = between(random, 1, std::min(3, from.width));
+  window.stride_height = between(random, 1, 2);
+  window.stride_width = between(random, 1, 2);
+  window.pad_height = between(random, 0, window.kernel_height - 1);
+  window.pad_width = between(random, 0, window.kernel_width - 1);
+  projection.groups = from.channels % 2 == 0 && chance(random, 50) ? 2 : 1;
+  Shape to;
+  to.channels = projection.groups * between(random, 1, 2);
+  to.height = (from.height + 2 * window.pad_height - window.kernel_height) / window.stride_height + 1;
+  to.width = (from.width + 2 * window.pad_width - window.kernel_width) / window.stride_width + 1;
+  projection.source = network.output();
+  network.populations.push_back(random_population(random, name, to));
+  projection.target = network.output();
+  const int weights =
+      to.channels * (from.channels / projection.groups) * window.kernel_height * window.kernel_width;
+  for (int i = 0; i < weights; ++i)
+    projection.weights.push_back(random_weight(random, network.weight_bits, 20));
+  return projection;
+}
+
+void append_projection(FixedNetwork& network, FixedProjection projection, int delay) {
+  projection.name = "p" + std::to_string(network.projections.size());
+  projection.delay = delay;
+  network.projections.push_back(std::move(projection));
+}
+
+}  // namespace
+
+const char* to_string(Traffic traffic) {
+  const char* const names[kTraffics] = {"Uniform", "HotSpot", "Broadcast", "ToOnePort"};
+  return names[static_cast<int>(traffic)];
+}
+
+Fabric random_fabric(Random& random) {
+  Fabric fabric;
+  fabric.name = "random";
+  fabric.width = between(random, 1, 5);
+  fabric.height = between(random, 1, 5);
+  CoreSpec& core = fabric.core;
+  core.kind = chance(random, 50) ? CoreKind::Crossbar : CoreKind::Memory;
+  core.axons = between(random, 6, 40);
+  core.neurons = between(random, 4, 24);
+  core.weight_bits = 8;
+  core.value_bits = between(random, 18, 24);
+  core.max_delay = between(random, 2, 6);
+  core.row_cycles = between(random, 1, 3);
+  core.synapse_lanes = between(random, 1, 4);
+  core.neuron_lanes = between(random, 1, 4);
+  core.output_queue = between(random, 1, 5);
+  RouterSpec& router = fabric.router;
+  router.buffer_depth = between(random, 1, 4);
+  router.pipeline_cycles = between(random, 1, 3);
+  router.link_cycles = between(random, 1, 3);
+  router.credit_cycles = between(random, 1, 3);
+  PortSpec& ports = fabric.ports;
+  ports.north = chance(random, 30);
+  ports.east = chance(random, 30);
+  ports.south = chance(random, 30);
+  ports.west = chance(random, 30) || !(ports.north || ports.east || ports.south);
+  ports.cycles_per_flit = chance(random, 80) ? between(random, 1, 3) : between(random, 4, 20);
+  fabric.step.barrier_cycles = between(random, 0, 9);
+  return fabric;
+}
+
+FixedNetwork random_network(Random& random, int weight_bits) {
+  FixedNetwork network;
+  network.name = "random";
+  network.weight_bits = weight_bits;
+  const bool image_like = chance(random, 40);
+  const Shape shape = image_like ? Shape{between(random, 1, 2), between(random, 2, 5), between(random, 2, 5)}
+                                 : Shape{between(random, 1, 30), 1, 1};
+  FixedPopulation input = random_population(random, "input", shape);
+  input.model = NeuronModel::Linear;
+  input.bias.clear();
+  input.shift.clear();
+  input.table.clear();
+  network.populations.push_back(input);
+
+  const int layers = between(random, 1, 4);
+  int last_delay = 0;  // of the layer before, where a skip can start
+  for (int layer = 1; layer <= layers; ++layer) {
+    const std::string name = "layer" + std::to_string(layer);
+    const int delay = chance(random, 75) ? 1 : 2;
+    if (image_like && layer < layers && chance(random, 70)) {
+      FixedProjection projection = append_convolution(random, network, name);
+      append_projection(network, std::move(projection), delay);
+    } else {
+      network.populations.push_back(random_population(random, name, {between(random, 1, 20), 1, 1}));
+      const PopulationId before(network.output().value() - 1);
+      append_projection(network,
+                        chance(random, 60) ? random_dense(random, network, between(random, 0, 80))
+                                           : random_sparse(random, network, before),
+                        delay);
+    }
+    const PopulationId before(network.output().value() - 1);
+    if (chance(random, 20)) append_projection(network, random_sparse(random, network, before), delay);
+    if (layer >= 2 && chance(random, 25)) {
+      append_projection(network, random_sparse(random, network, PopulationId(before.value() - 1)),
+                        last_delay + delay);
+    }
+    last_delay = delay;
+  }
+  return network;
+}
+
+Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
+  ImageBuilder builder(fabric);
+  const std::vector<TileId> ports = port_tiles(fabric);
+  const auto tile_count = static_cast<std::uint64_t>(fabric.tiles());
+  const auto any_tile = [&] { return TileId(static_cast<std::uint32_t>(random.below(tile_count))); };
+  const auto any_port = [&] { return PortId(static_cast<std::uint32_t>(random.below(ports.size()))); };
+
+  std::vector<Source> senders;
+  const int inputs = between(random, 1, 12);
+  for (int i = 0; i < inputs; ++i) {
+    if (chance(random, 80)) senders.push_back(builder.input(static_cast<std::uint32_t>(i), any_port()));
+  }
+  // Neurons per tile; a tile without any stays unused and can only be passed through.
+  std::vector<int> neurons;
+  const std::size_t first_neuron = senders.size();
+  for (std::uint32_t t = 0; t < tile_count; ++t) {
+    neurons.push_back(chance(random, 15) ? 0 : between(random, 1, fabric.core.neurons));
+    for (int n = 0; n < neurons.back(); ++n) {
+      NeuronConfig config;
+      config.model = static_cast<NeuronModel>(random.below(3));
+      config.shift = static_cast<std::uint8_t>(between(random, 0, 3));
+      config.bias = between(random, -20, 30);
+      config.minimum = config.model == NeuronModel::Relu ? 0 : -100;
+      config.maximum = 100;
+      config.table = static_cast<std::uint16_t>(random.below(2));
+      senders.push_back(builder.neuron(TileId(t), config));
+    }
+  }
+
+  const TileId hot = any_tile();
+  std::vector<int> axons(neurons.size(), 0);
+  std::vector<std::vector<bool>> heard(senders.size(), std::vector<bool>(neurons.size(), false));
+  const auto connect = [&](std::size_t sender, TileId tile) {
+    if (neurons[tile.index()] == 0 || axons[tile.index()] == fabric.core.axons || heard[sender][tile.index()])
+      return;
+    heard[sender][tile.index()] = true;
+    const int copies = chance(random, 10) && axons[tile.index()] + 2 <= fabric.core.axons ? 2 : 1;
+    for (int copy = 0; copy < copies; ++copy) {
+      const std::uint16_t axon =
+          builder.axon(tile, senders[sender], between(random, 1, fabric.core.max_delay));
+      ++axons[tile.index()];
+      for (int n = 0; n < neurons[tile.index()]; ++n) {
+        if (!chance(random, 40)) continue;
+        const int weight = random_weight(random, 6, 0);
+        if (weight != 0) builder.synapse(tile, axon, static_cast<std::uint16_t>(n), weight);
+      }
+    }
+  };
+  std::uint32_t outputs = 0;
+  const PortId hot_port = any_port();
+  const int output_percent = traffic == Traffic::ToOnePort ? 80 : 8;
+  std::vector<bool> routed(senders.size(), false);
+  for (std::size_t s = 0; s < senders.size(); ++s) {
+    if (traffic == Traffic::HotSpot) connect(s, hot);
+    if (traffic == Traffic::Broadcast && chance(random, 40)) {
+      for (std::uint32_t t = 0; t < tile_count; ++t) connect(s, TileId(t));
+    }
+    for (int i = between(random, 0, 2); i > 0; --i) connect(s, any_tile());
+    routed[s] = std::find(heard[s].begin(), heard[s].end(), true) != heard[s].end();
+    if (s >= first_neuron && (outputs == 0 || chance(random, output_percent))) {
+      builder.output(outputs++, senders[s], traffic == Traffic::ToOnePort ? hot_port : any_port());
+      routed[s] = true;
+    }
+  }
+
+  ValueFormat format;
+  format.bits = 6;
+  format.is_signed = true;
+  Image image = builder.build(between(random, 1, 4), static_cast<std::uint32_t>(inputs), outputs, format);
+  // Whoever found no listener keeps silent.
+  image.inputs.erase(std::remove_if(image.inputs.begin(), image.inputs.end(),
+                                    [&](const InputBinding& binding) {
+                                      for (std::size_t s = 0; s < first_neuron; ++s) {
+                                        if (senders[s].key == binding.key) return !routed[s];
+                                      }
+                                      return true;
+                                    }),
+                     image.inputs.end());
+  for (std::size_t s = first_neuron; s < senders.size(); ++s) {
+    if (!routed[s]) image.tiles[senders[s].tile].core.neurons[senders[s].neuron].key = kNoKey;
+  }
+  for (int t = 0; t < 2; ++t) {
+    std::vector<std::int32_t> table;
+    for (int i = 0; i < 256; ++i) table.push_back(between(random, -100, 100));
+    image.tables.push_back(table);
+  }
+  return image;
+}
+
+Stimulus random_stimulus(Random& random, std::uint32_t inputs, ValueFormat format) {
+  Stimulus stimulus;
+  stimulus.interval_steps = between(random, 1, 3);
+  stimulus.frames.rows = between(random, 1, 5);
+  stimulus.frames.columns = inputs;
+  const int zero_percent = between(random, 0, 90);
+  for (std::int64_t i = 0; i < stimulus.frames.rows * stimulus.frames.columns; ++i) {
+    stimulus.frames.values.push_back(
+        chance(random, zero_percent) ? 0 : between(random, format.minimum(), format.maximum()));
+  }
+  return stimulus;
+}
+
+double random_stall_share(Random& random) {
+  const double shares[] = {0, 0, 0, 0.05, 0.3, 0.7};
+  return shares[random.below(6)];
+}
+
+}  // namespace weft::test

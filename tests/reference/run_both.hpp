@@ -1,0 +1,17 @@
+// One case on both cycle models: the SystemC fabric and sim/TIMING.md as a program.
+#pragma once
+
+#include "model/base/random.hpp"
+#include "model/fabric/fabric.hpp"
+#include "model/fabric/image.hpp"
+#include "model/fabric/outcome.hpp"
+
+namespace weft::test {
+
+// Runs both with the same random stalls and expects equal outcomes: outputs, cycles, steps, latencies, every
+// counter of every tile. False after a mismatch, which is told by the first number that differs and the facts
+// of the case. `outcome` is the simulator's.
+bool run_both(const Fabric& fabric, const Image& image, const Stimulus& stimulus, Random& random,
+              Outcome& outcome);
+
+}  // namespace weft::test
