@@ -13,7 +13,7 @@
 namespace weft {
 namespace {
 
-constexpr std::int64_t max_neurons = std::int64_t{1} << 26;  // of one population
+constexpr std::int64_t max_neurons = std::int64_t{1} << 24;  // of one population
 constexpr int max_window = 1 << 16;
 
 std::int64_t saturating_product(std::initializer_list<std::int64_t> factors) {

@@ -70,7 +70,7 @@ Enum word(JsonReader& reader, const std::string& key, std::initializer_list<Enum
 float single(JsonReader& reader, const std::string& key) {
   const double number = reader.number(key);
   if (std::abs(number) > static_cast<double>(std::numeric_limits<float>::max())) {
-    reader.fail(key, std::to_string(number), "a number of single precision");
+    reader.fail(key, "a number that is too large", "one of single precision");
   }
   return static_cast<float>(number);
 }

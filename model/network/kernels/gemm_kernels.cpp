@@ -38,7 +38,7 @@ void multiply_small(std::int64_t rows, std::int64_t columns, std::int64_t depth,
       for (std::int64_t k = 0; k < depth; ++k) {
         const float factor = a.data[i * a_row + k * a_depth];
         const float* row = b.data + k * b.stride;
-#pragma GCC ivdep
+        WEFT_INDEPENDENT
         for (std::int64_t j = 0; j < columns; ++j) out[j] += factor * row[j];
       }
       continue;

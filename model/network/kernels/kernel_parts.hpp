@@ -8,6 +8,13 @@
 #error "WEFT_KERNEL_SET names the instruction set this file is compiled for"
 #endif
 
+// Before a loop: no iteration depends on another, so that the compiler need not prove it.
+#ifdef __clang__
+#define WEFT_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define WEFT_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 #define WEFT_JOIN_(a, b) a##b
 #define WEFT_JOIN(a, b) WEFT_JOIN_(a, b)
 #define WEFT_TEXT_(a) #a

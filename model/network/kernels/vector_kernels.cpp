@@ -69,17 +69,17 @@ void activate_as(float* values, int64_t rows, int64_t channels, int64_t position
     float* out = values + row * channels * positions;
     if (positions == 1) {
       if (bias != nullptr) {
-#pragma GCC ivdep
+        WEFT_INDEPENDENT
         for (int64_t i = 0; i < channels; ++i) out[i] = apply(out[i] + bias[i], activation);
       } else {
-#pragma GCC ivdep
+        WEFT_INDEPENDENT
         for (int64_t i = 0; i < channels; ++i) out[i] = apply(out[i], activation);
       }
       continue;
     }
     for (int64_t channel = 0; channel < channels; ++channel, out += positions) {
       const float add = bias != nullptr ? bias[channel] : 0.0f;
-#pragma GCC ivdep
+      WEFT_INDEPENDENT
       for (int64_t i = 0; i < positions; ++i) out[i] = apply(out[i] + add, activation);
     }
   }
@@ -104,19 +104,19 @@ void activate(float* values, int64_t rows, int64_t channels, int64_t positions, 
 
 void activation_gradient(const float* values, float* delta, int64_t count, int activation) {
   if (activation == relu) {
-#pragma GCC ivdep
+    WEFT_INDEPENDENT
     for (int64_t i = 0; i < count; ++i) delta[i] = values[i] > 0.0f ? delta[i] : 0.0f;
   } else if (activation == sigmoid) {
-#pragma GCC ivdep
+    WEFT_INDEPENDENT
     for (int64_t i = 0; i < count; ++i) delta[i] *= values[i] * (1.0f - values[i]);
   } else if (activation == hyperbolic) {
-#pragma GCC ivdep
+    WEFT_INDEPENDENT
     for (int64_t i = 0; i < count; ++i) delta[i] *= 1.0f - values[i] * values[i];
   }
 }
 
 void bytes_to_floats(const uint8_t* in, int64_t count, float scale, float offset, float* out) {
-#pragma GCC ivdep
+  WEFT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i) out[i] = scale * static_cast<float>(in[i]) + offset;
 }
 
@@ -137,7 +137,7 @@ void channel_sums(const float* delta, int64_t rows, int64_t channels, int64_t po
   for (int64_t row = 0; row < rows; ++row) {
     const float* in = delta + row * channels * positions;
     if (positions == 1) {
-#pragma GCC ivdep
+      WEFT_INDEPENDENT
       for (int64_t i = 0; i < channels; ++i) sums[i] += in[i];
     } else {
       for (int64_t i = 0; i < channels; ++i) sums[i] += sum_of(in + i * positions, positions);
@@ -155,11 +155,11 @@ double softmax_cross_entropy(const float* outputs, const uint16_t* labels, int64
     int64_t best = 0;
     for (int64_t i = 1; i < classes; ++i) best = in[i] > in[best] ? i : best;
     const float largest = in[best];
-#pragma GCC ivdep
+    WEFT_INDEPENDENT
     for (int64_t i = 0; i < classes; ++i) out[i] = exponential(in[i] - largest);
     const float sum = sum_of(out, classes);
     const float factor = scale / sum;
-#pragma GCC ivdep
+    WEFT_INDEPENDENT
     for (int64_t i = 0; i < classes; ++i) out[i] *= factor;
     const int64_t label = labels[row];
     out[label] -= scale;
@@ -175,7 +175,7 @@ void adam_row(int64_t count, float* __restrict weights, float* __restrict first,
               const uint8_t* __restrict mask, const float* __restrict gradient, const AdamStep& step) {
   const float beta1 = step.beta1, rest1 = 1.0f - beta1, beta2 = step.beta2, rest2 = 1.0f - beta2;
   const float rate = step.rate, epsilon = step.epsilon, shrink = step.shrink;
-#pragma GCC ivdep
+  WEFT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i) {
     const float g = masked ? gradient[i] * static_cast<float>(mask[i]) : gradient[i];
     const float m = beta1 * first[i] + rest1 * g;
@@ -204,7 +204,7 @@ template <bool masked>
 void sgd_row(int64_t count, float* __restrict weights, float* __restrict velocity,
              const uint8_t* __restrict mask, const float* __restrict gradient, const SgdStep& step) {
   const float momentum = step.momentum, rate = step.rate, shrink = step.shrink;
-#pragma GCC ivdep
+  WEFT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i) {
     const float g = masked ? gradient[i] * static_cast<float>(mask[i]) : gradient[i];
     const float v = momentum * velocity[i] + g;
@@ -226,7 +226,7 @@ void sgd(const UpdateTile& tile, const SgdStep& step) {
 }
 
 void add(float* __restrict sum, const float* __restrict addend, int64_t count) {
-#pragma GCC ivdep
+  WEFT_INDEPENDENT
   for (int64_t i = 0; i < count; ++i) sum[i] += addend[i];
 }
 

@@ -1,0 +1,20 @@
+# No function that another translation unit could share may come out of the kernels built for one instruction
+# set: the linker might keep that copy, and the program would die on a machine without it. So every weak symbol
+# must carry the name of its set. Called with NM, SET and OBJECTS.
+string(REPLACE "|" ";" OBJECTS "${OBJECTS}")
+foreach(object ${OBJECTS})
+  execute_process(COMMAND "${NM}" --defined-only "${object}" OUTPUT_VARIABLE symbols RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "cannot read the symbols of ${object}")
+  endif()
+  string(REGEX MATCHALL "[^\n]* [WVuw] [^\n]*" weak "${symbols}")
+  foreach(symbol ${weak})
+    if(NOT symbol MATCHES "_${SET}" AND NOT symbol MATCHES "DW\\.ref\\.")
+      message(SEND_ERROR "${object} shares: ${symbol}")
+    endif()
+  endforeach()
+  string(FIND "${symbols}" "kernels_${SET}" found)
+  if(found EQUAL -1)
+    message(SEND_ERROR "${object} holds no kernel of ${SET}")
+  endif()
+endforeach()
