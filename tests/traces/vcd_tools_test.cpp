@@ -1,0 +1,45 @@
+// The waveform is read by the tools of GTKWave, where they are installed.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "example_run.hpp"
+#include "model/base/files.hpp"
+#include "tests/model/temporary_directory.hpp"
+#include "traces/vcd.hpp"
+#include "vcd_parser.hpp"
+
+namespace weft::traces {
+namespace {
+
+TEST(VcdTools, ConvertTheWaveformToFstAndBackWithoutLoss) {
+  if (std::system("command -v vcd2fst fst2vcd > /dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "vcd2fst and fst2vcd (package gtkwave) are not installed";
+  }
+  TemporaryDirectory directory;
+  VcdParams params;
+  params.file = directory / "run.vcd";
+  VcdWriter writer(params);
+  writer.choose(example_signals());
+  for (const Change& change : example_changes(0, 500, 8))
+    writer.change(change.cycle, change.signal, change.value);
+  writer.finish(500);
+  const std::string base = (directory / "run").string();
+  ASSERT_EQ(std::system(("vcd2fst " + base + ".vcd " + base + ".fst > " + base + ".log 2>&1 && fst2vcd " +
+                         base + ".fst > " + base + ".back 2>> " + base + ".log")
+                            .c_str()),
+            0)
+      << read_text_file(directory / "run.log");
+  const ParsedVcd ours = parse_vcd(read_text_file(params.file)),
+                  back = parse_vcd(read_text_file(directory / "run.back"));
+  EXPECT_EQ(back.widths, ours.widths);
+  for (const SignalInfo& signal : example_signals()) {
+    for (std::uint64_t cycle = 0; cycle < 500; ++cycle) {
+      ASSERT_EQ(back.at(signal.name, cycle), ours.at(signal.name, cycle))
+          << signal.name << " in cycle " << cycle;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace weft::traces
