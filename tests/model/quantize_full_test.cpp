@@ -18,7 +18,8 @@ double points_lost(const Network& network, const Dataset& calibration, const Dat
 TEST(QuantizeMnist, LosesLessThanAPointOnFewSamplesOfLenet300100) {
   if (!has_trained_networks()) GTEST_SKIP() << "no trained networks: set WEFT_DATA";
   const Dataset test = load_test_data("mnist", data_path());
-  // The test samples calibrate here, only to save the reading of the training set; the full tier does it right.
+  // The test samples calibrate here, only to save the reading of the training set; the full tier does it
+  // right.
   EXPECT_LT(points_lost(trained_lenet300100(), slice(test, 9000, 1000), slice(test, 0, 500)), 1.0);
 }
 

@@ -30,7 +30,8 @@ inline void load_layer(Network& network, const std::filesystem::path& directory,
 inline Network trained_lenet300100() {
   Network network = make_mlp("lenet300100", {1, 28, 28}, {784, 300, 100, 10}, Activation::Relu);
   const auto directory = data_path() / "lenet-dense" / "lenet300100";
-  for (const std::uint32_t layer : {0, 1, 2}) load_layer(network, directory, "ip" + std::to_string(layer + 1), layer);
+  for (const std::uint32_t layer : {0, 1, 2})
+    load_layer(network, directory, "ip" + std::to_string(layer + 1), layer);
   return network;
 }
 
