@@ -48,7 +48,8 @@ int flow_command(Context& context, const std::vector<std::string>& words);
 int report_command(Context& context, const std::vector<std::string>& words);
 int inspect_command(Context& context, const std::vector<std::string>& words);
 
-// The result of a command: the one thing that goes to stdout. Throws InputError where stdout cannot be written.
+// The result of a command: the one thing that goes to stdout. Throws InputError where stdout cannot be
+// written.
 void print_result(const std::string& text);
 // The report as JSON with --json, as a table otherwise (nothing when quiet).
 void print_report(const Context& context, const Report& report);

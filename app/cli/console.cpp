@@ -1,5 +1,5 @@
-// Messages and the progress bar. The bar is drawn ten times a second at most, because libraries call update() in
-// their inner loops; a message first wipes a bar that is on the screen.
+// Messages and the progress bar. The bar is drawn ten times a second at most, because libraries call update()
+// in their inner loops; a message first wipes a bar that is on the screen.
 #include "app/cli/console.hpp"
 
 #include <fmt/format.h>
@@ -41,7 +41,8 @@ ConsoleStyle detect_style(bool quiet, bool no_color) {
   style.bar = terminal && !quiet;
   style.color = terminal && !no_color && !environment_has("NO_COLOR");
   winsize size{};
-  if (terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) style.columns = size.ws_col;
+  if (terminal && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    style.columns = size.ws_col;
   return style;
 }
 
@@ -84,11 +85,17 @@ void Console::clear_drawn() {
 Stage::Stage(Console& console, std::string name)
     : console_(console), name_(std::move(name)), start_(Clock::now()), next_draw_(start_) {}
 
-Stage::~Stage() { console_.clear_drawn(); }
+Stage::~Stage() {
+  console_.clear_drawn();
+}
 
-double Stage::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+double Stage::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
 
-bool Stage::stop_requested() const { return interrupted(); }
+bool Stage::stop_requested() const {
+  return interrupted();
+}
 
 void Stage::update(std::int64_t done, std::int64_t total) {
   if (!console_.style().bar) return;

@@ -1,5 +1,5 @@
-// What a command says while it works: messages, one line per finished stage, a progress bar. All of it goes to
-// stderr; results alone go to stdout.
+// What a command says while it works: messages, one line per finished stage, a progress bar. All of it goes
+// to stderr; results alone go to stdout.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@ struct ConsoleStyle {
   int columns = 80;
 };
 
-// From the environment: color and bar on a terminal only; NO_COLOR (set and not empty) and `no_color` switch color
-// off, TERM=dumb both.
+// From the environment: color and bar on a terminal only; NO_COLOR (set and not empty) and `no_color` switch
+// color off, TERM=dumb both.
 ConsoleStyle detect_style(bool quiet, bool no_color);
 
 class Console {
@@ -41,8 +41,8 @@ class Console {
   bool drawn_ = false;
 };
 
-// One stage of a command. While it works it draws a bar with the time left; done() leaves one line that says what
-// came out and how long it took.
+// One stage of a command. While it works it draws a bar with the time left; done() leaves one line that says
+// what came out and how long it took.
 class Stage : public Progress {
  public:
   Stage(Console& console, std::string name);

@@ -1,5 +1,5 @@
-// The one piece of global state of the program: a signal handler can reach nothing else. It only sets a flag and
-// puts the default action back, so that a second Ctrl-C ends a stage that does not listen.
+// The one piece of global state of the program: a signal handler can reach nothing else. It only sets a flag
+// and puts the default action back, so that a second Ctrl-C ends a stage that does not listen.
 #include "app/cli/interrupt.hpp"
 
 #include <csignal>
@@ -21,6 +21,8 @@ void install_interrupt_handler() {
   std::signal(SIGTERM, weft_on_interrupt);
 }
 
-bool interrupted() { return interrupt_flag != 0; }
+bool interrupted() {
+  return interrupt_flag != 0;
+}
 
 }  // namespace weft::app

@@ -1,6 +1,6 @@
-// The option parser: the table is turned into a Boost.Program_options description with every value a plain string;
-// the strings are converted in the order of the command line. Guessing of abbreviations is off, since a new option
-// would change the meaning of old command lines.
+// The option parser: the table is turned into a Boost.Program_options description with every value a plain
+// string; the strings are converted in the order of the command line. Guessing of abbreviations is off, since
+// a new option would change the meaning of old command lines.
 #include "app/cli/options.hpp"
 
 #include <fmt/format.h>
@@ -19,9 +19,13 @@ namespace {
 
 namespace po = boost::program_options;
 
-[[noreturn]] void usage_error(const std::string& message) { throw Error(ErrorKind::Usage, message); }
+[[noreturn]] void usage_error(const std::string& message) {
+  throw Error(ErrorKind::Usage, message);
+}
 
-std::string long_name(const std::string& name) { return name.substr(0, name.find(',')); }
+std::string long_name(const std::string& name) {
+  return name.substr(0, name.find(','));
+}
 
 std::string short_name(const std::string& name) {
   const auto comma = name.find(',');
@@ -54,7 +58,8 @@ double to_real(const std::string& what, const std::string& text, double minimum,
   const auto [stop, code] = std::from_chars(text.data(), end, value);
   if (text.empty() || code != std::errc() || stop != end || !std::isfinite(value) || value < minimum ||
       value > maximum)
-    usage_error(fmt::format("{}: found \"{}\", expected a number from {} to {}", what, text, minimum, maximum));
+    usage_error(
+        fmt::format("{}: found \"{}\", expected a number from {} to {}", what, text, minimum, maximum));
   return value;
 }
 
@@ -152,7 +157,8 @@ std::size_t OptionTable::leading_options(const std::vector<std::string>& words) 
 }
 
 bool OptionTable::parse(const std::vector<std::string>& words) const {
-  if (std::any_of(words.begin(), words.end(), [](const std::string& w) { return w == "--help" || w == "-h"; }))
+  if (std::any_of(words.begin(), words.end(),
+                  [](const std::string& w) { return w == "--help" || w == "-h"; }))
     return false;
 
   po::options_description description;
@@ -177,15 +183,16 @@ bool OptionTable::parse(const std::vector<std::string>& words) const {
     std::string name = error.get_option_name();
     name.erase(0, name.find_first_not_of('-'));
     if (is_global_option(name))
-      usage_error(fmt::format("--{} is a global option: write it before the command, \"weft --{} ...\"", name, name));
+      usage_error(
+          fmt::format("--{} is a global option: write it before the command, \"weft --{} ...\"", name, name));
     std::vector<std::string> known;
     for (const Option& option : options_) known.push_back(long_name(option.name));
     usage_error(fmt::format("unknown option --{}{}{}", name, did_you_mean(name, known), see));
   } catch (const po::too_many_positional_options_error&) {
     std::vector<std::string> names;
     for (const Argument& argument : arguments_) names.push_back(argument.name);
-    usage_error(fmt::format("too many words, expected {}{}", names.empty() ? "options only" : joined(names, " "),
-                            see));
+    usage_error(fmt::format("too many words, expected {}{}",
+                            names.empty() ? "options only" : joined(names, " "), see));
   } catch (const po::error& error) {
     usage_error(fmt::format("{}{}", error.what(), see));
   }
@@ -220,8 +227,8 @@ std::string OptionTable::help() const {
   const std::size_t arguments = lines.size();
   for (const Option& option : options_) {
     const std::string brief = short_name(option.name);
-    lines.push_back({fmt::format("{}--{}{}{}", brief.empty() ? "    " : "-" + brief + ", ", long_name(option.name),
-                                 option.is_flag() ? "" : " ", option.placeholder),
+    lines.push_back({fmt::format("{}--{}{}{}", brief.empty() ? "    " : "-" + brief + ", ",
+                                 long_name(option.name), option.is_flag() ? "" : " ", option.placeholder),
                      option.help});
   }
   lines.push_back({"-h, --help", "show this help"});

@@ -1,6 +1,6 @@
-// Declares the options of one command and parses them: a name, where the value goes, what it may be, one line of
-// help. Boost.Program_options does the parsing; the conversions are here, so that every message says what was
-// found and what was expected.
+// Declares the options of one command and parses them: a name, where the value goes, what it may be, one line
+// of help. Boost.Program_options does the parsing; the conversions are here, so that every message says what
+// was found and what was expected.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,11 @@ class OptionTable {
   // `usage` is what follows "weft", e.g. "map [options] NETWORK"; `summary` a sentence or two.
   OptionTable(std::string usage, std::string summary);
 
-  // `name` is "frames" or, with a short form, "output,o". Targets keep their value when an option is not given.
+  // `name` is "frames" or, with a short form, "output,o". Targets keep their value when an option is not
+  // given.
   void flag(const std::string& name, bool& target, const std::string& help);
-  void text(const std::string& name, std::string& target, const std::string& placeholder, const std::string& help);
+  void text(const std::string& name, std::string& target, const std::string& placeholder,
+            const std::string& help);
   void texts(const std::string& name, std::vector<std::string>& target, const std::string& placeholder,
              const std::string& help);  // may be given several times
   void choice(const std::string& name, std::string& target, std::vector<std::string> choices,

@@ -1,5 +1,5 @@
-// Global options end at the first plain word, which is the command; all that follows is the command's. Whatever a
-// command throws becomes one message on stderr and an exit code here, and nowhere else.
+// Global options end at the first plain word, which is the command; all that follows is the command's.
+// Whatever a command throws becomes one message on stderr and an exit code here, and nowhere else.
 #include "app/cli/program.hpp"
 
 #include <fmt/format.h>
@@ -25,8 +25,10 @@ OptionTable global_table(GlobalOptions& global) {
   table.flag("json", global.json, "print one JSON document on stdout and nothing else");
   table.flag("quiet,q", global.quiet, "no messages and no progress, only errors");
   table.flag("no-color", global.no_color, "no color (as with the environment variable NO_COLOR)");
-  table.text("data", global.data_directory, "DIR", "where data sets are (default: the environment variable WEFT_DATA)");
-  table.integer("threads", global.threads, 0, 1024, "threads; results do not depend on it (default 0: all cores)");
+  table.text("data", global.data_directory, "DIR",
+             "where data sets are (default: the environment variable WEFT_DATA)");
+  table.integer("threads", global.threads, 0, 1024,
+                "threads; results do not depend on it (default 0: all cores)");
   table.integer("seed", global.seed, 0, std::numeric_limits<std::int64_t>::max(),
                 "of all random choices (default 1)");
   table.flag("version", global.version, "print the version");
@@ -35,9 +37,11 @@ OptionTable global_table(GlobalOptions& global) {
 
 std::string program_help(const OptionTable& table) {
   std::string text = table.help() + "\nCommands:\n";
-  for (const Command& command : commands()) text += fmt::format("  {:<10} {}\n", command.name, command.summary);
+  for (const Command& command : commands())
+    text += fmt::format("  {:<10} {}\n", command.name, command.summary);
   text +=
-      "\n\"weft COMMAND --help\" tells more. Exit codes: 0 done, 1 a result that is not acceptable or an interrupted "
+      "\n\"weft COMMAND --help\" tells more. Exit codes: 0 done, 1 a result that is not acceptable or an "
+      "interrupted "
       "run,\n2 usage, 3 bad input, 4 a fault of weft itself.\n";
   return text;
 }
@@ -103,7 +107,9 @@ std::vector<std::string> seed_override(const Context& context) {
   return {fmt::format("seed={}", context.global.seed)};
 }
 
-std::string weft_version() { return WEFT_VERSION; }
+std::string weft_version() {
+  return WEFT_VERSION;
+}
 
 int run_program(const std::vector<std::string>& words) {
   GlobalOptions global;
@@ -111,7 +117,8 @@ int run_program(const std::vector<std::string>& words) {
   try {
     const OptionTable table = global_table(global);
     const std::size_t first_word = table.leading_options(words);
-    const std::vector<std::string> leading(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(first_word));
+    const std::vector<std::string> leading(words.begin(),
+                                           words.begin() + static_cast<std::ptrdiff_t>(first_word));
     if (!table.parse(leading)) {
       print_result(program_help(table));
       return kDone;

@@ -16,8 +16,8 @@ void add_data_options(OptionTable& table, DataConfig& data) {
 
 void add_train_options(OptionTable& table, TrainOptions& options) {
   TrainParams& params = options.params;
-  table.integer("epochs", params.epochs, 0, 100000, "passes over the training samples (default " +
-                                                        std::to_string(params.epochs) + ")");
+  table.integer("epochs", params.epochs, 0, 100000,
+                "passes over the training samples (default " + std::to_string(params.epochs) + ")");
   table.integer("batch-size", params.batch_size, 1, 1 << 20, "samples per step (default 128)");
   table.choice("optimizer", options.optimizer, names_of(Optimizer()), "(default adam)");
   table.real("learning-rate", params.learning_rate, 0, 100, "(default 0.001)");

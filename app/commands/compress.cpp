@@ -33,7 +33,8 @@ OptionTable make_table(CompressCommandParams& params) {
   table.texts("layer", params.layers, "NAME:rank=R,density=D",
               "the plan for one projection, e.g. fc1:rank=48,density=0.2; repeatable");
   table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
-  table.integer("prune-rounds", params.prune_rounds, 1, 1000, "rounds in which the density falls (default 4)");
+  table.integer("prune-rounds", params.prune_rounds, 1, 1000,
+                "rounds in which the density falls (default 4)");
   table.integer("final-epochs", params.final_epochs, 0, 100000, "epochs after the last round (default 4)");
   add_data_options(table, params.data);
   params.retrain.params.epochs = 1;
@@ -42,18 +43,21 @@ OptionTable make_table(CompressCommandParams& params) {
   return table;
 }
 
-compress::CompressParams to_compress_params(const CompressCommandParams& params, const GlobalOptions& global) {
+compress::CompressParams to_compress_params(const CompressCommandParams& params,
+                                            const GlobalOptions& global) {
   compress::CompressParams result;
   if (!params.plan.empty()) {
     if (!params.layers.empty()) throw Error(ErrorKind::Usage, "--plan and --layer exclude each other");
     const FlowConfig flow = read_flow_config(params.plan);
-    if (!flow.compress) throw InputError({params.plan, 0, 0}, "found no section compress", "a flow file with one");
+    if (!flow.compress)
+      throw InputError({params.plan, 0, 0}, "found no section compress", "a flow file with one");
     result = *flow.compress;
     result.retrain.threads = global.threads;
     if (global.seed_given) result.retrain.seed = static_cast<std::uint64_t>(global.seed);
     return result;
   }
-  if (params.layers.empty()) throw Error(ErrorKind::Usage, "nothing to do: give --layer NAME:rank=R,density=D or --plan FILE");
+  if (params.layers.empty())
+    throw Error(ErrorKind::Usage, "nothing to do: give --layer NAME:rank=R,density=D or --plan FILE");
   for (const std::string& layer : params.layers) result.layers.push_back(parse_layer_plan(layer));
   result.prune_rounds = params.prune_rounds;
   result.final_epochs = params.final_epochs;

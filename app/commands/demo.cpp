@@ -28,9 +28,10 @@ const std::string& demo_yaml() {
 
 int demo_command(Context& context, const std::vector<std::string>& words) {
   DemoParams params;
-  OptionTable table("demo [options]",
-                    "Trains LeNet-300-100 on Fashion-MNIST, compresses it, maps it onto the default fabric, simulates "
-                    "all\ntest images and compares every output with the integer reference.");
+  OptionTable table(
+      "demo [options]",
+      "Trains LeNet-300-100 on Fashion-MNIST, compresses it, maps it onto the default fabric, simulates "
+      "all\ntest images and compares every output with the integer reference.");
   table.text("output,o", params.output, "DIR", "where the results go (default out/demo)");
   if (!table.parse(words)) {
     print_result(table.help());

@@ -19,10 +19,13 @@ struct FlowParams {
 
 int flow_command(Context& context, const std::vector<std::string>& words) {
   FlowParams params;
-  OptionTable table("flow [options] FILE", "Runs the stages that a YAML file describes and writes all results.");
+  OptionTable table("flow [options] FILE",
+                    "Runs the stages that a YAML file describes and writes all results.");
   table.argument("FILE", params.file, "the flow; effective.yaml of an earlier run is one");
-  table.text("output,o", params.output, "DIR", "where the results go (default: the file's key output, or out/flow)");
-  table.texts("set", params.overrides, "KEY=VALUE", "overrides a key of the file, e.g. --set train.epochs=2; repeatable");
+  table.text("output,o", params.output, "DIR",
+             "where the results go (default: the file's key output, or out/flow)");
+  table.texts("set", params.overrides, "KEY=VALUE",
+              "overrides a key of the file, e.g. --set train.epochs=2; repeatable");
   if (!table.parse(words)) {
     print_result(table.help());
     return kDone;

@@ -14,9 +14,10 @@ struct InspectParams {
 
 int inspect_command(Context& context, const std::vector<std::string>& words) {
   InspectParams params;
-  OptionTable table("inspect FILE",
-                    "Summarizes a network, an integer network, an image, an outcome, a report, a fabric, a flow or an "
-                    "event log;\nthe kind is told from the content.");
+  OptionTable table(
+      "inspect FILE",
+      "Summarizes a network, an integer network, an image, an outcome, a report, a fabric, a flow or an "
+      "event log;\nthe kind is told from the content.");
   table.argument("FILE", params.file, "the file");
   if (!table.parse(words)) {
     print_result(table.help());

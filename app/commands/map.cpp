@@ -13,6 +13,7 @@
 #include "app/flow/stages.hpp"
 #include "model/base/error.hpp"
 #include "model/base/files.hpp"
+#include "model/fabric/presets.hpp"
 
 namespace weft::app {
 namespace {
@@ -28,13 +29,15 @@ struct MapCommandParams {
 };
 
 OptionTable make_table(MapCommandParams& params) {
-  OptionTable table("map [options] NETWORK",
-                    "Quantizes a network (an integer network is taken as it is), packs, places and routes it; writes "
-                    "image.npz,\nfixed.npz, fabric.yaml and the report.");
+  OptionTable table(
+      "map [options] NETWORK",
+      "Quantizes a network (an integer network is taken as it is), packs, places and routes it; writes "
+      "image.npz,\nfixed.npz, fabric.yaml and the report.");
   constexpr std::int64_t kMany = std::numeric_limits<std::int64_t>::max();
   table.argument("NETWORK", params.network, "a network file, in floating point or integers");
   table.text("fabric", params.fabric, "NAME|FILE", "a preset or a YAML file (default: the preset default)");
-  table.texts("set", params.overrides, "KEY=VALUE", "overrides a key of the fabric, e.g. --set core.axons=128; repeatable");
+  table.texts("set", params.overrides, "KEY=VALUE",
+              "overrides a key of the fabric, e.g. --set core.axons=128; repeatable");
   add_data_options(table, params.data);
   table.integer("weight-bits", params.quantize.weight_bits, 2, 16, "of the integer network (default 8)");
   table.integer("value-bits", params.quantize.value_bits, 2, 16, "of the integer network (default 8)");
@@ -45,7 +48,8 @@ OptionTable make_table(MapCommandParams& params) {
   return table;
 }
 
-FixedNetwork read_or_quantize(StageContext& stages, const MapCommandParams& params, const GlobalOptions& global) {
+FixedNetwork read_or_quantize(StageContext& stages, const MapCommandParams& params,
+                              const GlobalOptions& global) {
   const FileKind kind = detect_file_kind(params.network);
   if (kind == FileKind::FixedNetwork) return read_fixed_network(params.network);
   if (kind != FileKind::Network)

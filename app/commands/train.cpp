@@ -28,7 +28,8 @@ OptionTable make_table(TrainCommandParams& params) {
   OptionTable table("train [options]", "Trains a network on a data set; writes network.npz and the report.");
   table.choice("network", params.kind, names_of(NetworkKind()), "its form (default mlp)");
   table.text("hidden", params.hidden, "N,N,...", "mlp: widths between input and classes (default 300,100)");
-  table.choice("activation", params.activation, names_of(Activation()), "mlp: of the hidden layers (default relu)");
+  table.choice("activation", params.activation, names_of(Activation()),
+               "mlp: of the hidden layers (default relu)");
   table.text("from", params.from, "FILE", "start from this network instead; its zero weights stay zero");
   add_data_options(table, params.data);
   add_train_options(table, params.train);

@@ -1,5 +1,5 @@
-// Archives name their format in their header; of the texts, JSON is a report, and YAML a fabric or a flow by the
-// keys at its outermost level.
+// Archives name their format in their header, event logs begin with their own mark; of the texts, JSON is a
+// report, and YAML a fabric or a flow by the keys at its outermost level.
 #include "app/flow/file_kind.hpp"
 
 #include <fmt/format.h>
@@ -63,7 +63,8 @@ FileKind yaml_kind(const fs::path& path) {
     if (has(key)) return FileKind::Fabric;
   for (const char* key : {"data", "network", "train", "compress", "quantize", "map", "run"})
     if (has(key)) return FileKind::Flow;
-  throw InputError({path.string(), 0, 0}, "found neither an archive nor a report nor the keys of a fabric or a flow",
+  throw InputError({path.string(), 0, 0},
+                   "found neither an archive nor a report nor the keys of a fabric or a flow",
                    "a file of Weft");
 }
 
@@ -73,13 +74,14 @@ FileKind detect_file_kind(const fs::path& path) {
   const std::string bytes = first_bytes(path, 8);
   if (bytes.empty()) throw InputError({path.string(), 0, 0}, "found an empty file", "a file of Weft");
   if (bytes.compare(0, 2, "PK") == 0) return archive_kind(path);
+  if (bytes == "WEFTLOG\n") return FileKind::EventLog;
   if (bytes[bytes.find_first_not_of(" \t\r\n") % bytes.size()] == '{') return FileKind::Report;
   return yaml_kind(path);
 }
 
 const char* to_string(FileKind kind) {
-  static constexpr std::array names = {"a network",  "an integer network", "an image",
-                                       "an outcome", "a report",           "a fabric", "a flow", "an event log"};
+  static constexpr std::array names = {"a network", "an integer network", "an image", "an outcome",
+                                       "a report",  "a fabric",           "a flow",   "an event log"};
   return names[static_cast<std::size_t>(kind)];
 }
 

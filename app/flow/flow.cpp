@@ -1,5 +1,5 @@
-// The stages in a row. Every value is kept until all is done, then everything is written at once; after each stage
-// the flow looks whether the user asked to stop.
+// The stages in a row. Every value is kept until all is done, then everything is written at once; after each
+// stage the flow looks whether the user asked to stop.
 #include "app/flow/flow.hpp"
 
 #include <fmt/format.h>
@@ -63,7 +63,8 @@ void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config,
 
   QuantizeParams quantize_params = config.quantize;
   quantize_params.threads = stages.threads;
-  made.fixed = quantize_stage(stages, made.compressed ? *made.compressed : *made.dense, data.train, quantize_params);
+  made.fixed =
+      quantize_stage(stages, made.compressed ? *made.compressed : *made.dense, data.train, quantize_params);
   if (interrupted()) return;
   data.train = Dataset();  // the simulation's peak memory is to be its own
 
@@ -82,14 +83,16 @@ std::vector<std::string> find_shortfalls(const Report& report, const RequireConf
   std::vector<std::string> missed;
   if (report.accuracy && report.accuracy->mismatches > 0)
     missed.push_back(fmt::format("{} frames differ from the integer reference", report.accuracy->mismatches));
-  if (require.compression_ratio && report.compression && report.compression->ratio < *require.compression_ratio)
+  if (require.compression_ratio && report.compression &&
+      report.compression->ratio < *require.compression_ratio)
     missed.push_back(fmt::format("the network has {:.2f} times fewer synapses, {:.2f} are required",
                                  report.compression->ratio, *require.compression_ratio));
   if (require.accuracy_loss && report.accuracy && report.accuracy->dense && report.accuracy->fabric) {
     const double loss = *report.accuracy->dense - *report.accuracy->fabric;
     if (loss > *require.accuracy_loss + 1e-12)
-      missed.push_back(fmt::format("the fabric is {:.2f} points less accurate than the dense network, {:.2f} are allowed",
-                                   loss * 100, *require.accuracy_loss * 100));
+      missed.push_back(
+          fmt::format("the fabric is {:.2f} points less accurate than the dense network, {:.2f} are allowed",
+                      loss * 100, *require.accuracy_loss * 100));
   }
   return missed;
 }
@@ -120,7 +123,8 @@ int finish_flow(Context& context, const FlowConfig& config, const std::filesyste
   const FlowResult result = run_flow(context, config, output);
   print_report(context, result.report);
   if (result.interrupted) {
-    context.console.warn(fmt::format("interrupted; what there is so far is in {}", (output / "partial").string()));
+    context.console.warn(
+        fmt::format("interrupted; what there is so far is in {}", (output / "partial").string()));
     return kUnacceptable;
   }
   for (const std::string& shortfall : result.shortfalls) context.console.error(shortfall);

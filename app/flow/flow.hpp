@@ -13,13 +13,14 @@ namespace weft::app {
 
 struct FlowResult {
   Report report;
-  std::vector<std::string> shortfalls;  // what of `require` was not reached, and mismatches; empty: all is well
+  std::vector<std::string>
+      shortfalls;  // what of `require` was not reached, and mismatches; empty: all is well
   bool interrupted = false;
 };
 
-// Writes report.json, report.html, dense.npz, compressed.npz (where there is a compression), fixed.npz, image.npz,
-// outcome.npz, fabric.yaml and effective.yaml into `output`. An interrupted flow writes what it has into
-// output/partial and leaves earlier results as they are.
+// Writes report.json, report.html, dense.npz, compressed.npz (where there is a compression), fixed.npz,
+// image.npz, outcome.npz, fabric.yaml and effective.yaml into `output`. An interrupted flow writes what it
+// has into output/partial and leaves earlier results as they are.
 FlowResult run_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output);
 
 // Runs the flow, prints the report and the shortfalls; the exit code.

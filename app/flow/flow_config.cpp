@@ -1,4 +1,5 @@
-// Reading a flow: every key is asked for with its range and its default, then whatever was not asked for is refused.
+// Reading a flow: every key is asked for with its range and its default, then whatever was not asked for is
+// refused.
 #include "app/flow/flow_config.hpp"
 
 #include <fmt/format.h>
@@ -48,7 +49,8 @@ NetworkConfig read_network_section(const ConfigSection& section, const fs::path&
   if (network.kind == NetworkKind::Mlp) {
     if (section.has("hidden")) {
       network.hidden.clear();
-      for (std::int64_t width : section.integers("hidden", 1, 1 << 20)) network.hidden.push_back(static_cast<int>(width));
+      for (std::int64_t width : section.integers("hidden", 1, 1 << 20))
+        network.hidden.push_back(static_cast<int>(width));
     }
     network.activation = choice(section, "activation", network.activation);
   }
@@ -109,7 +111,8 @@ RunConfig read_run(const ConfigSection& section) {
 
 RequireConfig read_require(const ConfigSection& section) {
   RequireConfig require;
-  if (section.has("compression_ratio")) require.compression_ratio = section.number("compression_ratio", 0, 1e12);
+  if (section.has("compression_ratio"))
+    require.compression_ratio = section.number("compression_ratio", 0, 1e12);
   if (section.has("accuracy_loss")) require.accuracy_loss = section.number("accuracy_loss", -1, 1);
   return require;
 }
@@ -153,9 +156,11 @@ Network make_network(const NetworkConfig& config, const Shape& input, int classe
   if (config.kind == NetworkKind::Lenet5) {
     network = make_lenet5(config.name);
     if (network.populations[network.input()].shape != input || classes != 10)
-      throw Error(ErrorKind::BadInput,
-                  fmt::format("lenet5 takes samples of 1 x 28 x 28 in 10 classes, the data set has {} x {} x {} in {}",
-                              input.channels, input.height, input.width, classes));
+      throw Error(
+          ErrorKind::BadInput,
+          fmt::format(
+              "lenet5 takes samples of 1 x 28 x 28 in 10 classes, the data set has {} x {} x {} in {}",
+              input.channels, input.height, input.width, classes));
   } else {
     std::vector<int> widths = {input.size()};
     widths.insert(widths.end(), config.hidden.begin(), config.hidden.end());

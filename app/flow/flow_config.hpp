@@ -1,5 +1,5 @@
-// One flow, in two levels: the YAML text with its overrides, and this struct, resolved once and constant from then
-// on. format_flow_config() writes every key, so that the text alone repeats the run.
+// One flow, in two levels: the YAML text with its overrides, and this struct, resolved once and constant from
+// then on. format_flow_config() writes every key, so that the text alone repeats the run.
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,8 @@ struct FlowConfig {
   std::uint64_t seed = 1;
   DataConfig data;
   NetworkConfig network;
-  std::optional<TrainParams> train;                     // absent: the network as it is
-  std::optional<compress::CompressParams> compress;     // absent: not compressed
+  std::optional<TrainParams> train;                  // absent: the network as it is
+  std::optional<compress::CompressParams> compress;  // absent: not compressed
   QuantizeParams quantize;
   Fabric fabric;
   mapping::MapParams map;
@@ -58,17 +58,19 @@ struct FlowConfig {
   std::filesystem::path output;  // may be empty: then the command line says where
 };
 
-// `overrides` are "key=value" with dotted keys. Unknown, duplicate and ill-typed keys and values out of range are
-// InputErrors with line and column. Relative paths in the file are relative to the file's directory.
+// `overrides` are "key=value" with dotted keys. Unknown, duplicate and ill-typed keys and values out of range
+// are InputErrors with line and column. Relative paths in the file are relative to the file's directory.
 FlowConfig parse_flow_config(const std::string& yaml, const std::string& file,
                              const std::vector<std::string>& overrides = {});
-FlowConfig read_flow_config(const std::filesystem::path& path, const std::vector<std::string>& overrides = {});
+FlowConfig read_flow_config(const std::filesystem::path& path,
+                            const std::vector<std::string>& overrides = {});
 
-// Every key with its value; parse_flow_config() of it is the same flow. `output` is left out: a repeated run must
-// not overwrite the results it is compared with.
+// Every key with its value; parse_flow_config() of it is the same flow. `output` is left out: a repeated run
+// must not overwrite the results it is compared with.
 std::string format_flow_config(const FlowConfig& config);
 
-// The network that `config` starts from: read from its file, or made for the data's shape with initial weights.
+// The network that `config` starts from: read from its file, or made for the data's shape with initial
+// weights.
 Network make_network(const NetworkConfig& config, const Shape& input, int classes, std::uint64_t seed);
 
 }  // namespace weft::app

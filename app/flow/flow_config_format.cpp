@@ -13,7 +13,8 @@ std::string indented(const std::string& text, int spaces) {
   std::string out;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    if (end > begin) out += std::string(static_cast<std::size_t>(spaces), ' ') + text.substr(begin, end - begin);
+    if (end > begin)
+      out += std::string(static_cast<std::size_t>(spaces), ' ') + text.substr(begin, end - begin);
     out += '\n';
     begin = end + 1;
   }
@@ -24,13 +25,15 @@ std::string network_lines(const NetworkConfig& network) {
   if (!network.from.empty()) return fmt::format("  from: {}\n", yaml_text(network.from.string()));
   std::string text = fmt::format("  kind: {}\n  name: {}\n", name_of(network.kind), yaml_text(network.name));
   if (network.kind == NetworkKind::Mlp)
-    text += fmt::format("  hidden: [{}]\n  activation: {}\n", fmt::join(network.hidden, ", "), name_of(network.activation));
+    text += fmt::format("  hidden: [{}]\n  activation: {}\n", fmt::join(network.hidden, ", "),
+                        name_of(network.activation));
   return text;
 }
 
 std::string train_lines(const TrainParams& params) {
   return fmt::format(
-      "epochs: {}\nbatch_size: {}\noptimizer: {}\nlearning_rate: {}\nmomentum: {}\nweight_decay: {}\nschedule: {}\n",
+      "epochs: {}\nbatch_size: {}\noptimizer: {}\nlearning_rate: {}\nmomentum: {}\nweight_decay: "
+      "{}\nschedule: {}\n",
       params.epochs, params.batch_size, name_of(params.optimizer), yaml_number(params.learning_rate),
       yaml_number(params.momentum), yaml_number(params.weight_decay), name_of(params.schedule));
 }
@@ -39,9 +42,10 @@ std::string compress_lines(const compress::CompressParams& params) {
   std::string text = "  layers:\n";
   if (params.layers.empty()) text = "  layers: []\n";
   for (const compress::LayerPlan& layer : params.layers)
-    text += fmt::format("    - {{projection: {}, rank: {}, density: {}}}\n", yaml_text(layer.projection), layer.rank,
-                        yaml_number(layer.density));
-  text += fmt::format("  prune_rounds: {}\n  final_epochs: {}\n  retrain:\n", params.prune_rounds, params.final_epochs);
+    text += fmt::format("    - {{projection: {}, rank: {}, density: {}}}\n", yaml_text(layer.projection),
+                        layer.rank, yaml_number(layer.density));
+  text += fmt::format("  prune_rounds: {}\n  final_epochs: {}\n  retrain:\n", params.prune_rounds,
+                      params.final_epochs);
   return text + indented(train_lines(params.retrain), 4);
 }
 
@@ -49,14 +53,17 @@ std::string compress_lines(const compress::CompressParams& params) {
 
 std::string format_flow_config(const FlowConfig& config) {
   std::string text = fmt::format("title: {}\nseed: {}\n", yaml_text(config.title), config.seed);
-  text += fmt::format("data:\n  set: {}\n  train_samples: {}\n", yaml_text(config.data.set), config.data.train_samples);
+  text += fmt::format("data:\n  set: {}\n  train_samples: {}\n", yaml_text(config.data.set),
+                      config.data.train_samples);
   text += "network:\n" + network_lines(config.network);
   if (config.train) text += "train:\n" + indented(train_lines(*config.train), 2);
   if (config.compress) text += "compress:\n" + compress_lines(*config.compress);
   text += fmt::format("quantize:\n  weight_bits: {}\n  value_bits: {}\n  calibration_samples: {}\n",
-                      config.quantize.weight_bits, config.quantize.value_bits, config.quantize.calibration_samples);
+                      config.quantize.weight_bits, config.quantize.value_bits,
+                      config.quantize.calibration_samples);
   text += "fabric:\n" + indented(format_fabric(config.fabric), 2);
-  text += fmt::format("map:\n  pack_rounds: {}\n  place_moves: {}\n", config.map.pack_rounds, config.map.place_moves);
+  text += fmt::format("map:\n  pack_rounds: {}\n  place_moves: {}\n", config.map.pack_rounds,
+                      config.map.place_moves);
   text += fmt::format("run:\n  frames: {}\n  interval: {}\n", config.run.frames, config.run.interval_steps);
   if (config.require.compression_ratio || config.require.accuracy_loss) text += "require:\n";
   if (config.require.compression_ratio)

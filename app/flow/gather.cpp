@@ -11,7 +11,9 @@
 namespace weft::app {
 namespace {
 
-std::int64_t signed_count(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+std::int64_t signed_count(std::uint64_t count) {
+  return static_cast<std::int64_t>(count);
+}
 
 // The population that most of the core's neurons come from; the first one wins a tie.
 std::string main_population(const CoreImage& core, const std::vector<std::string>& names) {
@@ -125,7 +127,8 @@ std::int64_t count_mismatches(const IntMatrix& outputs, const IntMatrix& referen
 }
 
 void reset_peak_memory() {
-  // Linux: "5" sets the peak back to what is resident now. Where it cannot be set back the peak is the process's.
+  // Linux: "5" sets the peak back to what is resident now. Where it cannot be set back the peak is the
+  // process's.
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 

@@ -41,8 +41,8 @@ void add_compression(Table& table, const CompressionReport& compression) {
   table.heading("Compression");
   table.line("synapses", fmt::format("{} -> {}  ({:.1f} times fewer)", grouped(compression.synapses_before),
                                      grouped(compression.synapses_after), compression.ratio));
-  table.line("neurons",
-             fmt::format("{} -> {}", grouped(compression.neurons_before), grouped(compression.neurons_after)));
+  table.line("neurons", fmt::format("{} -> {}", grouped(compression.neurons_before),
+                                    grouped(compression.neurons_after)));
   for (const LayerReport& layer : compression.layers)
     table.line("  " + layer.name,
                fmt::format("{} -> {}, {}{}, density {:.3f}", grouped(layer.synapses_before),
@@ -53,9 +53,10 @@ void add_compression(Table& table, const CompressionReport& compression) {
 void add_use(Table& table, const std::string& name, const UseReport& use) {
   const double share =
       use.available > 0 ? static_cast<double>(use.used) / static_cast<double>(use.available) : 0;
-  table.line(name, fmt::format("{:>9} of {:>12}  {:>8}  {}", grouped(use.used), grouped(use.available),
-                               percent(share, 2),
-                               use.lower_bound ? fmt::format("lower bound {}", grouped(*use.lower_bound)) : ""));
+  table.line(
+      name,
+      fmt::format("{:>9} of {:>12}  {:>8}  {}", grouped(use.used), grouped(use.available), percent(share, 2),
+                  use.lower_bound ? fmt::format("lower bound {}", grouped(*use.lower_bound)) : ""));
 }
 
 void add_utilization(Table& table, const UtilizationReport& use) {
@@ -69,21 +70,23 @@ void add_utilization(Table& table, const UtilizationReport& use) {
 
 void add_mapping(Table& table, const MappingReport& mapping) {
   table.heading("Mapping");
-  table.line("hops of all routes", fmt::format("{} (lower bound for these clusters {})", grouped(mapping.hops),
-                                               grouped(mapping.hops_lower_bound)));
+  table.line("hops of all routes", fmt::format("{} (lower bound for these clusters {})",
+                                               grouped(mapping.hops), grouped(mapping.hops_lower_bound)));
   table.line("routes, busiest link", grouped(mapping.max_link_load));
   table.line("routing entries", fmt::format("{}, at most {} in a router", grouped(mapping.route_entries),
                                             grouped(mapping.max_table_entries)));
-  table.line("partial sums", fmt::format("{}, {} steps added", grouped(mapping.partial_sums), mapping.added_steps));
+  table.line("partial sums",
+             fmt::format("{}, {} steps added", grouped(mapping.partial_sums), mapping.added_steps));
 }
 
 void add_run(Table& table, const Report& report) {
   table.heading("Run");
   if (report.latency) {
     const LatencyReport& latency = *report.latency;
-    table.line("latency of a frame",
-               fmt::format("{:.1f} cycles mean, {:.0f} p50, {:.0f} p99, {:.0f} max; {} steps", latency.cycles_mean,
-                           latency.cycles_p50, latency.cycles_p99, latency.cycles_max, latency.steps));
+    table.line(
+        "latency of a frame",
+        fmt::format("{:.1f} cycles mean, {:.0f} p50, {:.0f} p99, {:.0f} max; {} steps", latency.cycles_mean,
+                    latency.cycles_p50, latency.cycles_p99, latency.cycles_max, latency.steps));
     table.line("", fmt::format("{} at the fabric's clock", si(latency.seconds, "s")));
   }
   if (report.frames_per_second)
@@ -96,12 +99,16 @@ void add_run(Table& table, const Report& report) {
 void add_simulation(Table& table, const SimulationReport& simulation) {
   const double seconds = std::max(simulation.wall_seconds, 1e-9);
   table.heading("Simulator");
-  table.line("work", fmt::format("{} cycles, {} flit-hops, {} synaptic operations", grouped(simulation.cycles),
-                                 grouped(simulation.flit_hops), grouped(simulation.synaptic_ops)));
-  table.line("speed", fmt::format("{} cycles/s, {} flit-hops/s",
-                                  grouped(static_cast<std::int64_t>(static_cast<double>(simulation.cycles) / seconds)),
-                                  grouped(static_cast<std::int64_t>(static_cast<double>(simulation.flit_hops) / seconds))));
-  table.line("time", fmt::format("{:.2f} s wall, {:.2f} s CPU", simulation.wall_seconds, simulation.cpu_seconds));
+  table.line("work",
+             fmt::format("{} cycles, {} flit-hops, {} synaptic operations", grouped(simulation.cycles),
+                         grouped(simulation.flit_hops), grouped(simulation.synaptic_ops)));
+  table.line(
+      "speed",
+      fmt::format("{} cycles/s, {} flit-hops/s",
+                  grouped(static_cast<std::int64_t>(static_cast<double>(simulation.cycles) / seconds)),
+                  grouped(static_cast<std::int64_t>(static_cast<double>(simulation.flit_hops) / seconds))));
+  table.line("time",
+             fmt::format("{:.2f} s wall, {:.2f} s CPU", simulation.wall_seconds, simulation.cpu_seconds));
   table.line("peak memory", si(static_cast<double>(simulation.peak_rss_bytes), "B"));
 }
 

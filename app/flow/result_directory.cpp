@@ -29,7 +29,9 @@ fs::path ResultDirectory::staged(const std::string& name) {
   return staging_ / name;
 }
 
-void ResultDirectory::commit() { commit_to(path_); }
+void ResultDirectory::commit() {
+  commit_to(path_);
+}
 
 void ResultDirectory::commit_to(const fs::path& target) {
   make_output_directory(target);
@@ -37,7 +39,8 @@ void ResultDirectory::commit_to(const fs::path& target) {
     std::error_code error;
     fs::rename(staging_ / name, target / name, error);
     if (error)
-      throw InputError({(target / name).string(), 0, 0}, fmt::format("cannot be written: {}", error.message()));
+      throw InputError({(target / name).string(), 0, 0},
+                       fmt::format("cannot be written: {}", error.message()));
   }
   names_.clear();
 }

@@ -1,5 +1,5 @@
-// Results appear all at once: they are written to a directory beside their final places and renamed when the last
-// one is complete. Until then, and after any error, earlier results are as they were.
+// Results appear all at once: they are written to a directory beside their final places and renamed when the
+// last one is complete. Until then, and after any error, earlier results are as they were.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,8 @@ namespace weft::app {
 
 class ResultDirectory {
  public:
-  // Creates `path` and proves that it can be written, so that an unwritable place is told before long work. Throws
-  // InputError.
+  // Creates `path` and proves that it can be written, so that an unwritable place is told before long work.
+  // Throws InputError.
   explicit ResultDirectory(std::filesystem::path path);
   ~ResultDirectory();  // drops what was not committed
   ResultDirectory(const ResultDirectory&) = delete;

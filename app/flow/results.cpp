@@ -28,7 +28,8 @@ NpzArchive to_npz(const Outcome& outcome) {
                                   {"steps", outcome.steps},
                                   {"digest", digest(outcome).hex()}}
                        .dump();
-  archive.arrays["outputs"] = NpyArray::from(outcome.outputs.values, {outcome.outputs.rows, outcome.outputs.columns});
+  archive.arrays["outputs"] =
+      NpyArray::from(outcome.outputs.values, {outcome.outputs.rows, outcome.outputs.columns});
   const std::vector<std::int64_t> latency(outcome.latency_cycles.begin(), outcome.latency_cycles.end());
   const std::vector<std::int64_t> steps(outcome.step_cycles.begin(), outcome.step_cycles.end());
   archive.arrays["latency_cycles"] = NpyArray::from(latency);

@@ -8,6 +8,7 @@
 #include "app/cli/interrupt.hpp"
 #include "app/flow/gather.hpp"
 #include "app/report/html.hpp"
+#include "model/network/forward.hpp"
 
 namespace weft::app {
 namespace {
@@ -49,7 +50,8 @@ void require_none(const std::string& verifier, const std::vector<Violation>& vio
                                violations.size() == 1 ? "" : "s", describe(violations)));
 }
 
-DataSplits load_stage(StageContext& context, const DataConfig& config, const std::filesystem::path& directory) {
+DataSplits load_stage(StageContext& context, const DataConfig& config,
+                      const std::filesystem::path& directory) {
   Stage stage(context.console, "load");
   DataSplits data = load_data(config.set, directory);
   if (config.train_samples > 0) data.train = slice(data.train, 0, config.train_samples);
@@ -65,8 +67,8 @@ DataSplits load_stage(StageContext& context, const DataConfig& config, const std
   return data;
 }
 
-Network train_stage(StageContext& context, const Network& start, const Dataset& train_data, const Dataset& test,
-                    const TrainParams& params) {
+Network train_stage(StageContext& context, const Network& start, const Dataset& train_data,
+                    const Dataset& test, const TrainParams& params) {
   Stage stage(context.console, "train");
   TrainResult result = train(start, train_data, params, &stage);
   require_none("the check of the trained network", validate(result.network));
@@ -135,9 +137,10 @@ Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric
   record(context, "image", digest(mapped.image));
   const UseReport& cores = mapped.utilization.cores;
   finish(context, stage,
-         fmt::format("{} of {} cores{}, {} hops; verified", grouped(cores.used), grouped(cores.available),
-                     cores.lower_bound ? fmt::format(" (no mapping needs fewer than {})", *cores.lower_bound) : "",
-                     grouped(mapped.mapping.hops)));
+         fmt::format(
+             "{} of {} cores{}, {} hops; verified", grouped(cores.used), grouped(cores.available),
+             cores.lower_bound ? fmt::format(" (no mapping needs fewer than {})", *cores.lower_bound) : "",
+             grouped(mapped.mapping.hops)));
   return std::move(mapped.image);
 }
 
@@ -157,13 +160,15 @@ Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image&
   add_run_figures(context.report, outcome, fabric, image);
   AccuracyReport& shares = accuracy_section(context.report);
   shares.samples = outcome.outputs.rows;
-  if (outcome.outputs.rows > 0) shares.fabric = accuracy(outcome.outputs, slice(test, 0, outcome.outputs.rows));
+  if (outcome.outputs.rows > 0)
+    shares.fabric = accuracy(outcome.outputs, slice(test, 0, outcome.outputs.rows));
   record(context, "outcome", digest(outcome));
   const double seconds = std::max(outcome.wall_seconds, 1e-9);
-  finish(context, stage,
-         fmt::format("{} frames in {} cycles, accuracy {}; {} cycles/s", grouped(outcome.outputs.rows),
-                     grouped(static_cast<std::int64_t>(outcome.cycles)), percent(shares.fabric.value_or(0), 2),
-                     grouped(static_cast<std::int64_t>(static_cast<double>(outcome.cycles) / seconds))));
+  finish(
+      context, stage,
+      fmt::format("{} frames in {} cycles, accuracy {}; {} cycles/s", grouped(outcome.outputs.rows),
+                  grouped(static_cast<std::int64_t>(outcome.cycles)), percent(shares.fabric.value_or(0), 2),
+                  grouped(static_cast<std::int64_t>(static_cast<double>(outcome.cycles) / seconds))));
   return outcome;
 }
 
@@ -176,8 +181,8 @@ void compare_stage(StageContext& context, const FixedNetwork& network, const Out
   shares.mismatches = count_mismatches(outcome.outputs, reference);
   if (samples.size() > 0) shares.fixed = accuracy(reference, samples);
   finish(context, stage,
-         fmt::format("{} frames against the integer reference, bit for bit: {} mismatches", grouped(samples.size()),
-                     grouped(shares.mismatches)));
+         fmt::format("{} frames against the integer reference, bit for bit: {} mismatches",
+                     grouped(samples.size()), grouped(shares.mismatches)));
 }
 
 }  // namespace weft::app

@@ -1,6 +1,6 @@
-// The stages as the commands use them: each calls one function of a wing, runs that stage's verifier on what came
-// out, puts the figures into the report and says one line. A violation found by a verifier is an Internal error that
-// lists what was found: a result that is not proved right leaves no stage.
+// The stages as the commands use them: each calls one function of a wing, runs that stage's verifier on what
+// came out, puts the figures into the report and says one line. A violation found by a verifier is an
+// Internal error that lists what was found: a result that is not proved right leaves no stage.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,8 @@ struct StageContext {
   int threads = 0;
 };
 
-DataSplits load_stage(StageContext& context, const DataConfig& config, const std::filesystem::path& directory);
+DataSplits load_stage(StageContext& context, const DataConfig& config,
+                      const std::filesystem::path& directory);
 
 // Accuracies are taken on `test`.
 Network train_stage(StageContext& context, const Network& start, const Dataset& train, const Dataset& test,

@@ -1,11 +1,13 @@
-// Each kind of file becomes one JSON value; the text is drawn from that value alone, so that both always agree.
+// Each kind of file becomes one JSON value; the text is drawn from that value alone, so that both always
+// agree.
 #include "app/flow/summary.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "app/flow/file_kind.hpp"
 #include "app/flow/flow_config.hpp"
@@ -17,6 +19,7 @@
 #include "model/network/fixed_network.hpp"
 #include "model/network/network.hpp"
 #include "model/report/report.hpp"
+#include "traces/event_log.hpp"
 
 namespace weft::app {
 namespace {
@@ -24,7 +27,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-std::string form(const Shape& shape) { return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width); }
+std::string form(const Shape& shape) {
+  return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+}
 
 void add_network(Json& out, const fs::path& path) {
   const Network network = read_network(path);
@@ -144,20 +149,58 @@ void add_flow(Json& out, const fs::path& path) {
   out["frames"] = flow.run.frames;
 }
 
+void add_event_log(Json& out, const fs::path& path) {
+  traces::EventLogReader log(path);
+  std::array<std::int64_t, kEventKinds> counts{};
+  std::uint64_t first_cycle = std::numeric_limits<std::uint64_t>::max(), last_cycle = 0;
+  std::vector<Event> block;
+  while (log.next(block))
+    for (const Event& event : block) {
+      first_cycle = std::min(first_cycle, event.cycle);
+      last_cycle = std::max(last_cycle, event.cycle);
+      ++counts[static_cast<std::size_t>(event.kind)];
+    }
+  out["fabric"] = log.header().fabric.hex();
+  out["tiles"] = fmt::format("{} x {}", log.header().width, log.header().height);
+  out["clock_hz"] = log.header().clock_hz;
+  out["events"] = log.events();
+  out["truncated"] = log.truncated();
+  if (log.events() > 0) {
+    out["first_cycle"] = first_cycle;
+    out["last_cycle"] = last_cycle;
+  }
+  for (std::size_t kind = 0; kind < counts.size(); ++kind)
+    out["by_kind"].push_back({{"event", to_string(static_cast<EventKind>(kind))}, {"count", counts[kind]}});
+}
+
 Json summarize(const fs::path& path) {
   const FileKind kind = detect_file_kind(path);
   Json out = {{"kind", to_string(kind)}, {"file", path.string()}};
   switch (kind) {
-    case FileKind::Network: add_network(out, path); break;
-    case FileKind::FixedNetwork: add_fixed_network(out, path); break;
-    case FileKind::Image: add_image(out, path); break;
-    case FileKind::Outcome: add_outcome(out, path); break;
-    case FileKind::Fabric: add_fabric(out, path); break;
-    case FileKind::Flow: add_flow(out, path); break;
+    case FileKind::Network:
+      add_network(out, path);
+      break;
+    case FileKind::FixedNetwork:
+      add_fixed_network(out, path);
+      break;
+    case FileKind::Image:
+      add_image(out, path);
+      break;
+    case FileKind::Outcome:
+      add_outcome(out, path);
+      break;
+    case FileKind::Fabric:
+      add_fabric(out, path);
+      break;
+    case FileKind::Flow:
+      add_flow(out, path);
+      break;
     case FileKind::Report:
       out["report"] = Json::parse(format_report_json(parse_report_json(read_text_file(path), path.string())));
       break;
-    case FileKind::EventLog: break;
+    case FileKind::EventLog:
+      add_event_log(out, path);
+      break;
   }
   return out;
 }
@@ -182,7 +225,8 @@ std::string table(const Json& rows) {
   for (const Json& row : rows) {
     text += "\n  ";
     for (std::size_t i = 0; i < keys.size(); ++i)
-      text += fmt::format(row[keys[i]].is_number() ? "{:>{}}  " : "{:<{}}  ", scalar(row[keys[i]]), widths[i]);
+      text +=
+          fmt::format(row[keys[i]].is_number() ? "{:>{}}  " : "{:<{}}  ", scalar(row[keys[i]]), widths[i]);
   }
   return text + "\n";
 }

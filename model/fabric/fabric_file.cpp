@@ -4,7 +4,7 @@
 
 #include "model/base/config.hpp"
 #include "model/base/files.hpp"
-#include "model/fabric/fabric.hpp"
+#include "model/fabric/fabric_config.hpp"
 #include "model/fabric/fabric_fields.hpp"
 
 namespace weft {
@@ -66,24 +66,40 @@ class WriteField {
   std::string section_;
 };
 
-}  // namespace
+Fabric read_fields(const ConfigSection& section, const Fabric& start) {
+  Fabric fabric = start;
+  fabric.name = section.text("name", start.name);
+  visit_fabric_fields(fabric, ReadField{section});
+  return fabric;
+}
 
-Fabric parse_fabric(const std::string& yaml, const std::string& file,
-                    const std::vector<std::string>& overrides) {
-  const Config config = Config::parse(yaml, file, overrides);
-  const ConfigSection root = config.root();
-  Fabric fabric;
-  fabric.name = root.text("name", std::filesystem::path(file).stem().string());
-  visit_fabric_fields(fabric, ReadField{root});
-  config.finish();
+void refuse_violations(const ConfigSection& section, const Fabric& fabric) {
   for (const Violation& violation : validate(fabric)) {
     const std::size_t dot = violation.where.find('.');
     const SourcePosition position =
         dot == std::string::npos
-            ? root.position(violation.where)
-            : root.section(violation.where.substr(0, dot)).position(violation.where.substr(dot + 1));
+            ? section.position(violation.where)
+            : section.section(violation.where.substr(0, dot)).position(violation.where.substr(dot + 1));
     throw InputError(position, violation.where + ": " + violation.detail + " (rule " + violation.rule + ")");
   }
+}
+
+}  // namespace
+
+Fabric fabric_from_section(const ConfigSection& section, const Fabric& start) {
+  const Fabric fabric = read_fields(section, start);
+  refuse_violations(section, fabric);
+  return fabric;
+}
+
+Fabric parse_fabric(const std::string& yaml, const std::string& file,
+                    const std::vector<std::string>& overrides) {
+  const Config config = Config::parse(yaml, file, overrides);
+  Fabric start;
+  start.name = std::filesystem::path(file).stem().string();
+  const Fabric fabric = read_fields(config.root(), start);
+  config.finish();
+  refuse_violations(config.root(), fabric);
   return fabric;
 }
 

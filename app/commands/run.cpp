@@ -1,0 +1,188 @@
+// weft run: an image at work, on the fabric it was made for.
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "app/cli/command.hpp"
+#include "app/cli/interrupt.hpp"
+#include "app/cli/options.hpp"
+#include "app/flow/flow.hpp"
+#include "app/flow/gather.hpp"
+#include "app/flow/result_directory.hpp"
+#include "app/flow/results.hpp"
+#include "app/flow/stages.hpp"
+#include "model/base/error.hpp"
+#include "model/fabric/image.hpp"
+#include "model/fabric/presets.hpp"
+#include "model/network/fixed_network.hpp"
+#include "traces/event_log.hpp"
+#include "traces/vcd.hpp"
+
+namespace weft::app {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::int64_t kLastCycle = std::numeric_limits<std::int64_t>::max();
+
+struct RunCommandParams {
+  std::string image;
+  std::string fabric;
+  std::string network;
+  std::string dataset = "fashion-mnist";
+  RunConfig run;
+  std::string trace;
+  std::vector<std::string> trace_scopes;
+  std::int64_t trace_from = 0;
+  std::int64_t trace_to = kLastCycle;
+  std::string events;
+  std::string output = "out/run";
+};
+
+OptionTable make_table(RunCommandParams& params) {
+  OptionTable table(
+      "run [options] IMAGE",
+      "Simulates an image cycle by cycle on the test samples of a data set. Where the integer network is "
+      "known, every\noutput is compared with the integer reference.");
+  table.argument("IMAGE", params.image, "an image file");
+  table.text("fabric", params.fabric, "NAME|FILE",
+             "the fabric it was made for (default: fabric.yaml beside the image)");
+  table.text("network", params.network, "FILE",
+             "the integer network it was made from (default: fixed.npz beside it)");
+  table.choice("dataset", params.dataset, known_data_names(), "the data set (default fashion-mnist)");
+  table.integer("frames", params.run.frames, 0, std::numeric_limits<std::int64_t>::max(),
+                "test samples, from the front (default 0: all)");
+  table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");
+  table.text("trace", params.trace, "FILE.vcd", "write a waveform; a .gtkw for GTKWave comes beside it");
+  table.texts("trace-scope", params.trace_scopes, "GLOB",
+              "of which signals, e.g. 'tile_1_2.*'; repeatable (default: all)");
+  table.integer("trace-from", params.trace_from, 0, kLastCycle,
+                "waveform and events from this cycle on (default 0)");
+  table.integer("trace-to", params.trace_to, 1, kLastCycle, "... and before this one (default: the end)");
+  table.text("events", params.events, "FILE", "write the event log");
+  table.text("output,o", params.output, "DIR", "where the results go (default out/run)");
+  return table;
+}
+
+Fabric find_fabric(const RunCommandParams& params, const Image& image) {
+  fs::path beside = fs::path(params.image).parent_path() / "fabric.yaml";
+  if (params.fabric.empty() && !fs::exists(beside))
+    throw Error(ErrorKind::Usage, fmt::format("give --fabric: there is no {}", beside.string()));
+  const std::string source = params.fabric.empty() ? beside.string() : params.fabric;
+  const Fabric fabric = load_fabric(source);
+  if (digest(fabric) != image.fabric)
+    throw InputError({params.image, 0, 0},
+                     fmt::format("found an image for the fabric with digest {}", image.fabric.hex()),
+                     fmt::format("one for {}, whose digest is {}", source, digest(fabric).hex()));
+  return fabric;
+}
+
+// The integer network to compare with, if there is one.
+std::optional<FixedNetwork> find_network(const RunCommandParams& params, const Image& image) {
+  const fs::path beside = fs::path(params.image).parent_path() / "fixed.npz";
+  if (params.network.empty() && !fs::exists(beside)) return std::nullopt;
+  const fs::path source = params.network.empty() ? beside : fs::path(params.network);
+  FixedNetwork network = read_fixed_network(source);
+  if (digest(network) != image.network)
+    throw InputError({params.image, 0, 0},
+                     fmt::format("found an image of the network with digest {}", image.network.hex()),
+                     fmt::format("one of {}, whose digest is {}", source.string(), digest(network).hex()));
+  return network;
+}
+
+// The files that watch the run. Nothing is left of them under their final names unless finish() is reached.
+class Recorders {
+ public:
+  Recorders(const RunCommandParams& params, const Fabric& fabric) {
+    const auto from = static_cast<std::uint64_t>(params.trace_from);
+    const auto to = static_cast<std::uint64_t>(params.trace_to);
+    if (!params.trace.empty()) {
+      traces::VcdParams vcd;
+      vcd.file = params.trace;
+      if (!params.trace_scopes.empty()) vcd.scopes = params.trace_scopes;
+      vcd.from_cycle = from;
+      vcd.to_cycle = to;
+      vcd.clock_hz = fabric.clock_hz;
+      waveform_.emplace(vcd);
+    }
+    if (!params.events.empty()) log_.emplace(fabric, traces::EventLogParams{params.events, from, to});
+  }
+
+  Probes probes() { return {log_ ? &*log_ : nullptr, waveform_ ? &*waveform_ : nullptr}; }
+
+  void finish(Console& console, const RunCommandParams& params, const Outcome& outcome) {
+    if (waveform_) {
+      waveform_->finish(outcome.cycles);
+      console.say(fmt::format("written: {}, {} signals, {} changes", params.trace,
+                              waveform_->chosen_signals(), waveform_->changes()));
+      if (waveform_->changes() == 0)
+        console.warn(fmt::format("the waveform is empty: the run has {} cycles", outcome.cycles));
+    }
+    if (log_) {
+      log_->finish();
+      console.say(fmt::format("written: {}, {} events", params.events, log_->events()));
+    }
+  }
+
+ private:
+  std::optional<traces::VcdWriter> waveform_;
+  std::optional<traces::EventLogWriter> log_;
+};
+
+void check(const RunCommandParams& params) {
+  if (params.trace.empty() && !params.trace_scopes.empty())
+    throw Error(ErrorKind::Usage, "--trace-scope needs --trace FILE.vcd");
+  if (params.trace.empty() && params.events.empty() &&
+      (params.trace_from != 0 || params.trace_to != kLastCycle))
+    throw Error(ErrorKind::Usage, "--trace-from and --trace-to need --trace FILE.vcd or --events FILE");
+  if (params.trace_to <= params.trace_from)
+    throw Error(ErrorKind::Usage, fmt::format("--trace-to {} is not after --trace-from {}", params.trace_to,
+                                              params.trace_from));
+}
+
+}  // namespace
+
+int run_command(Context& context, const std::vector<std::string>& words) {
+  RunCommandParams params;
+  const OptionTable table = make_table(params);
+  if (!table.parse(words)) {
+    print_result(table.help());
+    return kDone;
+  }
+  check(params);
+  const Image image = read_image(params.image);
+  const Fabric fabric = find_fabric(params, image);
+  const std::optional<FixedNetwork> network = find_network(params, image);
+  ResultDirectory directory(params.output);
+
+  Report report;
+  report.title = fmt::format("{} on {}", image.name, fabric.name);
+  begin_provenance(report, static_cast<std::uint64_t>(context.global.seed));
+  report.provenance.digests["fabric"] = image.fabric.hex();
+  report.provenance.digests["image"] = digest(image).hex();
+  report.provenance.digests["fixed"] = image.network.hex();
+  report.utilization = utilization_figures(image, fabric);
+  StageContext stages{context.console, report, context.global.threads};
+  Recorders recorders(params, fabric);
+  const Dataset test = load_test_data(params.dataset, context.global.data_directory);
+  const Outcome outcome = simulate_stage(stages, fabric, image, test, params.run, recorders.probes());
+  recorders.finish(context.console, params, outcome);
+  std::vector<std::string> names;
+  if (network) {
+    compare_stage(stages, *network, outcome, test);
+    for (const FixedPopulation& population : network->populations) names.push_back(population.name);
+  } else {
+    context.console.say("not compared with the integer reference: give --network for that");
+  }
+  report.fabric = fabric_figures(image, fabric, &outcome, names);
+
+  write_npz(directory.staged("outcome.npz"), to_npz(outcome));
+  write_report(directory, report);
+  directory.commit();
+  print_report(context, report);
+  for (const std::string& shortfall : find_shortfalls(report, {})) context.console.error(shortfall);
+  if (outcome.interrupted)
+    context.console.warn(fmt::format("interrupted: {} frames were done", outcome.outputs.rows));
+  return outcome.interrupted || !find_shortfalls(report, {}).empty() ? kUnacceptable : kDone;
+}
+
+}  // namespace weft::app

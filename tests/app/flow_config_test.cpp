@@ -1,0 +1,111 @@
+// Flow files: defaults, every complaint with its place, and the text that repeats the flow.
+#include "app/flow/flow_config.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/base/error.hpp"
+
+namespace weft::app {
+namespace {
+
+using testing::HasSubstr;
+
+const char* const kSmall = R"(network:
+  hidden: [8]
+train:
+  epochs: 1
+fabric:
+  preset: small
+)";
+
+std::string complaint(const std::string& yaml, const std::vector<std::string>& overrides = {}) {
+  try {
+    parse_flow_config(yaml, "flow.yaml", overrides);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no complaint";
+}
+
+TEST(FlowConfig, HasDefaultsForWhatIsNotSaid) {
+  const FlowConfig flow = parse_flow_config(kSmall, "flow.yaml");
+  EXPECT_EQ(flow.seed, 1u);
+  EXPECT_EQ(flow.data.set, "fashion-mnist");
+  EXPECT_EQ(flow.network.hidden, std::vector<int>{8});
+  EXPECT_EQ(flow.train->epochs, 1);
+  EXPECT_FALSE(flow.compress.has_value());
+  EXPECT_EQ(flow.fabric.name, "small");
+}
+
+TEST(FlowConfig, NamesTheLineOfAnUnknownKey) {
+  EXPECT_THAT(complaint("network: {}\ntrain:\n  epoch: 3\nfabric: {preset: small}\n"),
+              HasSubstr("flow.yaml:3:3"));
+  EXPECT_THAT(complaint("network: {}\ntrain:\n  epoch: 3\nfabric: {preset: small}\n"), HasSubstr("epochs"));
+}
+
+TEST(FlowConfig, NamesTheLineOfADuplicateKey) {
+  EXPECT_THAT(complaint("train:\n  epochs: 3\n  epochs: 4\n"), HasSubstr("flow.yaml:3:3"));
+}
+
+TEST(FlowConfig, NamesTheLineOfAnIllTypedKey) {
+  EXPECT_THAT(complaint("train:\n  epochs: many\nfabric: {preset: small}\n"), HasSubstr("flow.yaml:2:11"));
+}
+
+TEST(FlowConfig, RefusesADensityOfZero) {
+  EXPECT_THAT(
+      complaint(
+          "train: {}\nfabric: {preset: small}\ncompress:\n  layers:\n    - {projection: fc1, density: 0}\n"),
+      HasSubstr("flow.yaml:5:"));
+}
+
+TEST(FlowConfig, RefusesAPresetItDoesNotKnow) {
+  EXPECT_THAT(complaint("train: {}\nfabric: {preset: smal}\n"), HasSubstr("small"));
+}
+
+TEST(FlowConfig, WantsAFabric) {
+  EXPECT_THAT(complaint("train: {}\n"), HasSubstr("fabric"));
+}
+
+TEST(FlowConfig, WantsANetworkFromSomewhere) {
+  EXPECT_THAT(complaint("fabric: {preset: small}\n"), HasSubstr("train"));
+}
+
+TEST(FlowConfig, TakesOverrides) {
+  const FlowConfig flow = parse_flow_config(
+      kSmall, "flow.yaml", {"train.epochs=3", "network.hidden=[5, 6]", "fabric.core.axons=300"});
+  EXPECT_EQ(flow.train->epochs, 3);
+  EXPECT_EQ(flow.network.hidden, (std::vector<int>{5, 6}));
+  EXPECT_EQ(flow.fabric.core.axons, 300);
+}
+
+TEST(FlowConfig, RefusesAnOverrideOfAnUnknownKey) {
+  EXPECT_THAT(complaint(kSmall, {"train.epoch=3"}), HasSubstr("train.epoch"));
+}
+
+TEST(FlowConfig, WritesATextThatReadsAsTheSameFlow) {
+  const std::string more =
+      std::string(kSmall) +
+      "title: \"a: title\"\nseed: 9\ncompress:\n  layers:\n    - {projection: fc1, rank: 3, "
+      "density: 0.1}\nrun: {frames: 5, interval: 2}\nrequire: {accuracy_loss: 0.3}\n";
+  for (const std::string& yaml : {std::string(kSmall), more}) {
+    const std::string text = format_flow_config(parse_flow_config(yaml, "flow.yaml"));
+    EXPECT_EQ(format_flow_config(parse_flow_config(text, "effective.yaml")), text);
+  }
+}
+
+TEST(FlowConfig, KeepsTheWholeFabricInItsText) {
+  FlowConfig flow = parse_flow_config(kSmall, "flow.yaml", {"fabric.core.axons=300"});
+  const FlowConfig again = parse_flow_config(format_flow_config(flow), "effective.yaml");
+  EXPECT_EQ(digest(again.fabric), digest(flow.fabric));
+}
+
+TEST(FlowConfig, FindsNetworkFilesBesideIt) {
+  const FlowConfig flow =
+      parse_flow_config("network: {from: net.npz}\nfabric: {preset: small}\n", "/some/where/flow.yaml");
+  EXPECT_EQ(flow.network.from, "/some/where/net.npz");
+  EXPECT_FALSE(flow.train.has_value());
+}
+
+}  // namespace
+}  // namespace weft::app

@@ -1,0 +1,268 @@
+// A small flow from data to figures, through the program, once for all the tests of what it leaves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/app/weft_program.hpp"
+
+namespace weft::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+namespace fs = std::filesystem;
+
+const char* const kTiny = R"(title: tiny
+data:
+  train_samples: 400
+network:
+  hidden: [24]
+train:
+  epochs: 1
+compress:
+  layers:
+    - {projection: fc1, rank: 6, density: 0.5}
+  prune_rounds: 1
+  final_epochs: 1
+fabric:
+  preset: default
+map:
+  pack_rounds: 10
+  place_moves: 2000
+run:
+  frames: 12
+)";
+
+class TinyFlow : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
+    flow_ = scratch_.file("tiny.yaml", kTiny);
+  }
+  Finished run_flow(const std::string& output, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"--json", "flow", flow_, "-o", scratch_ / output};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_weft(words);
+  }
+  json report(const std::string& output) const {
+    return json::parse(read_all(scratch_ / (output + "/report.json")));
+  }
+
+  Scratch scratch_;
+  std::string flow_;
+};
+
+TEST_F(TinyFlow, EndsWithoutAMismatchAndWithEveryFigure) {
+  const Finished weft = run_flow("out");
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json stdout_json = json::parse(weft.out);
+  const json report = this->report("out");
+  EXPECT_EQ(stdout_json, report);
+  EXPECT_EQ(report["accuracy"]["mismatches"], 0);
+  EXPECT_EQ(report["accuracy"]["samples"], 12);
+  EXPECT_EQ(report["accuracy"]["fixed"], report["accuracy"]["fabric"]);
+  for (const char* key : {"/accuracy/float",
+                          "/accuracy/compressed",
+                          "/accuracy/fixed",
+                          "/accuracy/fabric",
+                          "/compression/synapses_before",
+                          "/compression/synapses_after",
+                          "/compression/ratio",
+                          "/compression/neurons_before",
+                          "/compression/neurons_after",
+                          "/compression/layers/0",
+                          "/utilization/cores/used",
+                          "/utilization/cores/available",
+                          "/utilization/cores/lower_bound",
+                          "/utilization/axons/used",
+                          "/utilization/neurons/used",
+                          "/utilization/synapses/used",
+                          "/utilization/links/used",
+                          "/utilization/links/available",
+                          "/latency/cycles/mean",
+                          "/latency/cycles/p50",
+                          "/latency/cycles/p99",
+                          "/latency/cycles/max",
+                          "/latency/steps",
+                          "/latency/seconds",
+                          "/throughput/frames_per_second",
+                          "/energy/total_joule",
+                          "/energy/per_frame_joule",
+                          "/energy/parts/hops",
+                          "/mapping/hops",
+                          "/mapping/lower_bound",
+                          "/mapping/max_link_load",
+                          "/simulation/cycles",
+                          "/simulation/wall_seconds",
+                          "/simulation/cpu_seconds",
+                          "/simulation/flit_hops",
+                          "/simulation/synaptic_ops",
+                          "/simulation/peak_rss_bytes",
+                          "/provenance/version",
+                          "/provenance/seed",
+                          "/provenance/digests/dense",
+                          "/provenance/digests/compressed",
+                          "/provenance/digests/fixed",
+                          "/provenance/digests/fabric",
+                          "/provenance/digests/image",
+                          "/provenance/digests/outcome",
+                          "/provenance/effective_config"})
+    EXPECT_TRUE(report.contains(json::json_pointer(key))) << key;
+  EXPECT_GT(report["latency"]["cycles"]["mean"], 0);
+  EXPECT_GT(report["energy"]["total_joule"], 0);
+  EXPECT_GT(report["simulation"]["flit_hops"], 0);
+}
+
+TEST_F(TinyFlow, SaysOneLinePerStageOnStderr) {
+  const Finished weft = run_flow("out");
+  for (const char* stage : {"load", "train", "compress", "quantize", "map", "simulate", "compare", "write"})
+    EXPECT_THAT(weft.err, testing::ContainsRegex(std::string("(^|\n)") + stage + " ")) << stage;
+  EXPECT_THAT(weft.err, Not(HasSubstr("\r")));
+  EXPECT_THAT(run_weft({"--quiet", "flow", flow_, "-o", scratch_ / "out"}).err, IsEmpty());
+}
+
+TEST_F(TinyFlow, DrawsABarOnATerminal) {
+  const Finished weft = run_weft_on_terminal({"flow", flow_, "-o", scratch_ / "out"}, {{"TERM", "xterm"}});
+  EXPECT_THAT(weft.err, HasSubstr("["));
+  EXPECT_THAT(weft.err, HasSubstr("%"));
+  EXPECT_THAT(weft.err, HasSubstr("\r"));
+}
+
+TEST_F(TinyFlow, IsRepeatedByItsEffectiveConfiguration) {
+  ASSERT_EQ(run_flow("first").code, 0);
+  const Finished again =
+      run_weft({"--threads", "1", "flow", scratch_ / "first/effective.yaml", "-o", scratch_ / "second"});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(report("first")["provenance"]["digests"], report("second")["provenance"]["digests"]);
+  EXPECT_EQ(report("first")["provenance"]["effective_config"],
+            report("second")["provenance"]["effective_config"]);
+}
+
+TEST_F(TinyFlow, DependsOnItsSeed) {
+  ASSERT_EQ(run_flow("first").code, 0);
+  ASSERT_EQ(run_weft({"--seed", "2", "flow", flow_, "-o", scratch_ / "second"}).code, 0);
+  EXPECT_EQ(report("second")["provenance"]["seed"], 2);
+  EXPECT_NE(report("first")["provenance"]["digests"]["dense"],
+            report("second")["provenance"]["digests"]["dense"]);
+}
+
+TEST_F(TinyFlow, LeavesFilesThatLaterCommandsAccept) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  for (const char* file : {"dense.npz", "compressed.npz", "fixed.npz", "image.npz", "outcome.npz",
+                           "report.json", "fabric.yaml", "effective.yaml"})
+    EXPECT_EQ(run_weft({"inspect", scratch_ / (std::string("out/") + file)}).code, 0) << file;
+
+  const Finished map = run_weft({"--json", "map", scratch_ / "out/fixed.npz", "--fabric",
+                                 scratch_ / "out/fabric.yaml", "-o", scratch_ / "map"});
+  ASSERT_EQ(map.code, 0) << map.err;
+
+  const Finished run = run_weft({"--json", "run", scratch_ / "map/image.npz", "--frames", "12", "-o",
+                                 scratch_ / "run", "--trace", scratch_ / "run.vcd", "--trace-scope",
+                                 "*tile_0_0.*", "--events", scratch_ / "run.events"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["accuracy"]["mismatches"], 0);
+  EXPECT_THAT(read_all(scratch_ / "run.vcd"), HasSubstr("$timescale"));
+  const Finished events = run_weft({"--json", "inspect", scratch_ / "run.events"});
+  EXPECT_EQ(events.code, 0) << events.err;
+  EXPECT_GT(json::parse(events.out)["events"], 0);
+
+  const Finished page = run_weft({"report", scratch_ / "run", "-o", scratch_ / "page.html"});
+  EXPECT_EQ(page.code, 0) << page.err;
+  EXPECT_THAT(read_all(scratch_ / "page.html"), HasSubstr("<html"));
+  EXPECT_EQ(run_weft({"map", scratch_ / "out/compressed.npz", "-o", scratch_ / "map2"}).code, 0);
+  EXPECT_EQ(
+      run_weft({"compress", scratch_ / "out/dense.npz", "--train-samples", "300", "--layer",
+                "fc1:density=0.5", "--prune-rounds", "1", "--final-epochs", "0", "-o", scratch_ / "compress"})
+          .code,
+      0);
+}
+
+TEST_F(TinyFlow, RefusesAnImageOnAnotherFabric) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const Finished run = run_weft(
+      {"run", scratch_ / "out/image.npz", "--fabric", "small", "--frames", "1", "-o", scratch_ / "run"});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("digest"));
+  EXPECT_FALSE(fs::exists(scratch_ / "run/report.json"));
+}
+
+TEST_F(TinyFlow, RefusesAnotherNetworkThanTheImages) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  ASSERT_EQ(run_weft({"--seed", "2", "flow", flow_, "-o", scratch_ / "other"}).code, 0);
+  const Finished run = run_weft({"run", scratch_ / "out/image.npz", "--network", scratch_ / "other/fixed.npz",
+                                 "--frames", "1", "-o", scratch_ / "run"});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("digest"));
+}
+
+TEST_F(TinyFlow, RefusesFilesOfTheWrongKind) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  EXPECT_EQ(run_weft({"run", scratch_ / "out/dense.npz", "-o", scratch_ / "run"}).code, 3);
+  const Finished map = run_weft({"map", scratch_ / "out/image.npz", "-o", scratch_ / "map"});
+  EXPECT_EQ(map.code, 3);
+  EXPECT_THAT(map.err, HasSubstr("found an image, expected a network"));
+  EXPECT_EQ(run_weft({"flow", scratch_ / "out/fabric.yaml", "-o", scratch_ / "flow"}).code, 3);
+  EXPECT_EQ(run_weft({"report", scratch_ / "out/fabric.yaml"}).code, 3);
+}
+
+TEST_F(TinyFlow, RefusesTruncatedFiles) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const std::string image = read_all(scratch_ / "out/image.npz");
+  const std::string cut = scratch_.file("cut.npz", image.substr(0, image.size() / 2));
+  for (const char* command : {"run", "map", "inspect"}) {
+    const Finished weft = run_weft({command, cut});
+    EXPECT_EQ(weft.code, 3) << command;
+    EXPECT_THAT(weft.err, HasSubstr("cut.npz")) << command;
+  }
+}
+
+TEST_F(TinyFlow, SaysWhatIsShortOnAFabricTooSmall) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const Finished map =
+      run_weft({"map", scratch_ / "out/fixed.npz", "--set", "width=1", "--set", "height=1", "--set",
+                "core.axons=16", "--set", "core.neurons=16", "-o", scratch_ / "map"});
+  EXPECT_EQ(map.code, 1) << map.err;
+  EXPECT_THAT(map.err, testing::ContainsRegex("[0-9]"));
+  EXPECT_FALSE(fs::exists(scratch_ / "map/image.npz"));
+}
+
+TEST_F(TinyFlow, ExitsWithOneWhereARequirementIsMissed) {
+  const Finished weft = run_flow("out", {"--set", "require.compression_ratio=1000"});
+  EXPECT_EQ(weft.code, 1);
+  EXPECT_THAT(weft.err, HasSubstr("1000.00 are required"));
+  EXPECT_TRUE(json::accept(weft.out));
+}
+
+TEST_F(TinyFlow, LeavesEarlierResultsAfterAnError) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const std::string before = read_all(scratch_ / "out/report.json");
+  EXPECT_EQ(run_flow("out", {"--set", "fabric.width=1", "--set", "fabric.height=1", "--set",
+                             "fabric.core.neurons=4"})
+                .code,
+            1);
+  EXPECT_EQ(read_all(scratch_ / "out/report.json"), before);
+  for (const auto& entry : fs::directory_iterator(scratch_ / "out"))
+    EXPECT_NE(entry.path().filename().string()[0], '.') << entry.path();
+}
+
+TEST(DemoFull, ReachesItsOwnRequirements) {
+  if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
+  const Scratch scratch;
+  const Finished weft = run_weft({"--json", "demo", "-o", scratch.path()});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json report = json::parse(weft.out);
+  EXPECT_EQ(report["accuracy"]["mismatches"], 0);
+  EXPECT_EQ(report["accuracy"]["samples"], 10000);
+  EXPECT_GE(report["compression"]["ratio"], 20);
+  EXPECT_LE(report["accuracy"]["float"].get<double>() - report["accuracy"]["fabric"].get<double>(),
+            0.01 + 1e-12);
+  EXPECT_LE(report["simulation"]["peak_rss_bytes"], 500'000'000);
+}
+
+}  // namespace
+}  // namespace weft::test

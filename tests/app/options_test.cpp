@@ -1,0 +1,102 @@
+// The option table on its own: values, defaults, short forms, where global options end.
+#include "app/cli/options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/flow/layer_plan.hpp"
+#include "model/base/error.hpp"
+
+namespace weft::app {
+namespace {
+
+struct Values {
+  bool loud = false;
+  std::string name = "none";
+  std::vector<std::string> words;
+  int count = 7;
+  double share = 0.5;
+  std::string file;
+};
+
+OptionTable make_table(Values& values) {
+  OptionTable table("test [options] FILE", "A table.");
+  table.argument("FILE", values.file, "a file");
+  table.flag("loud,l", values.loud, "loud");
+  table.text("name,n", values.name, "NAME", "a name");
+  table.texts("word", values.words, "WORD", "words");
+  table.integer("count", values.count, -5, 10, "a count");
+  table.real("share", values.share, 0, 1, "a share");
+  return table;
+}
+
+TEST(Options, KeepDefaultsWhereNothingIsGiven) {
+  Values values;
+  EXPECT_TRUE(make_table(values).parse({"file"}));
+  EXPECT_FALSE(values.loud);
+  EXPECT_EQ(values.name, "none");
+  EXPECT_EQ(values.count, 7);
+  EXPECT_EQ(values.share, 0.5);
+  EXPECT_EQ(values.file, "file");
+}
+
+TEST(Options, TakeLongShortAndRepeatedForms) {
+  Values values;
+  EXPECT_TRUE(make_table(values).parse(
+      {"-l", "--name=a", "--word", "x", "file", "--word", "y", "--count", "-3", "--share", "1e-1"}));
+  EXPECT_TRUE(values.loud);
+  EXPECT_EQ(values.name, "a");
+  EXPECT_EQ(values.words, (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(values.count, -3);
+  EXPECT_EQ(values.share, 0.1);
+}
+
+TEST(Options, RefuseANumberOutsideItsRange) {
+  Values values;
+  EXPECT_THROW(make_table(values).parse({"file", "--count", "11"}), Error);
+  EXPECT_THROW(make_table(values).parse({"file", "--count", "1x"}), Error);
+  EXPECT_THROW(make_table(values).parse({"file", "--count", "99999999999999999999"}), Error);
+  EXPECT_THROW(make_table(values).parse({"file", "--share", "1.01"}), Error);
+  EXPECT_THROW(make_table(values).parse({"file", "--share", "inf"}), Error);
+}
+
+TEST(Options, AskForHelpBeforeAnythingIsLookedAt) {
+  Values values;
+  EXPECT_FALSE(make_table(values).parse({"--no-such-thing", "--help"}));
+  EXPECT_FALSE(make_table(values).parse({"-h"}));
+}
+
+TEST(Options, EndAtTheFirstPlainWord) {
+  Values values;
+  const OptionTable table = make_table(values);
+  EXPECT_EQ(table.leading_options({"demo", "-l"}), 0u);
+  EXPECT_EQ(table.leading_options({"-l", "demo", "-l"}), 1u);
+  EXPECT_EQ(table.leading_options({"--count", "3", "demo"}), 2u);
+  EXPECT_EQ(table.leading_options({"--count=3", "demo"}), 1u);
+  EXPECT_EQ(table.leading_options({"--count"}), 1u);
+}
+
+TEST(Options, ShowEveryOptionInTheHelp) {
+  Values values;
+  const std::string help = make_table(values).help();
+  for (const char* part :
+       {"Usage: weft test [options] FILE", "FILE", "-l, --loud", "--word WORD", "--count N"})
+    EXPECT_THAT(help, testing::HasSubstr(part));
+}
+
+TEST(LayerPlan, IsReadFromAWord) {
+  const compress::LayerPlan plan = parse_layer_plan("fc1:rank=48,density=0.25");
+  EXPECT_EQ(plan.projection, "fc1");
+  EXPECT_EQ(plan.rank, 48);
+  EXPECT_EQ(plan.density, 0.25);
+  EXPECT_EQ(parse_layer_plan("a:density=0.5").rank, 0);
+}
+
+TEST(LayerPlan, RefusesWhatItCannotRead) {
+  for (const char* word :
+       {"fc1", ":rank=3", "fc1:", "fc1:rank", "fc1:rank=x", "fc1:density=2", "fc1:rank=1,,"})
+    EXPECT_THROW(parse_layer_plan(word), Error) << word;
+}
+
+}  // namespace
+}  // namespace weft::app

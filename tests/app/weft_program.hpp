@@ -1,0 +1,47 @@
+// Runs the built program as a user does and catches what it says.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace weft::test {
+
+struct Finished {
+  int code = -1;  // the exit code, or 128 + the signal
+  std::string out, err;
+};
+
+// `environment` is set for this run alone; an empty value unsets the variable.
+Finished run_weft(const std::vector<std::string>& words,
+                  const std::map<std::string, std::string>& environment = {});
+
+// The same with a terminal as stderr; err holds what was drawn on it.
+Finished run_weft_on_terminal(const std::vector<std::string>& words,
+                              const std::map<std::string, std::string>& environment = {});
+
+// Any program; the first word is its path.
+Finished run_program(const std::vector<std::string>& words,
+                     const std::map<std::string, std::string>& environment = {});
+
+// An empty directory of the running test's own, gone with the object.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  std::string path() const { return path_.string(); }
+  // Writes a file and gives its path.
+  std::string file(const std::string& name, const std::string& text) const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string read_all(const std::string& path);
+bool has_fashion_mnist();
+
+}  // namespace weft::test
