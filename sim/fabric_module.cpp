@@ -97,7 +97,7 @@ void FabricModule::run_clocked() {
   // The first activation is the initialization, before the first edge.
   if (clock_awaited_) {
     const std::uint64_t cycle = clocked_cycle_++;
-    if (engine_.next_event() == cycle) engine_.run_cycle(cycle);
+    if (!engine_.finished()) engine_.run_cycle(cycle);
   }
   clock_awaited_ = true;
   if (!engine_.finished()) next_trigger(clk[0]->posedge_event());

@@ -1,0 +1,172 @@
+// What run_image() refuses, and what it calls a fault of the fabric: every message has its case.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/engine/program.hpp"
+#include "tests/sim/hand_made.hpp"
+
+namespace weft::sim {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+template <class Act>
+std::string error_of(ErrorKind kind, Act act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind);
+    return error.what();
+  }
+  ADD_FAILURE() << "no error";
+  return {};
+}
+
+HandMade relay() {
+  HandMade made(hand_made_fabric(2, 1));
+  made.input(0, 1);
+  made.output(1, 1);
+  made.route(0, 1, kEast);
+  made.route(1, 1, kEdge);
+  return made;
+}
+
+TEST(RunInput, RefusesAnImageOfAnotherFabric) {
+  HandMade made = relay();
+  made.image.fabric = digest(made.fabric);
+  made.fabric.router.buffer_depth = 2;
+  const std::string text =
+      error_of(ErrorKind::BadInput, [&] { run_image(made.fabric, made.image, made.stimulus(1, {1})); });
+  EXPECT_THAT(text, AllOf(HasSubstr("made for a fabric with digest"), HasSubstr(digest(made.fabric).hex())));
+}
+
+TEST(RunInput, RefusesAnImageThatIsNotValid) {
+  HandMade made = relay();
+  made.image.tiles[TileId(1)].routes[0].directions = kEast;
+  EXPECT_THAT(error_of(ErrorKind::BadInput, [&] { made.run(made.stimulus(1, {1})); }),
+              HasSubstr("not valid"));
+}
+
+TEST(RunInput, RefusesValuesOutsideTheInputFormat) {
+  HandMade made = relay();
+  EXPECT_THAT(error_of(ErrorKind::BadInput,
+                       [&] {
+                         made.run(made.stimulus(2, {1, 256}));
+                       }),
+              AllOf(HasSubstr("frame 1, input 0: 256"), HasSubstr("0 to 255")));
+  EXPECT_THAT(error_of(ErrorKind::BadInput, [&] { made.run(made.stimulus(2, {-1, 0})); }), HasSubstr("-1"));
+}
+
+TEST(RunInput, RefusesFramesOfAnotherWidth) {
+  HandMade made = relay();
+  Stimulus stimulus = made.stimulus(1, {1});
+  stimulus.frames = {1, 2, {1, 1}};
+  EXPECT_THAT(error_of(ErrorKind::BadInput, [&] { made.run(stimulus); }),
+              AllOf(HasSubstr("2 inputs per frame"), HasSubstr("1 as the image has")));
+}
+
+TEST(RunInput, RefusesAnIntervalOfNoSteps) {
+  HandMade made = relay();
+  Stimulus stimulus = made.stimulus(1, {1});
+  stimulus.interval_steps = 0;
+  EXPECT_THAT(error_of(ErrorKind::BadInput, [&] { made.run(stimulus); }), HasSubstr("interval of 0 steps"));
+}
+
+TEST(RunInput, RefusesAStallShareThatIsNoShare) {
+  HandMade made = relay();
+  for (double share : {-0.1, 1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    RunParams params;
+    params.stall_share = share;
+    EXPECT_THAT(error_of(ErrorKind::BadInput, [&] { made.run(made.stimulus(1, {1}), params); }),
+                HasSubstr("at least 0 and less than 1"));
+  }
+}
+
+// compile_program() by itself: it trusts no image, even one that validate() would have refused.
+TEST(CompileProgram, RefusesRoutesThatLeadNowhere) {
+  auto refused = [](HandMade made) {
+    return error_of(ErrorKind::BadInput, [&made] { compile_program(made.fabric, made.image); });
+  };
+  HandMade made = relay();
+  made.image.tiles[TileId(1)].routes[0].directions = kEast;
+  EXPECT_THAT(refused(made), HasSubstr("tile_1_0: key 1 leaves to the east, where nothing is"));
+  made = relay();
+  made.image.tiles[TileId(1)].routes.clear();
+  EXPECT_THAT(refused(made), HasSubstr("tile_1_0: no route for key 1"));
+  made = relay();
+  made.image.tiles[TileId(0)].routes.clear();
+  EXPECT_THAT(refused(made), HasSubstr("tile_0_0: no route for key 1 of input 0"));
+  made = relay();
+  made.image.tiles[TileId(1)].routes[0].directions = kWest;
+  EXPECT_THAT(refused(made), HasSubstr("the route of key 1 is a loop"));
+  made = relay();
+  made.image.tiles[TileId(1)].routes[0].directions = 0;
+  EXPECT_THAT(refused(made), HasSubstr("the sides of key 1 do not fit its deliveries"));
+  made = relay();
+  made.image.tiles[TileId(1)].routes[0].delivery_end = 1;
+  EXPECT_THAT(refused(made), HasSubstr("the deliveries of key 1 are outside the table"));
+  made = relay();
+  made.route(1, 2, kLocal, {{0, 1}});
+  EXPECT_THAT(refused(made), HasSubstr("key 2 is delivered to axon 0 with delay 1"));
+  made = relay();
+  made.neuron(0, 1, MessageKey(5));
+  EXPECT_THAT(refused(made), HasSubstr("tile_0_0: no route for key 5 of neuron 0"));
+  made = relay();
+  made.input(9, 1);
+  EXPECT_THAT(refused(made), HasSubstr("input 1 enters at port 9"));
+  made = relay();
+  made.output(9, 1);
+  EXPECT_THAT(refused(made), HasSubstr("output 1 leaves at port 9"));
+  made = relay();
+  made.output(1, 1);
+  EXPECT_THAT(refused(made), HasSubstr("key 1 is both output 0 and 1"));
+  made = relay();
+  made.image.tiles.resize(1);
+  EXPECT_THAT(refused(made), HasSubstr("1 tiles"));
+}
+
+// Four routers in a ring, each full of flits that turn left: no buffer can drain, whatever the order.
+TEST(Watchdog, NamesTheStuckTilesAndWhatTheyWaitFor) {
+  Fabric fabric = hand_made_fabric(2, 2);
+  fabric.router.buffer_depth = 1;
+  HandMade made(fabric);
+  const std::uint32_t ring[] = {0, 1, 3, 2};
+  const std::uint8_t sides[] = {kEast, kSouth, kWest, kNorth};
+  for (std::uint32_t t = 0; t < 4; ++t) made.neuron(t, 0);
+  for (std::uint32_t key = 0; key < 16; ++key) {
+    made.input(std::vector<std::uint32_t>{0, 1, 3, 2}[key % 4], key);
+    for (std::uint32_t hop = 0; hop < 3; ++hop)
+      made.route(ring[(key + hop) % 4], key, sides[(key + hop) % 4]);
+    const std::uint32_t last = ring[(key + 3) % 4];
+    const auto axon = static_cast<std::uint16_t>(made.image.tiles[TileId(last)].core.axons());
+    made.axon(last);
+    made.route(last, key, kLocal, {{axon, 1}});
+  }
+  RunParams params;
+  const Stimulus stimulus = made.stimulus(1, std::vector<std::int32_t>(16, 1));
+  std::string text = error_of(ErrorKind::Internal, [&] { made.run(stimulus, params); });
+  EXPECT_THAT(text, AllOf(HasSubstr("stuck in step 0"), HasSubstr("tile_0_0"), HasSubstr("tile_1_1"),
+                          HasSubstr("(no credit)"), HasSubstr("waits for east")));
+  // With stalls every blocked output is looked at in each cycle: then the limit ends it.
+  params.stall_share = 0.1;
+  params.watchdog_cycles = 500;
+  text = error_of(ErrorKind::Internal, [&] { made.run(stimulus, params); });
+  EXPECT_THAT(text, HasSubstr("stuck in step 0"));
+}
+
+TEST(Watchdog, LetsACoreTakeItsTime) {
+  Fabric fabric = hand_made_fabric(1, 1);
+  fabric.core.row_cycles = 1 << 20;
+  HandMade made(fabric);
+  made.axon(0, {{0, 1}});
+  made.neuron(0, 1, MessageKey(0));
+  made.route(0, 0, kLocal, {{0, 1}});
+  RunParams params;
+  params.watchdog_cycles = 10;
+  const Outcome outcome = made.run(made.stimulus(2), params);
+  EXPECT_GT(outcome.cycles, std::uint64_t{2} << 20);
+}
+
+}  // namespace
+}  // namespace weft::sim

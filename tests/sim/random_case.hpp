@@ -1,0 +1,16 @@
+// Small random images for the simulator's own tests: senders all over a small grid, routes in dimension
+// order.
+#pragma once
+
+#include "model/base/random.hpp"
+#include "tests/sim/hand_made.hpp"
+
+namespace weft::sim {
+
+struct RandomCase {
+  HandMade made;
+  Stimulus stimulus;
+};
+RandomCase random_case(std::uint64_t seed);
+
+}  // namespace weft::sim
