@@ -105,7 +105,9 @@ struct Damage {
   std::set<std::string> rules;
   std::function<void(Example&)> apply;
 };
-void PrintTo(const Damage& damage, std::ostream* out) { *out << damage.name; }
+void PrintTo(const Damage& damage, std::ostream* out) {
+  *out << damage.name;
+}
 
 TileImage& tile(Example& example, std::uint32_t number) {
   return example.image.tiles[TileId(number)];

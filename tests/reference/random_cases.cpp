@@ -121,7 +121,7 @@ Fabric random_fabric(Random& random) {
   fabric.height = between(random, 1, 5);
   CoreSpec& core = fabric.core;
   core.kind = chance(random, 50) ? CoreKind::Crossbar : CoreKind::Memory;
-  core.axons = between(random, 6, 40);
+  core.axons = between(random, 5, 32);
   core.neurons = between(random, 4, 24);
   core.weight_bits = 8;
   core.value_bits = between(random, 18, 24);
@@ -151,7 +151,7 @@ FixedNetwork random_network(Random& random, int weight_bits) {
   network.weight_bits = weight_bits;
   const bool image_like = chance(random, 40);
   const Shape shape = image_like ? Shape{between(random, 1, 2), between(random, 2, 5), between(random, 2, 5)}
-                                 : Shape{between(random, 1, 30), 1, 1};
+                                 : Shape{between(random, 1, 80), 1, 1};
   FixedPopulation input = random_population(random, "input", shape);
   input.model = NeuronModel::Linear;
   input.bias.clear();
@@ -168,7 +168,7 @@ FixedNetwork random_network(Random& random, int weight_bits) {
       FixedProjection projection = append_convolution(random, network, name);
       append_projection(network, std::move(projection), delay);
     } else {
-      network.populations.push_back(random_population(random, name, {between(random, 1, 20), 1, 1}));
+      network.populations.push_back(random_population(random, name, {between(random, 1, 30), 1, 1}));
       const PopulationId before(network.output().value() - 1);
       append_projection(network,
                         chance(random, 60) ? random_dense(random, network, between(random, 0, 80))

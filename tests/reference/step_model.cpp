@@ -1,0 +1,99 @@
+// See step_model.hpp: nested loops over the tables, values by (step, tile, axon) in a map.
+#include "tests/reference/step_model.hpp"
+
+#include <map>
+#include <tuple>
+
+namespace weft::test {
+namespace {
+
+class StepModel {
+ public:
+  StepModel(const Fabric& fabric, const Image& image)
+      : fabric_(fabric), image_(image), ports_(port_tiles(fabric)) {}
+
+  Frames run(const Frames& frames) {
+    Frames results;
+    const int steps = static_cast<int>(frames.size()) + image_.depth_steps;
+    for (step_ = 0; step_ < steps; ++step_) {
+      at_ports_.clear();
+      if (step_ < static_cast<int>(frames.size())) {
+        const auto& frame = frames[static_cast<std::size_t>(step_)];
+        for (const InputBinding& input : image_.inputs) {
+          send(ports_[input.port.index()], input.key, frame.at(input.input));
+        }
+      }
+      for (std::uint32_t t = 0; t < image_.tiles.size(); ++t) update(TileId(t));
+      if (step_ < image_.depth_steps) continue;
+      std::vector<std::int32_t> result(image_.output_count, 0);
+      for (const OutputBinding& output : image_.outputs) {
+        result.at(output.output) = at_ports_[{output.port.value(), output.key.value()}];
+      }
+      results.push_back(result);
+    }
+    return results;
+  }
+
+ private:
+  void update(TileId tile) {
+    const CoreImage& core = image_.tiles[tile].core;
+    std::vector<std::int64_t> sums(core.neurons.size(), 0);
+    for (int a = 0; a < core.axons(); ++a) {
+      const auto value = axons_.find({step_, tile.value(), a});
+      if (value == axons_.end()) continue;
+      for (std::uint32_t s = core.row_begin[static_cast<std::size_t>(a)];
+           s < core.row_begin[static_cast<std::size_t>(a) + 1]; ++s) {
+        sums.at(core.neuron[s]) += std::int64_t{core.weight[s]} * value->second;
+      }
+    }
+    for (std::size_t n = 0; n < sums.size(); ++n) {
+      const NeuronConfig& neuron = core.neurons[n];
+      const std::int64_t half = neuron.shift == 0 ? 0 : std::int64_t{1} << (neuron.shift - 1);
+      std::int64_t value = (sums[n] + neuron.bias + half) >> neuron.shift;
+      if (neuron.model == NeuronModel::Table) {
+        value = image_.tables.at(neuron.table)
+                    .at(static_cast<std::size_t>(value < -128  ? 0
+                                                 : value > 127 ? 255
+                                                               : value + 128));
+      } else if (value < neuron.minimum) {
+        value = neuron.minimum;
+      } else if (value > neuron.maximum) {
+        value = neuron.maximum;
+      }
+      send(tile, neuron.key, static_cast<std::int32_t>(value));
+    }
+  }
+
+  void send(TileId tile, MessageKey key, std::int32_t value) {
+    if (value == 0 || key == kNoKey) return;
+    for (const RouteEntry& route : image_.tiles[tile].routes) {
+      if (route.key != key) continue;
+      for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
+        const Delivery& delivery = image_.tiles[tile].deliveries[d];
+        axons_[{step_ + delivery.delay, tile.value(), delivery.axon}] = value;
+      }
+      for (const Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
+        if ((route.directions & direction_bit(side)) != 0) send(neighbor(fabric_, tile, side), key, value);
+      }
+      if ((route.directions & direction_bit(Direction::Edge)) == 0) continue;
+      for (std::size_t p = 0; p < ports_.size(); ++p) {
+        if (ports_[p] == tile) at_ports_[{static_cast<std::uint32_t>(p), key.value()}] = value;
+      }
+    }
+  }
+
+  const Fabric& fabric_;
+  const Image& image_;
+  const std::vector<TileId> ports_;
+  int step_ = 0;
+  std::map<std::tuple<int, std::uint32_t, int>, std::int32_t> axons_;  // by (step, tile, axon)
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int32_t> at_ports_;
+};
+
+}  // namespace
+
+Frames run_steps(const Fabric& fabric, const Image& image, const Frames& frames) {
+  return StepModel(fabric, image).run(frames);
+}
+
+}  // namespace weft::test

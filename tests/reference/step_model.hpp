@@ -1,0 +1,19 @@
+// What an image computes, without any notion of cycles.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/fabric/fabric.hpp"
+#include "model/fabric/image.hpp"
+
+namespace weft::test {
+
+// frames x values
+using Frames = std::vector<std::vector<std::int32_t>>;
+
+// The outputs of the frames (frames x outputs), one frame entering in each step; in a step each message walks
+// through the tables at once. The image must be sound: no loops, no missing entries.
+Frames run_steps(const Fabric& fabric, const Image& image, const Frames& frames);
+
+}  // namespace weft::test
