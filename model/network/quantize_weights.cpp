@@ -16,6 +16,7 @@ namespace weft {
 namespace {
 
 constexpr std::int64_t kLargestPotential = std::numeric_limits<std::int32_t>::max();
+constexpr int kMaxShift = 31;
 constexpr int kFewestWeightBits = 6;  // a neuron that would need a coarser scale to fit 32 bits is refused
 
 // The weights of one projection that lead to the neurons of one group.
@@ -40,8 +41,7 @@ class Group {
   // the shift leads to.
   void quantize(const std::vector<double>& bias, int value_bits, const std::string& name,
                 FixedPopulation& out) {
-    int finest = finest_fitting_weights(value_bits);
-    while (finest > value_bits && !biases_fit(bias, finest)) --finest;
+    const int finest = finest_exponent(bias, value_bits);
     int potential_bits = finest;
     for (;; --potential_bits) {
       if (potential_bits < value_bits ||
@@ -54,9 +54,12 @@ class Group {
     normalize(out);
   }
 
-  // The largest exponent for which all weights fit, and all biases in half of the 32 bits.
+  // The largest exponent for which all weights fit, or the next with the largest weights clipped where that
+  // is nearer to the real ones (it is what makes 2-bit weights work); biases take half of the 32 bits at
+  // most.
   int finest_exponent(const std::vector<double>& bias, int value_bits) const {
     int finest = finest_fitting_weights(value_bits);
+    if (finest < value_bits + kMaxShift && squared_error(finest + 1) < squared_error(finest)) ++finest;
     while (!biases_fit(bias, finest)) --finest;
     return finest;
   }
@@ -72,9 +75,21 @@ class Group {
     return static_cast<std::int64_t>(std::clamp(std::floor(scaled + 0.5), -bound, bound));
   }
 
-  // The largest exponent for which every weight fits, at most a shift of 31.
+  double squared_error(int potential_bits) const {
+    double sum = 0;
+    for (const Part& part : parts_) {
+      const double unit = std::ldexp(1.0, part.source_bits - potential_bits);
+      for (std::size_t w = part.begin; w < part.end; ++w) {
+        const double error = static_cast<double>(integer(part, w, potential_bits)) * unit - real(part, w);
+        sum += error * error;
+      }
+    }
+    return sum;
+  }
+
+  // The largest exponent for which every weight fits, at most that of the largest shift.
   int finest_fitting_weights(int value_bits) const {
-    int finest = value_bits + 31;
+    int finest = value_bits + kMaxShift;
     bool has_weights = false;
     for (const Part& part : parts_) {
       double largest = 0;

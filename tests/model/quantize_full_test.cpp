@@ -4,6 +4,7 @@
 #include "model/network/evaluate.hpp"
 #include "model/network/forward.hpp"
 #include "model/network/quantize.hpp"
+#include "model/network/train.hpp"
 #include "tests/model/real_networks.hpp"
 
 namespace weft {
@@ -21,6 +22,22 @@ TEST(QuantizeMnist, LosesLessThanAPointOnFewSamplesOfLenet300100) {
   // The test samples calibrate here, only to save the reading of the training set; the full tier does it
   // right.
   EXPECT_LT(points_lost(trained_lenet300100(), slice(test, 9000, 1000), slice(test, 0, 500)), 1.0);
+}
+
+TEST(QuantizeFashionFull, LosesLessThanHalfAPointOfAFreshlyTrainedLenet300100) {
+  DataSplits fashion;
+  try {
+    fashion = load_data("fashion-mnist");
+  } catch (const InputError& error) {
+    GTEST_SKIP() << error.what();
+  }
+  Network network = make_mlp("lenet300100", {1, 28, 28}, {784, 300, 100, 10}, Activation::Relu);
+  initialize(network, 1);
+  TrainParams params;
+  params.epochs = 3;
+  network = train(network, fashion.train, params).network;
+  EXPECT_GT(accuracy(network, fashion.test), 0.85) << "not trained";
+  EXPECT_LT(points_lost(network, fashion.train, fashion.test), 0.5);
 }
 
 TEST(QuantizeMnistFull, LosesLessThanHalfAPointOfLenet300100) {

@@ -318,6 +318,36 @@ TEST(Quantize, GivesEachNeuronItsOwnWeightScale) {
   EXPECT_EQ(shift[3 - 2], shift[0] + 10);
 }
 
+TEST(Quantize, ClipsARareLargeWeightWhereThatIsNearerToAllOthers) {
+  Network network = make_mlp("clipped", {101, 1, 1}, {101, 1}, Activation::Relu);
+  auto& weights = network.projections[ProjectionId(0)].weights;
+  QuantizeParams params;
+  params.weight_bits = 3;  // -3 to 3
+  const auto integers = [&](float others) {
+    weights.assign(101, others);
+    weights[7] = 0.8f;
+    return quantize(network, random_samples({101, 1, 1}, 9, 1), params).projections[ProjectionId(0)].weights;
+  };
+  // In quarters 0.375 becomes 2, an error of 1/8 each; in eighths it is 3, and only 0.8 is off.
+  EXPECT_EQ(integers(0.375f), std::vector<std::int16_t>(101, 3));
+  // 0.25 is exact in quarters: nothing to gain.
+  std::vector<std::int16_t> quarters(101, 1);
+  quarters[7] = 3;
+  EXPECT_EQ(integers(0.25f), quarters);
+}
+
+TEST(Quantize, HoldsALargeBiasBesideSmallWeights) {
+  // The weights alone would ask for so fine a unit that the bias left 32 bits.
+  Network network = two_layers(1e-4f, 1e-4f);
+  network.populations[PopulationId(1)].bias = {100, 50};
+  const FixedNetwork fixed = quantize(network, random_samples({2, 1, 1}, 50, 1), {});
+  EXPECT_EQ(describe(validate(fixed)), "");
+  const auto values = evaluate(fixed, std::vector<std::int32_t>{0, 0});
+  const double unit = std::ldexp(1.0, -fixed.populations[PopulationId(1)].fraction_bits);
+  EXPECT_NEAR(values[1][0] * unit, 100, unit / 2 + 1e-9);
+  EXPECT_NEAR(values[1][1] * unit, 50, unit / 2 + 1e-9);
+}
+
 TEST(Quantize, HoldsANeuronWithoutSynapses) {
   Network network = two_layers(0, 1);
   network.populations[PopulationId(1)].bias = {0.5f, 0};
@@ -400,6 +430,13 @@ TEST(Quantize, RefusesParametersOutOfRange) {
   EXPECT_EQ(message([](auto& p) { p.value_bits = 17; }), "value bits: found 17, expected 2 to 16");
   EXPECT_THAT(message([](auto& p) { p.calibration_samples = 0; }),
               HasSubstr("at least one calibration sample"));
+}
+
+TEST(Quantize, RefusesDataOfAnotherShape) {
+  EXPECT_THAT(input_error_of([&] {
+                quantize(two_layers(1, 1), random_samples({3, 1, 1}, 9, 1), {});
+              }),
+              HasSubstr("3"));
 }
 
 TEST(Quantize, RefusesANetworkThatIsNotValid) {
