@@ -4,71 +4,15 @@
 #include "tests/reference/cycle_model.hpp"
 
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <stdexcept>
 #include <string>
+
+#include "tests/reference/cycle_model_state.hpp"
 
 namespace weft::test {
 namespace {
 
-using Cycle = std::uint64_t;
-constexpr int kLocal = 0, kNorth = 1, kEast = 2, kSouth = 3, kWest = 4, kEdge = 5, kSides = 6;
-
-bool is_link(int side) {
-  return side >= kNorth && side <= kWest;
-}
-int across(int side) {
-  return side == kNorth ? kSouth : side == kSouth ? kNorth : side == kEast ? kWest : kEast;
-}
-
-struct Flit {
-  std::uint32_t key = 0;
-  std::int32_t value = 0;
-  Cycle arrived = 0;                // at the start of this cycle, in the buffer where it is
-  std::array<bool, kSides> sent{};  // the sides of this router's entry to which it has been copied
-};
-
-struct OnLink {
-  Cycle arrives = 0;
-  int tile = 0, side = 0;  // the input buffer that it is on its way to
-  Flit flit;
-};
-
-struct CreditOnWay {
-  Cycle due = 0;
-  int tile = 0, side = 0;  // the counter that it is on its way to
-};
-
-struct Message {
-  std::uint32_t key = 0;
-  std::int32_t value = 0;
-};
-
-struct Tile {
-  // Router (section 3)
-  std::array<bool, kSides> exists{};
-  std::array<std::deque<Flit>, kSides> input;
-  std::array<int, kSides> credits{};
-  std::array<int, kSides> pointer{};
-  Cycle edge_free = 0;
-  // Core (section 4)
-  bool used = false;
-  bool idle = true;
-  Cycle rows_end = 0;                                          // T(t) + A
-  std::size_t next_neuron = 0;                                 // the first one that has not been updated
-  std::vector<std::int64_t> potential;                         // of this step
-  std::deque<Message> left_over;                               // of the group that was updated last
-  std::deque<Message> queue;                                   // section 5
-  std::map<std::uint64_t, std::map<int, std::int32_t>> axons;  // delivered values by step and axon
-  // Port (section 6)
-  std::deque<Message> to_inject;
-  Cycle inject_free = 0;
-};
-
-struct Grant {
-  int tile = 0, output = 0, input = 0;
-};
+using namespace cycle;
 
 std::int32_t updated_value(const NeuronConfig& neuron, const Image& image, std::int64_t potential) {
   const std::int64_t unit = std::int64_t{1} << neuron.shift;
@@ -116,12 +60,18 @@ class CycleModel {
     const auto interval = static_cast<std::uint64_t>(stimulus_.interval_steps);
     const auto depth = static_cast<std::uint64_t>(image_.depth_steps);
     std::vector<Cycle> begin;  // T
+    if (params_.signals != nullptr && frames > 0) {
+      params_.signals->signals =
+          list_signals(fabric_, image_, tiles_, (frames - 1) * interval + depth + 1, frames);
+    }
     Cycle c = 0;
     for (step_ = 0; frames > 0 && step_ <= (frames - 1) * interval + depth; ++step_) {
       begin.push_back(c);
       step_outputs_.clear();
       last_output_ = 0;
       any_output_ = false;
+      frame_ = std::min(step_ / interval, frames - 1);
+      tell(c, 0, EventKind::StepBegin, static_cast<std::uint32_t>(step_), 0);
       arrive(c);
       begin_step(c, step_ % interval == 0 && step_ / interval < frames, step_ / interval);
       Cycle last = c;  // L(t)
@@ -132,6 +82,9 @@ class CycleModel {
         work(c);
       }
       check_conservation();
+      tell(last, 0, EventKind::StepEnd, static_cast<std::uint32_t>(step_), 0);
+      for (Cycle pause = last; pause < last + static_cast<Cycle>(fabric_.step.barrier_cycles); ++pause)
+        rest();
       c = last + 1 + static_cast<Cycle>(fabric_.step.barrier_cycles);
       outcome_.step_cycles.push_back(c - begin.back());
       if (step_ >= depth && (step_ - depth) % interval == 0) {
@@ -194,10 +147,14 @@ class CycleModel {
       tile.next_neuron = 0;
       tile.potential.assign(core(t).neurons.size(), 0);
       tile.rows_end = c;
+      tile.rows.clear();
       for (const auto& [axon, value] : tile.axons[step_]) {
         const std::uint32_t first = core(t).row_begin[index(axon)];
         const std::uint32_t end = core(t).row_begin[index(axon) + 1];
+        const Cycle row_begins = tile.rows_end;
+        tell(row_begins, t, EventKind::Row, static_cast<std::uint32_t>(axon), value);
         tile.rows_end += static_cast<Cycle>(row_cycles(fabric_.core, end - first));
+        tile.rows.push_back({row_begins, tile.rows_end, axon});
         for (std::uint32_t s = first; s < end; ++s) {
           tile.potential[core(t).neuron[s]] += std::int64_t{core(t).weight[s]} * value;
         }
@@ -210,7 +167,7 @@ class CycleModel {
     for (const InputBinding& binding : image_.inputs) {
       const std::int32_t value = stimulus_.frames.row(static_cast<std::int64_t>(frame))[binding.input];
       if (value == 0) continue;
-      tiles_[ports_[binding.port.index()].index()].to_inject.push_back({binding.key.value(), value});
+      tiles_[ports_[binding.port.index()].index()].to_inject.push_back({binding.key.value(), value, 0});
     }
   }
 
@@ -228,12 +185,19 @@ class CycleModel {
   // ---- one cycle: decide everything on the state at its start, then change the state ----
 
   void work(Cycle c) {
+    const std::vector<Tile> before = params_.signals == nullptr ? std::vector<Tile>() : tiles_;
+    SideActions sides(tiles_.size());
     std::vector<Grant> grants;
     std::vector<int> moves, injections;
     std::vector<int> free_slots;
     for (int t = 0; t < fabric_.tiles(); ++t) {
       const Tile& tile = tiles_[index(t)];
-      for (int side = 0; side < kSides; ++side) decide_grant(c, t, side, grants);
+      for (int side = 0; side < kSides; ++side) {
+        decide_grant(c, t, side, grants);
+        for (int input = 0; input < kSides && params_.signals != nullptr; ++input) {
+          if (requests(c, tile, t, input, side)) sides[index(t)][index(side)].requested = true;
+        }
+      }
       const auto depth = static_cast<std::size_t>(fabric_.router.buffer_depth);
       if (!tile.queue.empty() && tile.input[kLocal].size() < depth) moves.push_back(t);  // section 5
       if (!tile.to_inject.empty() && tile.input[kEdge].size() < depth &&
@@ -242,20 +206,42 @@ class CycleModel {
       }
       free_slots.push_back(fabric_.core.output_queue - static_cast<int>(tile.queue.size()));
     }
-    for (const Grant& grant : grants) apply_grant(c, grant);
+    for (const Grant& grant : grants) {
+      apply_grant(c, grant);
+      sides[index(grant.tile)][index(grant.output)].granted = true;
+    }
     for (const Grant& grant : grants) leave_if_done(c, grant.tile, grant.input);
     for (int t = 0; t < fabric_.tiles(); ++t) work_core(c, t, free_slots[index(t)]);
     for (const int t : moves) {
       const Message message = take(tiles_[index(t)].queue);
       links_.push_back({c + 1, t, kLocal, {message.key, message.value, c + 1, {}}});
       count(t).messages += 1;
+      tell(c, t, EventKind::Send, message.key, message.value);
     }
     for (const int t : injections) {
       const Message message = take(tiles_[index(t)].to_inject);
       tiles_[index(t)].inject_free = c + static_cast<Cycle>(fabric_.ports.cycles_per_flit);
       links_.push_back({c + 1, t, kEdge, {message.key, message.value, c + 1, {}}});
       count(t).injected += 1;
+      tell(c, t, EventKind::Inject, message.key, message.value);
     }
+    if (params_.signals != nullptr) {
+      params_.signals->cycles.push_back(signal_values(step_, frame_, before, tiles_, sides));
+    }
+  }
+
+  // A cycle of the barrier.
+  void rest() {
+    if (params_.signals == nullptr) return;
+    for (Tile& tile : tiles_) tile.action = {};
+    params_.signals->cycles.push_back(
+        signal_values(step_, frame_, tiles_, tiles_, SideActions(tiles_.size())));
+  }
+
+  void tell(Cycle c, int t, EventKind kind, std::uint32_t subject, std::int32_t value, int detail = 0) const {
+    if (params_.events == nullptr) return;
+    params_.events->push_back(
+        {c, TileId(static_cast<std::uint32_t>(t)), kind, static_cast<std::uint8_t>(detail), subject, value});
   }
 
   static Message take(std::deque<Message>& list) {
@@ -301,11 +287,13 @@ class CycleModel {
     tile.pointer[index(grant.output)] = (grant.input + 1) % kSides;
     count(grant.tile).flits[index(grant.output)] += 1;
     if (grant.output == kLocal) {
-      deliver(grant.tile, flit);
+      deliver(c, grant.tile, flit);
     } else if (grant.output == kEdge) {
       tile.edge_free = c + static_cast<Cycle>(fabric_.ports.cycles_per_flit);
+      tell(c, grant.tile, EventKind::Output, flit.key, flit.value);
       emit(c, grant.tile, flit);
     } else {
+      tell(c, grant.tile, EventKind::Hop, flit.key, flit.value, grant.output);
       tile.credits[index(grant.output)] -= 1;
       const Cycle arrives = c + static_cast<Cycle>(fabric_.router.link_cycles);
       links_.push_back({arrives,
@@ -330,7 +318,7 @@ class CycleModel {
         {c + static_cast<Cycle>(fabric_.router.credit_cycles), neighbor_of(t, input), across(input)});
   }
 
-  void deliver(int t, const Flit& flit) {
+  void deliver(Cycle c, int t, const Flit& flit) {
     const RouteEntry& route = entry(t, flit.key);
     for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
       const Delivery& delivery = image_.tiles[TileId(static_cast<std::uint32_t>(t))].deliveries[d];
@@ -338,6 +326,7 @@ class CycleModel {
           tiles_[index(t)].axons[step_ + delivery.delay].emplace(delivery.axon, flit.value).second;
       if (!first) throw std::logic_error("two deliveries for one axon and step");
       count(t).deliveries += 1;
+      tell(c, t, EventKind::Deliver, delivery.axon, flit.value, delivery.delay);
     }
   }
 
@@ -345,27 +334,39 @@ class CycleModel {
 
   void work_core(Cycle c, int t, int free_slots) {
     Tile& tile = tiles_[index(t)];
+    tile.action = {};
     if (tile.idle) return;
     count(t).busy_cycles += 1;
-    if (c < tile.rows_end) return;
-    if (tile.left_over.empty()) update_group(t, tile);
+    if (c < tile.rows_end) {
+      for (const Row& row : tile.rows) {
+        if (row.begin <= c && c < row.end) tile.action = {CoreAction::Rows, row.axon, 0};
+      }
+      return;
+    }
+    if (tile.left_over.empty()) update_group(c, t, tile);
     for (; free_slots > 0 && !tile.left_over.empty(); --free_slots)
       tile.queue.push_back(take(tile.left_over));
+    tile.action = {CoreAction::Update, 0, static_cast<int>(tile.group_begin)};
     if (!tile.left_over.empty()) {
+      tile.action.state = CoreAction::Stall;
       count(t).stall_cycles += 1;
+      tell(c, t, EventKind::Stall, tile.left_over.front().neuron, 0);
     } else if (tile.next_neuron == core(t).neurons.size()) {
       tile.idle = true;
     }
   }
 
-  void update_group(int t, Tile& tile) {
+  void update_group(Cycle c, int t, Tile& tile) {
+    tile.group_begin = tile.next_neuron;
     for (int lane = 0; lane < fabric_.core.neuron_lanes; ++lane) {
       if (tile.next_neuron == core(t).neurons.size()) return;
-      const NeuronConfig& neuron = core(t).neurons[tile.next_neuron];
-      const std::int32_t value = updated_value(neuron, image_, tile.potential[tile.next_neuron]);
+      const auto number = static_cast<std::uint32_t>(tile.next_neuron);
+      const NeuronConfig& neuron = core(t).neurons[number];
+      const std::int32_t value = updated_value(neuron, image_, tile.potential[number]);
       tile.next_neuron += 1;
       count(t).neuron_updates += 1;
-      if (value != 0 && neuron.key != kNoKey) tile.left_over.push_back({neuron.key.value(), value});
+      if (value != 0) tell(c, t, EventKind::Update, number, value);
+      if (value != 0 && neuron.key != kNoKey) tile.left_over.push_back({neuron.key.value(), value, number});
     }
   }
 
@@ -410,6 +411,7 @@ class CycleModel {
   std::vector<OnLink> links_;
   std::vector<CreditOnWay> credits_;
   std::uint64_t step_ = 0;
+  std::uint64_t frame_ = 0;  // the latest that has entered
   std::uint64_t copies_ = 0;
   std::map<std::uint32_t, std::int32_t> step_outputs_;
   Cycle last_output_ = 0;

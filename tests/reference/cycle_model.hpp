@@ -5,16 +5,25 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/fabric/event.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
 #include "model/fabric/outcome.hpp"
 
 namespace weft::test {
 
+// All signals of section 10 in all cycles of a run: cycles[cycle][signal].
+struct SignalTrace {
+  std::vector<SignalInfo> signals;
+  std::vector<std::vector<std::uint64_t>> cycles;
+};
+
 struct CycleModelParams {
   double stall_share = 0;
   std::uint64_t stall_seed = 1;
   std::uint64_t max_cycles = 10'000'000;  // more is taken for a deadlock: std::runtime_error
+  std::vector<Event>* events = nullptr;   // section 9, in no order
+  SignalTrace* signals = nullptr;
 };
 
 // Fills what sim::run_image() fills but for the seconds. Throws std::logic_error where the page's

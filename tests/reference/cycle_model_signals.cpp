@@ -1,0 +1,78 @@
+// Section 10 of sim/TIMING.md: the signals, their widths and their values.
+#include <string>
+
+#include "tests/reference/cycle_model_state.hpp"
+
+namespace weft::test::cycle {
+namespace {
+
+int bits_for(std::uint64_t largest) {
+  int bits = 1;
+  while (bits < 64 && largest >> bits != 0) ++bits;
+  return bits;
+}
+
+const char* side_name(int side) {
+  const char* const names[kSides] = {"local", "north", "east", "south", "west", "edge"};
+  return names[side];
+}
+
+}  // namespace
+
+std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, const std::vector<Tile>& tiles,
+                                     std::uint64_t steps, std::uint64_t frames) {
+  std::vector<SignalInfo> signals;
+  const auto add = [&](const std::string& name, std::uint64_t largest) {
+    signals.push_back({"fabric." + name, bits_for(largest)});
+  };
+  const auto depth = static_cast<std::uint64_t>(fabric.router.buffer_depth);
+  add("step", steps - 1);
+  add("frame", frames - 1);
+  for (std::size_t t = 0; t < tiles.size(); ++t) {
+    const auto width = static_cast<std::size_t>(fabric.width);
+    const std::string tile = "tile_" + std::to_string(t % width) + "_" + std::to_string(t / width) + ".";
+    if (tiles[t].used) {
+      const CoreImage& core = image.tiles[TileId(static_cast<std::uint32_t>(t))].core;
+      add(tile + "core.state", CoreAction::Stall);
+      add(tile + "core.axon", core.axons() == 0 ? 0 : static_cast<std::uint64_t>(core.axons() - 1));
+      add(tile + "core.neuron", core.neurons.size() - 1);
+      add(tile + "core.queue", static_cast<std::uint64_t>(fabric.core.output_queue));
+    }
+    for (int side = 0; side < kSides; ++side) {
+      if (!tiles[t].exists[static_cast<std::size_t>(side)]) continue;
+      const std::string port = tile + "router." + side_name(side) + ".";
+      add(port + "occupancy", depth);
+      add(port + "valid", 1);
+      add(port + "stalled", 1);
+      if (is_link(side)) add(port + "credits", depth);
+    }
+  }
+  return signals;
+}
+
+std::vector<std::uint64_t> signal_values(std::uint64_t step, std::uint64_t frame,
+                                         const std::vector<Tile>& before, const std::vector<Tile>& after,
+                                         const SideActions& sides) {
+  std::vector<std::uint64_t> values{step, frame};
+  for (std::size_t t = 0; t < before.size(); ++t) {
+    if (before[t].used) {
+      const CoreAction& action = after[t].action;
+      values.push_back(action.state);
+      values.push_back(static_cast<std::uint64_t>(action.axon));
+      values.push_back(static_cast<std::uint64_t>(action.neuron));
+      values.push_back(before[t].queue.size());
+    }
+    for (std::size_t side = 0; side < kSides; ++side) {
+      if (!before[t].exists[side]) continue;
+      const SideAction& action = sides[t][side];
+      values.push_back(before[t].input[side].size());
+      values.push_back(action.granted ? 1 : 0);
+      values.push_back(action.requested && !action.granted ? 1 : 0);
+      if (is_link(static_cast<int>(side)))
+        values.push_back(static_cast<std::uint64_t>(before[t].credits[side]));
+    }
+  }
+  return values;
+}
+
+}  // namespace weft::test::cycle
