@@ -436,7 +436,7 @@ TEST(Quantize, RefusesDataOfAnotherShape) {
   EXPECT_THAT(input_error_of([&] {
                 quantize(two_layers(1, 1), random_samples({3, 1, 1}, 9, 1), {});
               }),
-              HasSubstr("3"));
+              HasSubstr("3x1x1"));
 }
 
 TEST(Quantize, RefusesANetworkThatIsNotValid) {

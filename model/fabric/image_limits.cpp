@@ -1,0 +1,206 @@
+// What a fabric asks of an image that is consistent in itself: its sizes, widths, sides and ports, and that
+// every flit meets the tiles of a tree and no tile twice.
+#include <algorithm>
+#include <utility>
+
+#include "model/fabric/image_check.hpp"
+
+namespace weft {
+namespace {
+
+using Violations = std::vector<Violation>;
+constexpr Direction kMeshDirections[] = {Direction::North, Direction::East, Direction::South,
+                                         Direction::West};
+
+template <class T>
+std::string number(T value) {
+  return std::to_string(value);
+}
+
+const RouteEntry* find_route(const TileImage& tile, MessageKey key) {
+  const auto found = std::lower_bound(tile.routes.begin(), tile.routes.end(), key,
+                                      [](const RouteEntry& route, MessageKey k) { return route.key < k; });
+  return found != tile.routes.end() && found->key == key ? &*found : nullptr;
+}
+
+// A non-negative range travels unsigned, any other in two's complement.
+bool range_fits(std::int64_t minimum, std::int64_t maximum, int bits) {
+  const std::int64_t span = std::int64_t{1} << bits;
+  if (minimum >= 0) return maximum < span;
+  return minimum >= -span / 2 && maximum < span / 2;
+}
+
+void check_core_limits(const CoreImage& core, const CoreSpec& spec, const std::string& where,
+                       Violations& out) {
+  const auto at_most = [&](const char* rule, std::int64_t found, std::int64_t limit, const char* what) {
+    if (found <= limit) return;
+    out.push_back({rule, where, "uses " + number(found) + " " + what + ", has " + number(limit)});
+  };
+  at_most("axons-per-core", core.axons(), spec.axons, "axons");
+  at_most("neurons-per-core", static_cast<std::int64_t>(core.neurons.size()), spec.neurons, "neurons");
+  if (spec.kind == CoreKind::Memory) {
+    std::int64_t bits = 0;
+    for (int a = 0; a < core.axons(); ++a) {
+      const auto row = static_cast<std::size_t>(a);
+      bits += row_memory_bits(spec, std::int64_t{core.row_begin[row + 1]} - core.row_begin[row]);
+    }
+    at_most("memory-per-core", bits, spec.synapse_memory_bits, "bits of synapse memory");
+  }
+  const int limit = 1 << (spec.weight_bits - 1);
+  for (const std::int16_t weight : core.weight) {
+    if (weight >= -limit && weight < limit) continue;
+    out.push_back({"weight", where,
+                   "found " + number(weight) + ", expected " + number(-limit) + " to " + number(limit - 1)});
+    break;
+  }
+  for (std::size_t n = 0; n < core.neurons.size(); ++n) {
+    const NeuronConfig& neuron = core.neurons[n];
+    if (neuron.model == NeuronModel::Table) continue;  // see check_tables
+    if (range_fits(neuron.minimum, neuron.maximum, spec.value_bits)) continue;
+    out.push_back({"value-range", where,
+                   "neuron " + number(n) + " sends " + number(neuron.minimum) + " to " +
+                       number(neuron.maximum) + ", an axon takes " + number(spec.value_bits) + " bits"});
+    break;
+  }
+}
+
+void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, const TileImage& content,
+                        const std::string& where, Violations& out) {
+  const auto entries = static_cast<std::int64_t>(content.routes.size());
+  if (entries > fabric.router.table_entries) {
+    out.push_back({"routes-per-tile", where,
+                   "uses " + number(entries) + " table entries, has " + number(fabric.router.table_entries)});
+  }
+  for (const Delivery& delivery : content.deliveries) {
+    if (delivery.delay >= 1 && delivery.delay <= fabric.core.max_delay) continue;
+    out.push_back(
+        {"delay", where,
+         "found " + number(int{delivery.delay}) + ", expected 1 to " + number(fabric.core.max_delay)});
+    break;
+  }
+  for (const RouteEntry& route : content.routes) {
+    const std::string which = "key " + number(route.key.value()) + ": ";
+    const std::size_t before = out.size();
+    if ((std::int64_t{route.key.value()} >> fabric.router.key_bits) != 0) {
+      out.push_back({"key-bits", where, which + "does not fit " + number(fabric.router.key_bits) + " bits"});
+    }
+    if (has_direction(route, Direction::Edge) && !has_neighbor(fabric, tile, Direction::Edge)) {
+      out.push_back({"edge", where, which + "leaves at a port that the tile does not have"});
+    }
+    for (const Direction direction : kMeshDirections) {
+      if (!has_direction(route, direction)) continue;
+      if (!has_neighbor(fabric, tile, direction)) {
+        out.push_back({"direction", where, which + "no neighbor to the " + to_string(direction)});
+      } else if (find_route(image.tiles[neighbor(fabric, tile, direction)], route.key) == nullptr) {
+        out.push_back(
+            {"route-lost", where, which + "the neighbor to the " + to_string(direction) + " has no entry"});
+      }
+    }
+    if (out.size() != before) return;
+  }
+}
+
+// Every flit meets each tile once at most: then the tiles it meets are a tree.
+void check_trees(const Image& image, const Fabric& fabric, const ImageSenders& senders, Violations& out) {
+  const auto ports = port_tiles(fabric);
+  std::vector<std::pair<MessageKey, TileId>> visits;
+  for (const auto& [key, sender] : senders) {
+    if (sender.is_input && sender.port.index() >= ports.size()) {
+      out.push_back({"port", "key " + number(key.value()),
+                     "enters at port " + number(sender.port.value()) + " of " + number(ports.size())});
+      return;
+    }
+    const TileId tile = sender.is_input ? ports[sender.port.index()] : sender.tile;
+    visits.emplace_back(key, tile);
+    if (find_route(image.tiles[tile], key) == nullptr) {
+      out.push_back({"route-lost", tile_name(fabric, tile),
+                     "no entry for key " + number(key.value()) + " that starts here"});
+      return;
+    }
+  }
+  for_each_tile(image, [&](TileId tile, const TileImage& content) {
+    for (const RouteEntry& route : content.routes) {
+      for (const Direction direction : kMeshDirections) {
+        if (has_direction(route, direction))
+          visits.emplace_back(route.key, neighbor(fabric, tile, direction));
+      }
+    }
+  });
+  std::sort(visits.begin(), visits.end());
+  const auto twice = std::adjacent_find(visits.begin(), visits.end());
+  if (twice == visits.end()) return;
+  out.push_back({"route-twice", tile_name(fabric, twice->second),
+                 "key " + number(twice->first.value()) + " comes from two sides"});
+}
+
+void check_ports(const Image& image, const Fabric& fabric, Violations& out) {
+  const auto ports = port_tiles(fabric);
+  std::int64_t leaving = 0;
+  for_each_tile(image, [&](TileId, const TileImage& content) {
+    for (const RouteEntry& route : content.routes) leaving += has_direction(route, Direction::Edge) ? 1 : 0;
+  });
+  for (const OutputBinding& binding : image.outputs) {
+    const std::string where = "output " + number(binding.output);
+    if (binding.port.index() >= ports.size()) {
+      out.push_back(
+          {"port", where, "leaves at port " + number(binding.port.value()) + " of " + number(ports.size())});
+      return;
+    }
+    const RouteEntry* route = find_route(image.tiles[ports[binding.port.index()]], binding.key);
+    if (route == nullptr || !has_direction(*route, Direction::Edge)) {
+      out.push_back({"outputs", where, "its key does not leave at its port"});
+      return;
+    }
+  }
+  // Every binding has an entry of its own, so equal numbers mean that no other flit leaves.
+  const auto outputs = static_cast<std::int64_t>(image.outputs.size());
+  if (leaving != outputs) {
+    out.push_back({"outputs", "image",
+                   number(leaving) + " routes leave at ports, " + number(outputs) + " are bound to outputs"});
+  }
+}
+
+void check_values(const Image& image, const Fabric& fabric, Violations& out) {
+  const int bits = fabric.core.value_bits;
+  const ValueFormat& format = image.input_format;
+  if (!range_fits(format.minimum(), format.maximum(), bits)) {
+    out.push_back({"value-range", "inputs",
+                   "send " + number(format.minimum()) + " to " + number(format.maximum()) +
+                       ", an axon takes " + number(bits) + " bits"});
+  }
+  for (std::size_t t = 0; t < image.tables.size(); ++t) {
+    const auto [low, high] = std::minmax_element(image.tables[t].begin(), image.tables[t].end());
+    if (range_fits(*low, *high, bits)) continue;
+    out.push_back(
+        {"value-range", "table " + number(t),
+         "holds " + number(*low) + " to " + number(*high) + ", an axon takes " + number(bits) + " bits"});
+  }
+}
+
+}  // namespace
+
+std::vector<Violation> validate(const Image& image, const Fabric& fabric) {
+  Violations out = validate(image);
+  if (!out.empty()) return out;
+  if (image.fabric != digest(fabric)) {
+    out.push_back({"fabric-digest", "image",
+                   "was made for fabric " + image.fabric.hex() + ", this one is " + digest(fabric).hex()});
+  }
+  if (image.tiles.size() != static_cast<std::size_t>(fabric.tiles())) {
+    out.push_back(
+        {"tiles", "image", "has " + number(image.tiles.size()) + ", the fabric " + number(fabric.tiles())});
+    return out;
+  }
+  check_values(image, fabric, out);
+  for_each_tile(image, [&](TileId tile, const TileImage& content) {
+    const std::string where = tile_name(fabric, tile);
+    check_core_limits(content.core, fabric.core, where, out);
+    check_route_limits(image, fabric, tile, content, where, out);
+  });
+  if (!out.empty()) return out;
+  check_trees(image, fabric, collect_senders(image, out), out);
+  check_ports(image, fabric, out);
+  return out;
+}
+
+}  // namespace weft
