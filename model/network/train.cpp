@@ -10,6 +10,7 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <utility>
 
 #include "model/base/random.hpp"
 #include "model/base/worker_pool.hpp"
@@ -58,39 +59,55 @@ void check(const Network& network, const Dataset& dataset, const TrainParams& pa
           "a weight decay of " + std::to_string(params.weight_decay), "a number of 0 or more");
 }
 
-double learning_rate(const TrainParams& params, std::int64_t step, std::int64_t steps) {
-  const double done = static_cast<double>(step) / static_cast<double>(steps);
-  switch (params.schedule) {
-    case Schedule::Cosine:
-      return params.learning_rate * 0.5 * (1 + std::cos(3.14159265358979323846 * done));
-    case Schedule::Step:
-      return params.learning_rate * (done < 0.5 ? 1 : done < 0.75 ? 0.1 : 0.01);
-    default:
-      return params.learning_rate;
+// The constants of one step after the other.
+class StepRules {
+ public:
+  StepRules(const TrainParams& params, std::int64_t steps) : params_(params), steps_(steps) {}
+
+  StepRule next() {
+    const double rate = learning_rate();
+    ++step_;
+    beta1_power_ *= adam_beta1;
+    beta2_power_ *= adam_beta2;
+    const double correction = std::sqrt(1 - beta2_power_);
+    const float shrink = static_cast<float>(1 - rate * params_.weight_decay);
+    StepRule rule;
+    rule.optimizer = params_.optimizer;
+    rule.adam = {static_cast<float>(adam_beta1), static_cast<float>(adam_beta2),
+                 static_cast<float>(rate * correction / (1 - beta1_power_)),
+                 static_cast<float>(adam_epsilon * correction), shrink};
+    rule.sgd = {static_cast<float>(params_.momentum), static_cast<float>(rate), shrink};
+    return rule;
   }
-}
 
-// beta1_power and beta2_power: the decays to the power of the step's number, counted from one.
-StepRule make_rule(const TrainParams& params, double rate, double beta1_power, double beta2_power) {
-  StepRule rule;
-  rule.optimizer = params.optimizer;
-  const double correction = std::sqrt(1 - beta2_power);
-  const float shrink = static_cast<float>(1 - rate * params.weight_decay);
-  rule.adam = {static_cast<float>(adam_beta1), static_cast<float>(adam_beta2),
-               static_cast<float>(rate * correction / (1 - beta1_power)),
-               static_cast<float>(adam_epsilon * correction), shrink};
-  rule.sgd = {static_cast<float>(params.momentum), static_cast<float>(rate), shrink};
-  return rule;
-}
+ private:
+  double learning_rate() const {
+    const double done = static_cast<double>(step_) / static_cast<double>(steps_);
+    switch (params_.schedule) {
+      case Schedule::Cosine:
+        return params_.learning_rate * 0.5 * (1 + std::cos(3.14159265358979323846 * done));
+      case Schedule::Step:
+        return params_.learning_rate * (done < 0.5 ? 1 : done < 0.75 ? 0.1 : 0.01);
+      default:
+        return params_.learning_rate;
+    }
+  }
 
-struct ShardResult {
-  double loss = 0;  // sum over its samples
+  const TrainParams& params_;
+  std::int64_t steps_;
+  std::int64_t step_ = 0;
+  double beta1_power_ = 1, beta2_power_ = 1;
+};
+
+// Sums over samples.
+struct Tally {
+  double loss = 0;
   std::int64_t hits = 0;
 };
 
 // Loads the samples named by `order`, goes forward and back. `rows` is the size of the whole batch.
-ShardResult run_shard(const Network& network, const Dataset& dataset, const std::uint32_t* order,
-                      const Shard& shard, int rows, Batch& batch) {
+Tally run_shard(const Network& network, const Dataset& dataset, const std::uint32_t* order,
+                const Shard& shard, int rows, Batch& batch) {
   std::vector<std::uint16_t> labels;
   labels.reserve(static_cast<std::size_t>(shard.count));
   for (int row = shard.first; row < shard.first + shard.count; ++row) {
@@ -102,12 +119,57 @@ ShardResult run_shard(const Network& network, const Dataset& dataset, const std:
   const std::int64_t classes = output.shape.size(), at = shard.first * classes;
   const float* values = batch.values[network.output().index()].data() + at;
   float* delta = batch.deltas[network.output().index()].data() + at;
-  ShardResult result;
+  Tally result;
   result.loss = kernels().softmax_cross_entropy(values, labels.data(), shard.count, classes,
                                                 1.0f / static_cast<float>(rows), delta, &result.hits);
   kernels().activation_gradient(values, delta, shard.count * classes, static_cast<int>(output.activation));
   backward(network, shard, batch);
   return result;
+}
+
+// What training holds from step to step.
+struct Trainer {
+  Trainer(const Network& start, const Dataset& data, const TrainParams& params, int rows)
+      : dataset(data),
+        network(start),
+        batch(make_batch(start, rows, (rows + shard_rows - 1) / shard_rows, start.output())),
+        state(make_optimizer_state(start, params.optimizer, params.keep_zeros)),
+        plan(plan_updates(start)),
+        scratch(static_cast<std::size_t>(plan.scratch)),
+        tallies(batch.columns.size()),
+        pool(params.threads) {
+    add_gradients(batch, start);
+  }
+
+  const Dataset& dataset;
+  Network network;
+  Batch batch;
+  OptimizerState state;
+  UpdatePlan plan;
+  Floats scratch;
+  std::vector<Tally> tallies;  // per shard
+  WorkerPool pool;
+};
+
+// One step on the `rows` samples that `order` names. The weights are not touched when the loss is not finite.
+Tally run_step(Trainer& trainer, const std::uint32_t* order, int rows, const StepRule& rule) {
+  const int shards = (rows + shard_rows - 1) / shard_rows;
+  trainer.pool.run(shards, [&](int index) {
+    const Shard shard{index, index * shard_rows, std::min(shard_rows, rows - index * shard_rows)};
+    trainer.tallies[static_cast<std::size_t>(index)] =
+        run_shard(trainer.network, trainer.dataset, order, shard, rows, trainer.batch);
+  });
+  Tally sum;
+  for (int index = 0; index < shards; ++index) {
+    sum.loss += trainer.tallies[static_cast<std::size_t>(index)].loss;
+    sum.hits += trainer.tallies[static_cast<std::size_t>(index)].hits;
+  }
+  if (!std::isfinite(sum.loss)) return sum;
+  trainer.pool.run(static_cast<int>(trainer.plan.tasks.size()), [&](int index) {
+    run_update(trainer.plan.tasks[static_cast<std::size_t>(index)], rule, rows, shards, trainer.batch,
+               trainer.state, trainer.scratch, trainer.network);
+  });
+  return sum;
 }
 
 bool all_finite(const Network& network) {
@@ -134,62 +196,39 @@ bool all_finite(const Network& network) {
 TrainResult train(const Network& network, const Dataset& dataset, const TrainParams& params,
                   Progress* progress) {
   check(network, dataset, params);
-  TrainResult result;
-  result.network = network;
   const std::int64_t samples = dataset.size();
-  const int capacity = static_cast<int>(std::min<std::int64_t>(params.batch_size, samples));
-  const std::int64_t batches = (samples + capacity - 1) / capacity, steps = batches * params.epochs;
-
-  Batch batch = make_batch(network, capacity, (capacity + shard_rows - 1) / shard_rows, network.output());
-  add_gradients(batch, network);
-  OptimizerState state = make_optimizer_state(network, params.optimizer, params.keep_zeros);
-  const UpdatePlan plan = plan_updates(network);
-  Floats scratch(static_cast<std::size_t>(plan.scratch));
-  std::vector<ShardResult> shard_results(batch.columns.size());
-  WorkerPool pool(params.threads);
-
-  std::vector<std::uint32_t> order(static_cast<std::size_t>(samples));
+  const int batch_size = static_cast<int>(std::min<std::int64_t>(params.batch_size, samples));
+  const std::int64_t batches = (samples + batch_size - 1) / batch_size, steps = batches * params.epochs;
+  Trainer trainer(network, dataset, params, batch_size);
+  StepRules rules(params, steps);
   const Random random = Random(params.seed).fork("train");
-  double beta1_power = 1, beta2_power = 1;
+  std::vector<std::uint32_t> order(static_cast<std::size_t>(samples));
+
+  TrainResult result;
   std::int64_t step = 0;
   for (int epoch = 0; epoch < params.epochs && !result.interrupted; ++epoch) {
     std::iota(order.begin(), order.end(), 0u);
     random.fork("epoch " + std::to_string(epoch)).shuffle(order);
-    EpochRecord record{epoch, 0, 0};
-    for (std::int64_t first = 0; first < samples && !result.interrupted; first += capacity) {
-      const int rows = static_cast<int>(std::min<std::int64_t>(capacity, samples - first));
-      const int shards = (rows + shard_rows - 1) / shard_rows;
-      pool.run(shards, [&](int index) {
-        const Shard shard{index, index * shard_rows, std::min(shard_rows, rows - index * shard_rows)};
-        shard_results[static_cast<std::size_t>(index)] =
-            run_shard(result.network, dataset, order.data() + first, shard, rows, batch);
-      });
-      double loss = 0;
-      for (int index = 0; index < shards; ++index) {
-        loss += shard_results[static_cast<std::size_t>(index)].loss;
-        record.accuracy += static_cast<double>(shard_results[static_cast<std::size_t>(index)].hits);
-      }
-      if (!std::isfinite(loss)) diverged(epoch, params);
-      record.loss += loss;
-      beta1_power *= adam_beta1;
-      beta2_power *= adam_beta2;
-      const StepRule rule = make_rule(params, learning_rate(params, step, steps), beta1_power, beta2_power);
-      pool.run(static_cast<int>(plan.tasks.size()), [&](int index) {
-        run_update(plan.tasks[static_cast<std::size_t>(index)], rule, rows, shards, batch, state, scratch,
-                   result.network);
-      });
+    Tally sum;
+    std::int64_t first = 0;
+    for (; first < samples && !result.interrupted; first += batch_size) {
+      const int rows = static_cast<int>(std::min<std::int64_t>(batch_size, samples - first));
+      const Tally tally = run_step(trainer, order.data() + first, rows, rules.next());
+      if (!std::isfinite(tally.loss)) diverged(epoch, params);
+      sum.loss += tally.loss;
+      sum.hits += tally.hits;
       ++step;
       if (progress != nullptr) {
         progress->update(step, steps);
         result.interrupted = step < steps && progress->stop_requested();
       }
     }
-    if (!all_finite(result.network)) diverged(epoch, params);
-    if (result.interrupted && step % batches != 0) break;  // no record of an epoch that did not end
-    record.loss /= static_cast<double>(samples);
-    record.accuracy /= static_cast<double>(samples);
-    result.epochs.push_back(record);
+    if (!all_finite(trainer.network)) diverged(epoch, params);
+    if (first < samples) break;  // no record of an epoch that did not end
+    result.epochs.push_back({epoch, sum.loss / static_cast<double>(samples),
+                             static_cast<double>(sum.hits) / static_cast<double>(samples)});
   }
+  result.network = std::move(trainer.network);
   return result;
 }
 
