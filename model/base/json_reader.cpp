@@ -96,6 +96,16 @@ std::string JsonReader::text(const std::string& key) {
   return value.get<std::string>();
 }
 
+Digest JsonReader::digest(const std::string& key) {
+  const std::string expected = "a digest of 32 hexadecimal digits";
+  const json& value = state_->member(*this, key, expected);
+  try {
+    return Digest::from_hex(value.is_string() ? value.get<std::string>() : std::string());
+  } catch (const InputError&) {
+    fail(key, shorten(value), expected);
+  }
+}
+
 std::vector<std::int64_t> JsonReader::integers(const std::string& key, std::size_t count,
                                                std::int64_t minimum, std::int64_t maximum) {
   const std::string expected = "a list of " + std::to_string(count);

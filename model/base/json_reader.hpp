@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "model/base/digest.hpp"
+
 namespace weft {
 
 // One JSON object. Every function throws InputError with the file, the member's path, what was found and what
@@ -20,6 +22,7 @@ class JsonReader {
   double number(const std::string& key);  // finite
   bool boolean(const std::string& key);
   std::string text(const std::string& key);
+  Digest digest(const std::string& key);
   std::vector<std::int64_t> integers(const std::string& key, std::size_t count, std::int64_t minimum,
                                      std::int64_t maximum);
   std::vector<JsonReader> objects(const std::string& key);

@@ -21,7 +21,6 @@ namespace {
 constexpr const char* kHeaderMember = "header.json";
 constexpr std::string_view kArraySuffix = ".npy";
 constexpr std::int64_t kMostMembers = 100000;
-constexpr std::uint64_t kMostBytes = std::uint64_t{4} << 30;
 
 struct Close {
   void operator()(zip_t* archive) const { zip_discard(archive); }
@@ -54,8 +53,14 @@ Source memory_source(const void* data, std::size_t size) {
   return source;
 }
 
-// Reads a member whole; `budget` is what the archive may still inflate to.
-Bytes read_member(zip_t* archive, std::uint64_t index, const std::string& name, std::uint64_t& budget) {
+// What an archive may still inflate to.
+struct Budget {
+  std::uint64_t limit;
+  std::uint64_t left;
+};
+
+// Reads a member whole.
+Bytes read_member(zip_t* archive, std::uint64_t index, const std::string& name, Budget& budget) {
   const Member member(zip_fopen_index(archive, index, 0));
   if (!member) throw InputError({name}, std::string("cannot be unpacked: ") + zip_strerror(archive));
   Bytes content;
@@ -64,10 +69,11 @@ Bytes read_member(zip_t* archive, std::uint64_t index, const std::string& name, 
     const zip_int64_t got = zip_fread(member.get(), chunk, sizeof chunk);
     if (got < 0) throw InputError({name}, std::string("damaged data: ") + zip_file_strerror(member.get()));
     if (got == 0) return content;
-    if (static_cast<std::uint64_t>(got) > budget) {
-      throw InputError({name}, "the archive inflates to more than " + std::to_string(kMostBytes) + " bytes");
+    if (static_cast<std::uint64_t>(got) > budget.left) {
+      throw InputError({name},
+                       "the archive inflates to more than " + std::to_string(budget.limit) + " bytes");
     }
-    budget -= static_cast<std::uint64_t>(got);
+    budget.left -= static_cast<std::uint64_t>(got);
     content.insert(content.end(), chunk, chunk + got);
   }
 }
@@ -90,7 +96,7 @@ const NpyArray& NpzArchive::at(const std::string& member, const std::string& fil
   return found->second;
 }
 
-NpzArchive parse_npz(const Bytes& data, const std::string& name) {
+NpzArchive parse_npz(const Bytes& data, const std::string& name, std::uint64_t limit) {
   if (data.empty()) throw InputError({name}, "not a usable npz archive: no data");  // an archive to libzip
   const Archive archive =
       open_archive(memory_source(data.data(), data.size()), ZIP_RDONLY | ZIP_CHECKCONS, name);
@@ -99,7 +105,7 @@ NpzArchive parse_npz(const Bytes& data, const std::string& name) {
     throw InputError({name}, std::to_string(members) + " members", "at most 100000");
   NpzArchive result;
   bool header_seen = false;
-  std::uint64_t budget = kMostBytes;
+  Budget budget{limit, limit};
   for (zip_int64_t i = 0; i < members; ++i) {
     const auto index = static_cast<zip_uint64_t>(i);
     const char* raw_name = zip_get_name(archive.get(), index, 0);

@@ -44,7 +44,9 @@ struct NpzArchive {
   const NpyArray& at(const std::string& member, const std::string& file) const;
 };
 
-NpzArchive parse_npz(const Bytes& data, const std::string& name);
+// Throws InputError on damage, foreign members, or more than `limit` bytes of content.
+NpzArchive parse_npz(const Bytes& data, const std::string& name,
+                     std::uint64_t limit = std::uint64_t{2} << 30);
 Bytes format_npz(const NpzArchive& archive);  // byte for byte equal for equal archives: no time stamps
 NpzArchive read_npz(const std::filesystem::path& path);
 void write_npz(const std::filesystem::path& path, const NpzArchive& archive);

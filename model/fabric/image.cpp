@@ -96,8 +96,8 @@ Image image_from_npz(const NpzArchive& archive, const std::string& file) {
   reader.integer("version", 1, 1);
   Image image;
   image.name = reader.text("name");
-  image.fabric = Digest::from_hex(reader.text("fabric"));
-  image.network = Digest::from_hex(reader.text("network"));
+  image.fabric = reader.digest("fabric");
+  image.network = reader.digest("network");
   image.input_count = static_cast<std::uint32_t>(reader.integer("input_count", 1, kLargest));
   image.output_count = static_cast<std::uint32_t>(reader.integer("output_count", 1, kLargest));
   image.input_format.bits = static_cast<int>(reader.integer("input_bits", 1, 31));

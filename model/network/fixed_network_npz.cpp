@@ -216,7 +216,7 @@ FixedNetwork fixed_network_from_npz(const NpzArchive& archive, const std::string
   FixedNetwork network;
   network.name = reader.text("name");
   network.weight_bits = integer(reader, "weight_bits", 2, 16);
-  network.source = Digest::from_hex(reader.text("source"));
+  network.source = reader.digest("source");
   Members members(archive, file);
   for (JsonReader& item : reader.objects("populations")) {
     network.populations.push_back(read_population(item, network.populations.empty(), members));

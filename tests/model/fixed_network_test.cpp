@@ -345,6 +345,8 @@ TEST(FixedNetworkFile, SaysWhatIsWrongInTheHeader) {
   EXPECT_THAT(header("\"weight_bits\": 8", "\"weight_bits\": 8.5"), HasSubstr("found 8.5"));
   EXPECT_THAT(header("\"weight_bits\": 8", "\"weight_bits\": 18446744073709551615"),
               HasSubstr("weight_bits"));
+  EXPECT_THAT(header("\"source\": \"", "\"source\": \"x"),
+              HasSubstr("net.npz: header.json: source: found \"x"));
   EXPECT_THAT(header("\"name\": \"conv\"", "\"name\": 7"),
               HasSubstr("populations[1].name: found 7, expected a text"));
   EXPECT_THAT(header("\"signed\": false", "\"signed\": 0"), HasSubstr("expected true or false"));

@@ -199,6 +199,7 @@ Bytes zip(const Members& members) {
       continue;
     }
     zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0);
+    zip_file_set_dostime(archive, static_cast<zip_uint64_t>(index), 0, 1 << 5 | 1, 0);  // variants repeat
   }
   if (zip_close(archive) != 0) throw std::runtime_error("cannot zip");
   zip_stat_t info;

@@ -34,7 +34,7 @@ template <class T>
 class NpyOf : public ::testing::Test {};
 using NumberTypes = ::testing::Types<float, double, std::int8_t, std::uint8_t, std::int16_t, std::uint16_t,
                                      std::int32_t, std::uint32_t, std::int64_t, std::uint64_t>;
-TYPED_TEST_SUITE(NpyOf, NumberTypes);
+TYPED_TEST_SUITE(NpyOf, NumberTypes, );
 
 TYPED_TEST(NpyOf, GoesThereAndBack) {
   const std::vector<TypeParam> items = {
@@ -178,6 +178,16 @@ TEST(Npz, RefusesForeignTruncatedAndDamagedFiles) {
   Bytes damaged = good;
   damaged[30 + 11 + 5] ^= 0xff;  // behind the local header and the name: in the data of header.json
   EXPECT_THAT(refused(damaged), HasSubstr("a.npz(header.json): "));
+}
+
+TEST(Npz, RefusesToInflateBeyondALimit) {
+  NpzArchive archive;
+  archive.arrays["zeros"] = NpyArray::from(std::vector<std::uint8_t>(100000));
+  const Bytes bomb = format_npz(archive);
+  ASSERT_LT(bomb.size(), 1000u);
+  EXPECT_EQ(parse_npz(bomb, "a.npz", 100128).at("zeros", "a.npz").count(), 100000);
+  EXPECT_EQ(input_error_of([&] { parse_npz(bomb, "a.npz", 100127); }),
+            "a.npz(zeros.npy): the archive inflates to more than 100127 bytes");
 }
 
 TEST(Npz, IsOpenedByNumpy) {
