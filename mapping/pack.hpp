@@ -25,10 +25,12 @@ bool better(const Clusters& a, const Clusters& b);
 Clusters pack_sequential(const Lines& lines, const CoreLimits& limits, NodeId first_neuron);
 
 // Grows one core after the other: takes the neuron with the best value of shared * lines it finds there
-// already minus added * lines it brings along; where none shares any, the next one in order that fits.
+// already minus added * lines it brings along; where none shares any, the next one in order that fits. Each
+// core is grown `trials` times with equals in another order, and the trial that holds most synapses stands.
 struct GrowParams {
   int shared = 1;
   int added = 1;
+  int trials = 1;
 };
 Clusters pack_by_growth(const Lines& lines, const CoreLimits& limits, NodeId first_neuron,
                         const GrowParams& params);

@@ -68,7 +68,7 @@ class Planner {
 
 Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron) {
   Clusters best = pack_sequential(lines, limits, first_neuron);
-  for (const GrowParams& params : {GrowParams{1, 1}, GrowParams{0, 1}, GrowParams{1, 0}}) {
+  for (const GrowParams& params : {GrowParams{1, 1, 8}, GrowParams{0, 1, 1}, GrowParams{1, 0, 1}}) {
     Clusters grown = pack_by_growth(lines, limits, first_neuron, params);
     if (better(grown, best)) best = std::move(grown);
   }
