@@ -71,8 +71,9 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   ProgressShare packing(progress, 400, 700);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
-  const Clusters clusters =
-      repack(plan.clusters, plan.lines, limits, random.fork("pack"), repack_params, &packing);
+  Clusters start = pack_quickly(plan.lines, limits, split_graph.first_neuron(), 8);
+  if (better(plan.clusters, start)) start = std::move(plan.clusters);
+  const Clusters clusters = repack(start, plan.lines, limits, random.fork("pack"), repack_params, &packing);
   if (clusters.cores > static_cast<std::uint32_t>(fabric.tiles()))
     fail_cores(clusters.cores, bounds.cores, fabric);
 

@@ -1,6 +1,7 @@
 // Hypergraph partitioning of the simplest kind: an item's move from group g to h costs a pair for each of its
 // readers that has nothing in h yet, and saves one for each that has nothing else in g. Where all groups are
-// full, the item that gains most in return goes the other way. Only improvements are made, so this ends.
+// full, the one of a few items that gains most in return goes the other way. Each step lowers (pairs, minus
+// the sum of squared counts), so this ends.
 #include "mapping/partition.hpp"
 
 #include <algorithm>
@@ -32,18 +33,24 @@ class Refiner {
   std::vector<std::uint32_t> take() { return std::move(group_of_); }
 
  private:
+  static constexpr int kReturns = 24;
+  static constexpr std::int64_t kPair = std::int64_t{1} << 32;  // more than any gathering
+
   std::uint16_t& count(ReaderId reader, std::uint32_t group) {
     return counts_[reader.index() * params_.groups + group];
   }
 
-  // Pairs lost (positive) or won (negative) when the item goes to `to`.
-  int delta(ItemId item, std::uint32_t to) {
+  // Pairs lost (positive) or won (negative) when the item goes to `to`; among equals, readers should gather
+  // where they have most already.
+  std::int64_t delta(ItemId item, std::uint32_t to) {
     const std::uint32_t from = group_of_[item.index()];
-    int change = 0;
+    std::int64_t pairs = 0, gathered = 0;
     for (ReaderId reader : readers_[item]) {
-      change += (count(reader, to) == 0 ? 1 : 0) - (count(reader, from) == 1 ? 1 : 0);
+      const std::int64_t there = count(reader, to), here = count(reader, from);
+      pairs += (there == 0 ? 1 : 0) - (here == 1 ? 1 : 0);
+      gathered += there - (here - 1);
     }
-    return change;
+    return pairs * kPair - gathered;
   }
 
   void move(ItemId item, std::uint32_t to) {
@@ -61,7 +68,7 @@ class Refiner {
     const std::uint32_t from = group_of_[item.index()];
     for (std::uint32_t to = 0; to < params_.groups; ++to) {
       if (to == from) continue;
-      const int change = delta(item, to);
+      const std::int64_t change = delta(item, to);
       if (change >= 0) continue;
       if (sizes_[to] < params_.capacity) {
         move(item, to);
@@ -78,14 +85,18 @@ class Refiner {
     return false;
   }
 
+  // The best of a few items of the full group, the next ones after `item`; `item` itself if there is none.
   ItemId best_return(ItemId item, std::uint32_t full, std::uint32_t to) {
     ItemId best = item;
-    int best_change = 0;
-    for (std::uint32_t i = 0; i < group_of_.size(); ++i) {
-      if (group_of_[i] != full || ItemId(i) == item) continue;
-      const int change = delta(ItemId(i), to);
+    std::int64_t best_change = 0;
+    int looked_at = 0;
+    for (std::size_t step = 1; step < group_of_.size() && looked_at < kReturns; ++step) {
+      const ItemId other(static_cast<std::uint32_t>((item.index() + step) % group_of_.size()));
+      if (group_of_[other.index()] != full) continue;
+      ++looked_at;
+      const std::int64_t change = delta(other, to);
       if (best == item || change < best_change) {
-        best = ItemId(i);
+        best = other;
         best_change = change;
       }
     }

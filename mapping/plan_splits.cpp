@@ -9,6 +9,14 @@
 namespace weft::mapping {
 namespace {
 
+constexpr int kSweeps = 2;
+constexpr int kTrials = 2;
+constexpr PopulationSplit kChoices[] = {{true, Grouping::Balanced},
+                                        {true, Grouping::Full},
+                                        {true, Grouping::FullDirect},
+                                        {false, Grouping::Full},
+                                        {false, Grouping::FullDirect}};
+
 class Planner {
  public:
   Planner(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits)
@@ -26,7 +34,7 @@ class Planner {
       plan.split.problems.push_back(describe_oversized(plan));
       return plan;
     }
-    plan.clusters = pack_quickly(plan.lines, limits_, first);
+    plan.clusters = pack_quickly(plan.lines, limits_, first, kTrials);
     return plan;
   }
 
@@ -49,6 +57,24 @@ class Planner {
     return share - cost;
   }
 
+  // Tries all ways to split a population and keeps what needs fewer cores.
+  bool improve(SplitPlan& best, std::uint32_t population, std::int64_t promised) const {
+    bool improved = false;
+    for (const PopulationSplit& choice : kChoices) {
+      if (choice.all && promised <= 0) continue;
+      if (!choice.all && best.split.partial_sums == 0) continue;
+      const PopulationSplit& now = best.params.populations[population];
+      if (choice.all == now.all && choice.grouping == now.grouping) continue;
+      SplitParams changed = best.params;
+      changed.populations[population] = choice;
+      SplitPlan plan = evaluate(changed);
+      if (!plan.split.problems.empty() || plan.clusters.cores >= best.clusters.cores) continue;
+      best = std::move(plan);
+      improved = true;
+    }
+    return improved;
+  }
+
  private:
   std::string describe_oversized(const SplitPlan& plan) const {
     const NodeId node = oversized(plan.lines, limits_, plan.split.graph.first_neuron()).front();
@@ -66,9 +92,9 @@ class Planner {
 
 }  // namespace
 
-Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron) {
+Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron, int trials) {
   Clusters best = pack_sequential(lines, limits, first_neuron);
-  for (const GrowParams& params : {GrowParams{1, 1, 8}, GrowParams{0, 1, 1}, GrowParams{1, 0, 1}}) {
+  for (const GrowParams& params : {GrowParams{1, 1, trials}, GrowParams{0, 1, 1}, GrowParams{1, 0, 1}}) {
     Clusters grown = pack_by_growth(lines, limits, first_neuron, params);
     if (better(grown, best)) best = std::move(grown);
   }
@@ -89,21 +115,19 @@ SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const Core
     }
     throw Error(ErrorKind::Unacceptable, text);
   }
-  std::vector<std::pair<std::int64_t, std::uint32_t>> order;
-  for (std::uint32_t p = 1; p < populations; ++p) order.push_back({-planner.promise(best, p), p});
-  std::sort(order.begin(), order.end());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (progress != nullptr)
-      progress->update(static_cast<std::int64_t>(i), static_cast<std::int64_t>(order.size()));
-    if (progress != nullptr && progress->stop_requested()) break;
-    for (const PopulationSplit& choice :
-         {PopulationSplit{true, true}, PopulationSplit{true, false}, PopulationSplit{false, false}}) {
-      if (choice.all && order[i].first >= 0) continue;
-      SplitParams changed = best.params;
-      changed.populations[order[i].second] = choice;
-      if (!choice.all && best.split.partial_sums == 0) continue;
-      SplitPlan plan = planner.evaluate(changed);
-      if (plan.split.problems.empty() && plan.clusters.cores < best.clusters.cores) best = std::move(plan);
+  bool improved = true;
+  for (int sweep = 0; improved && sweep < kSweeps; ++sweep) {
+    improved = false;
+    std::vector<std::pair<std::int64_t, std::uint32_t>> order;  // largest promise first
+    for (std::uint32_t p = 1; p < populations; ++p) order.push_back({-planner.promise(best, p), p});
+    std::sort(order.begin(), order.end());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (progress != nullptr) {
+        progress->update(static_cast<std::int64_t>(sweep * order.size() + i),
+                         static_cast<std::int64_t>(kSweeps * order.size()));
+        if (progress->stop_requested()) return best;
+      }
+      improved = planner.improve(best, order[i].second, -order[i].first) || improved;
     }
   }
   return best;

@@ -14,8 +14,8 @@ struct SplitPlan {
   Clusters clusters;  // a quick packing of it
 };
 
-// The best of sequential order and a few growths.
-Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron);
+// The best of sequential order and a few growths, one of them with so many trials for each core.
+Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron, int trials);
 
 // Starts from what must be split and splits more populations, one at a time, as long as a quick packing needs
 // fewer cores. Throws Unacceptable with the problems of the start where there are any.

@@ -1,37 +1,21 @@
 // Population by population: choose who is split, part the union of what they read into groups, then write the
 // population again as [partial sums by group | neurons left whole | sums of partial sums | sums].
 //
-// Invariant: the result of each neuron is the same for all inputs, since no partial sum can reach its clamps:
-// with B = sum of |weight| * largest |source value|, they lie at -B and B (or at the ends of core.value_bits,
-// when the exact range of the sum is proved to lie within). Sums of the clamps then never exceed the bound
-// that the whole neuron's potential was proved for.
+// Invariant: the result of each neuron is the same for all inputs, since no partial sum can reach its clamps.
 #include "mapping/split.hpp"
 
 #include <algorithm>
 #include <utility>
 
-#include "mapping/partition.hpp"
+#include "mapping/partial_sum.hpp"
 
 namespace weft::mapping {
 namespace {
 
-struct Interval {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-};
-
-// The bits of the narrowest signed number that holds the interval.
-int signed_bits(const Interval& range) {
-  int bits = 1;
-  while (range.low < -(std::int64_t{1} << (bits - 1)) || range.high > (std::int64_t{1} << (bits - 1)) - 1)
-    ++bits;
-  return bits;
-}
-
 class Splitter {
  public:
   Splitter(const NeuronGraph& graph, const CoreSpec& core, const SplitParams& params)
-      : old_(graph), core_(core), params_(params), new_id_(graph.nodes()) {}
+      : old_(graph), core_(core), params_(params), new_id_(graph.nodes()), is_split_(graph.nodes(), 0) {}
 
   SplitResult run() {
     NeuronGraph& graph = result_.graph;
@@ -73,62 +57,47 @@ class Splitter {
     return wide;
   }
 
-  // The group of each source that the wide neurons read; `sources` ascending.
-  std::vector<std::uint32_t> groups_of(std::uint32_t p, const std::vector<NodeId>& wide,
-                                       std::vector<NodeId>& sources, std::uint32_t& groups) const {
-    for (NodeId node : wide) {
-      for (const Synapse& synapse : old_.synapses[node]) sources.push_back(synapse.source);
+  bool is_worth_splitting(const std::vector<std::vector<Synapse>>& by_group,
+                          const SourceGroups& groups) const {
+    std::size_t parts = 0, in_parts = 0, all = 0;
+    for (std::uint32_t g = 0; g < groups.count; ++g) {
+      all += by_group[g].size();
+      if (g == groups.direct || by_group[g].empty()) continue;
+      ++parts;
+      in_parts += by_group[g].size();
     }
-    std::sort(sources.begin(), sources.end());
-    sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
-    Csr<ReaderId, ItemId> reads;
-    for (NodeId node : wide) {
-      for (const Synapse& synapse : old_.synapses[node]) reads.add(item_of(sources, synapse.source));
-      reads.close();
-    }
-    PartitionParams params;
-    params.capacity = axons();
-    params.groups = groups = static_cast<std::uint32_t>((sources.size() + axons() - 1) / axons());
-    params.balanced = p >= params_.populations.size() || params_.populations[p].balanced;
-    return partition_items(reads, sources.size(), params);
-  }
-
-  static ItemId item_of(const std::vector<NodeId>& sources, NodeId source) {
-    return ItemId(static_cast<std::uint32_t>(std::lower_bound(sources.begin(), sources.end(), source) -
-                                             sources.begin()));
+    return all > axons() || (parts > 1 && 2 * parts <= in_parts);
   }
 
   void split_population(std::uint32_t p, const std::vector<NodeId>& wide) {
-    std::vector<NodeId> sources;
-    std::uint32_t groups = 0;
-    const std::vector<std::uint32_t> group_of = groups_of(p, wide, sources, groups);
-    const std::uint32_t first = old_.populations[p].first;
-    std::vector<char> is_split(old_.populations[p].last - first, 0);
-    // Synapses of each wide neuron by group.
-    std::vector<std::vector<std::vector<Synapse>>> by_group(wide.size());
-    for (std::size_t w = 0; w < wide.size(); ++w) {
-      by_group[w].resize(groups);
-      std::size_t touched = 0;
-      for (const Synapse& synapse : old_.synapses[wide[w]]) {
-        std::vector<Synapse>& part = by_group[w][group_of[item_of(sources, synapse.source).index()]];
-        touched += part.empty() ? 1 : 0;
-        part.push_back(synapse);
-      }
-      const std::size_t fan_in = old_.synapses[wide[w]].size();
-      is_split[wide[w].value() - first] = fan_in > axons() || 2 * touched <= fan_in;
+    const Grouping grouping =
+        p < params_.populations.size() ? params_.populations[p].grouping : Grouping::Balanced;
+    const SourceGroups groups = make_groups(old_, wide, axons(), grouping);
+    struct Whole {
+      NodeId node;
+      std::vector<std::vector<Synapse>> by_group;
+      std::vector<NodeId> parts;
+    };
+    std::vector<Whole> wholes;
+    for (NodeId node : wide) {
+      std::vector<std::vector<Synapse>> by_group = groups.sorted_out(old_.synapses[node]);
+      if (!is_worth_splitting(by_group, groups)) continue;
+      is_split_[node] = 1;
+      wholes.push_back({node, std::move(by_group), {}});
     }
-    std::vector<std::vector<NodeId>> parts(wide.size());
-    for (std::uint32_t g = 0; g < groups; ++g) {
-      for (std::size_t w = 0; w < wide.size(); ++w) {
-        if (!is_split[wide[w].value() - first] || by_group[w][g].empty()) continue;
-        parts[w].push_back(add_partial(wide[w], renamed(by_group[w][g]), 0, parts[w].size() + 1));
+    for (std::uint32_t g = 0; g < groups.count; ++g) {
+      for (Whole& whole : wholes) {
+        if (g == groups.direct || whole.by_group[g].empty()) continue;
+        whole.parts.push_back(add_partial(whole.node, renamed(whole.by_group[g]), 0, whole.parts.size() + 1));
       }
     }
-    for (std::uint32_t n = first; n < old_.populations[p].last; ++n) {
-      if (!is_split[n - first]) copy(NodeId(n));
+    for (std::uint32_t n = old_.populations[p].first; n < old_.populations[p].last; ++n) {
+      if (!is_split_[NodeId(n)]) copy(NodeId(n));
     }
-    for (std::size_t w = 0; w < wide.size(); ++w) {
-      if (is_split[wide[w].value() - first]) add_sum(wide[w], std::move(parts[w]));
+    for (Whole& whole : wholes) {
+      std::vector<Synapse> direct;
+      if (groups.direct != SourceGroups::kNone) direct = renamed(whole.by_group[groups.direct]);
+      add_sum(whole.node, std::move(whole.parts), std::move(direct));
     }
   }
 
@@ -154,38 +123,24 @@ class Splitter {
   }
 
   NodeId add_partial(NodeId whole, const std::vector<Synapse>& synapses, int stage, std::size_t part) {
-    NeuronConfig config;
-    config.origin = old_.configs[whole].origin;
-    config.origin.part = static_cast<std::uint32_t>(part);
-    Interval exact;
-    std::int64_t bound = 0;
-    for (const Synapse& synapse : synapses) {
-      const NeuronConfig& source = result_.graph.configs[synapse.source];
-      const std::int64_t a = std::int64_t{synapse.weight} * source.minimum;
-      const std::int64_t b = std::int64_t{synapse.weight} * source.maximum;
-      exact.low +=
-          std::min({a, b, std::int64_t{0}});  // a value of zero is what an axon has without a message
-      exact.high += std::max({a, b, std::int64_t{0}});
-      bound += std::max(std::abs(a), std::abs(b));
-    }
-    const std::int64_t widest = (std::int64_t{1} << (std::min(core_.value_bits, 32) - 1)) - 1;
-    config.minimum = static_cast<std::int32_t>(std::max(-bound, -widest - 1));
-    config.maximum = static_cast<std::int32_t>(std::min(bound, widest));
-    const NodeId id = add(config, synapses, stage);
+    PartialSum sum = make_partial_sum(synapses, result_.graph.configs, core_);
+    sum.config.origin = old_.configs[whole].origin;
+    sum.config.origin.part = static_cast<std::uint32_t>(part);
     ++result_.partial_sums;
-    if (exact.low < config.minimum || exact.high > config.maximum) {
+    if (sum.missing_bits > 0) {
       result_.problems.push_back(
-          "neuron " + node_name(old_, whole) + " needs " + std::to_string(signed_bits(exact)) +
+          "neuron " + node_name(old_, whole) + " needs " + std::to_string(sum.missing_bits) +
           " bits of partial sum, core.value_bits is " + std::to_string(core_.value_bits));
     }
-    return id;
+    return add(sum.config, synapses, stage);
   }
 
-  // Sums up until what is left fits into one core's axons.
-  void add_sum(NodeId whole, std::vector<NodeId> parts) {
+  // Adds up in stages until what is left fits into one core's axons beside the sources that the sum reads
+  // itself.
+  void add_sum(NodeId whole, std::vector<NodeId> parts, std::vector<Synapse> direct) {
     std::size_t part = parts.size();
     int stage = 1;
-    for (; parts.size() > axons() && axons() > 1; ++stage) {
+    for (; parts.size() + direct.size() > axons() && parts.size() > 1 && axons() > 1; ++stage) {
       std::vector<NodeId> fewer;
       for (std::size_t i = 0; i < parts.size(); i += axons()) {
         const std::size_t end = std::min(parts.size(), i + axons());
@@ -193,12 +148,14 @@ class Splitter {
       }
       parts = std::move(fewer);
     }
-    if (parts.size() > axons()) {
+    if (parts.size() + direct.size() > axons()) {
       result_.problems.push_back("neuron " + node_name(old_, whole) + " reads " +
                                  std::to_string(old_.synapses[whole].size()) +
                                  " sources, which no tree of cores with 1 axon can add up");
     }
-    new_id_[whole] = add(old_.configs[whole], ones(parts, 0, parts.size()), stage);
+    const std::vector<Synapse> sums = ones(parts, 0, parts.size());
+    direct.insert(direct.end(), sums.begin(), sums.end());  // nodes of this population come last
+    new_id_[whole] = add(old_.configs[whole], direct, stage);
   }
 
   static std::vector<Synapse> ones(const std::vector<NodeId>& parts, std::size_t begin, std::size_t end) {
@@ -233,6 +190,7 @@ class Splitter {
   const CoreSpec& core_;
   const SplitParams& params_;
   IdVector<NodeId, NodeId> new_id_;
+  IdVector<NodeId, char> is_split_;
   SplitResult result_;
 };
 

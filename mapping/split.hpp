@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "mapping/neuron_graph.hpp"
+#include "mapping/split_groups.hpp"
 #include "model/fabric/fabric.hpp"
 
 namespace weft::mapping {
 
 // What happens to one population. Neurons that read more than core.axons sources are split in any case.
 struct PopulationSplit {
-  bool all = false;      // split every neuron that would read from more than one group
-  bool balanced = true;  // groups of equal size, else full ones and a small last one
+  bool all =
+      false;  // split every neuron that reads at least twice as many sources as it would get partial sums
+  Grouping grouping = Grouping::Balanced;
 };
 
 struct SplitParams {

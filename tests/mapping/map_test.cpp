@@ -118,6 +118,28 @@ TEST(Map, SplitsWhereThatSavesCores) {
   expect_equal_results(network, fabric, mapped.image, Random(2), 4);
 }
 
+void expect_pruned_lenet_fits(int percent, std::int64_t cores) {
+  const FixedNetwork network =
+      layered_network({{784, 300, 100, 10}, percent, 8}, Random(static_cast<std::uint64_t>(percent)));
+  const Fabric fabric = small_fabric(8, 8, 256, 256);
+  const Mapped mapped = map_network(network, fabric, {});
+  EXPECT_LE(mapped.utilization.cores.used, cores);
+  EXPECT_LE(mapped.mapping.hops, 8 * mapped.mapping.hops_lower_bound);
+  EXPECT_EQ(describe(verify_mapping(network, fabric, mapped.image)), "");
+  expect_equal_results(network, fabric, mapped.image, Random(2), 2);
+}
+
+TEST(Map, FitsAPrunedLeNet300OnTheDefaultFabric) {
+  expect_pruned_lenet_fits(8, 13);
+}
+
+TEST(MapFull, FitsPrunedLeNets300OnTheDefaultFabric) {
+  for (int percent : {2, 5, 10, 20, 50}) {
+    SCOPED_TRACE(percent);
+    expect_pruned_lenet_fits(percent, 14);
+  }
+}
+
 TEST(Map, SaysHowManyCoresAreShort) {
   const Fabric fabric = small_fabric(2, 2, 16, 16);
   EXPECT_EQ(failure(single_layer(16, 100, 1), fabric), "1 needs at least 7 cores, the fabric has 4");

@@ -116,7 +116,7 @@ TEST(Pack, KeepsLimitsAndIsNeverWorseThanSequentialOrder) {
     const Case given = make_case(layered_network(layers, random.fork("net " + std::to_string(round))), core);
     ASSERT_TRUE(oversized(given.lines, given.limits, given.graph.first_neuron()).empty());
     const Clusters sequential = pack_sequential(given.lines, given.limits, given.graph.first_neuron());
-    const Clusters quick = pack_quickly(given.lines, given.limits, given.graph.first_neuron());
+    const Clusters quick = pack_quickly(given.lines, given.limits, given.graph.first_neuron(), 2);
     const Clusters best =
         repack(quick, given.lines, given.limits, random.fork("pack"), {50, 1'000'000'000}, nullptr);
     for (const Clusters* clusters : {&sequential, &quick, &best}) expect_within_limits(given, *clusters);
@@ -172,7 +172,7 @@ TEST(Pack, EqualsTheOptimumOnTinyNetworks) {
     if (!oversized(given.lines, given.limits, given.graph.first_neuron()).empty()) continue;
     const std::int64_t optimum = BruteForce(given).run();
     EXPECT_LE(lower_bounds(given.graph, core).cores, optimum);
-    const Clusters start = pack_quickly(given.lines, given.limits, given.graph.first_neuron());
+    const Clusters start = pack_quickly(given.lines, given.limits, given.graph.first_neuron(), 2);
     const Clusters clusters =
         repack(start, given.lines, given.limits, random.fork("pack"), {100, 1'000'000'000}, nullptr);
     ASSERT_GE(clusters.cores, optimum);

@@ -155,6 +155,39 @@ TEST(Split, SaysHowManyBitsAPartialSumLacks) {
               testing::Contains("neuron fc1[0] needs 18 bits of partial sum, core.value_bits is 17"));
 }
 
+TEST(Split, ReadsASmallRemainderInTheSumsThemselves) {
+  const NeuronGraph graph = expand(single_layer(9, 3, 2), 8);  // two groups of four, and one source more
+  SplitParams params;
+  params.populations = {{}, {false, Grouping::FullDirect}};
+  const SplitResult result = split(graph, core_of(4, 8), params);
+  EXPECT_EQ(result.partial_sums, 3 * 2);
+  EXPECT_EQ(result.added_steps, 1);
+  for (NodeId sum : result.graph.outputs) {
+    ASSERT_EQ(result.graph.synapses[sum].size(), 3u);
+    const Synapse& direct = result.graph.synapses[sum][0];
+    EXPECT_TRUE(result.graph.is_input(direct.source));
+    EXPECT_EQ(direct.weight, 2);
+    EXPECT_EQ(result.graph.delay(direct.source, sum), 2);
+  }
+}
+
+TEST(Split, SplitsNarrowNeuronsOnlyOnRequest) {
+  FixedNetwork network = single_layer(8, 4, 0);
+  for (std::size_t t = 0; t < 4; ++t) {
+    for (std::size_t s = 0; s < 4; ++s)
+      network.projections[ProjectionId(0)].weights[t * 8 + s * 2 + t % 2] = 1;
+  }
+  const NeuronGraph graph = expand(network, 8);
+  SplitParams params;
+  params.populations.resize(2);
+  EXPECT_EQ(split(graph, core_of(4, 8), params).partial_sums, 0);
+  params.populations[1].all = true;  // the groups turn out to be what the neurons read: nothing is gained
+  EXPECT_EQ(split(graph, core_of(4, 8), params).partial_sums, 0);
+  params.populations[1].all = true;
+  network.projections[ProjectionId(0)].weights.assign(32, 1);
+  EXPECT_EQ(split(expand(network, 8), core_of(4, 8), params).partial_sums, 8);
+}
+
 // input -> fc1 (wide) -> fc2, and input -> fc2 directly after two steps.
 FixedNetwork with_skip(int inputs) {
   FixedNetwork network = layered_network({{inputs, 2, 2}}, Random(3));

@@ -2,6 +2,7 @@
 // it, then all messages travel.
 #include "tests/mapping/step_interpreter.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -75,11 +76,11 @@ class Interpreter {
   void visit(TileId tile, const Flit& flit, std::set<TileId>& seen) {
     if (!seen.insert(tile).second) internal_error("a flit meets " + tile_name(fabric_, tile) + " twice");
     const TileImage& content = image_.tiles[tile];
-    const RouteEntry* entry = nullptr;
-    for (const RouteEntry& candidate : content.routes) {
-      if (candidate.key == flit.key) entry = &candidate;
+    const auto entry = std::lower_bound(content.routes.begin(), content.routes.end(), flit.key,
+                                        [](const RouteEntry& e, MessageKey key) { return e.key < key; });
+    if (entry == content.routes.end() || entry->key != flit.key) {
+      internal_error("a flit is lost at " + tile_name(fabric_, tile));
     }
-    if (entry == nullptr) internal_error("a flit is lost at " + tile_name(fabric_, tile));
     for (std::uint32_t d = entry->delivery_begin; d < entry->delivery_end; ++d) {
       const Delivery& delivery = content.deliveries[d];
       pending_[step_ + delivery.delay][{tile, delivery.axon}] = flit.value;
