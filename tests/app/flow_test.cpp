@@ -250,6 +250,27 @@ TEST_F(TinyFlow, LeavesEarlierResultsAfterAnError) {
     EXPECT_NE(entry.path().filename().string()[0], '.') << entry.path();
 }
 
+TEST_F(TinyFlow, EndsWithWhatItHasOnCtrlC) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const std::string before = read_all(scratch_ / "out/report.json");
+  const Finished weft = run_weft_and_interrupt(
+      {"flow", flow_, "-o", scratch_ / "out", "--set", "train.epochs=100000"}, "load ");
+  EXPECT_EQ(weft.code, 1);
+  EXPECT_THAT(weft.err, HasSubstr("interrupted"));
+  EXPECT_EQ(read_all(scratch_ / "out/report.json"), before);
+  EXPECT_TRUE(report("out/partial").contains("provenance"));
+}
+
+TEST_F(TinyFlow, LeavesNothingBehindOnAFullDisk) {
+  // A limit on the size of files stands in for the disk: a write fails in the middle.
+  const Finished weft = run_program({"/bin/sh", "-c",
+                                     "trap '' XFSZ; ulimit -f 4; exec " WEFT_PROGRAM " flow '" + flow_ +
+                                         "' -o '" + (scratch_ / "out") + "'"});
+  EXPECT_EQ(weft.code, 3) << weft.err;
+  EXPECT_THAT(weft.err, HasSubstr("dense.npz"));
+  EXPECT_TRUE(fs::is_empty(scratch_ / "out"));
+}
+
 TEST(DemoFull, ReachesItsOwnRequirements) {
   if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
   const Scratch scratch;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -51,6 +52,25 @@ std::vector<std::string> with_program(const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+Finished run_weft_and_interrupt(const std::vector<std::string>& words, const std::string& mark) {
+  const Scratch scratch;
+  const pid_t child = fork();
+  if (child == 0) {
+    redirect(scratch / "out", STDOUT_FILENO);
+    redirect(scratch / "err", STDERR_FILENO);
+    become(with_program(words), {});
+  }
+  int status = 0;
+  while (read_all(scratch / "err").find(mark) == std::string::npos && waitpid(child, &status, WNOHANG) == 0)
+    usleep(10000);
+  Finished finished;
+  kill(child, SIGINT);
+  finished.code = wait_for(child);
+  finished.out = read_all(scratch / "out");
+  finished.err = read_all(scratch / "err");
+  return finished;
+}
 
 Finished run_program(const std::vector<std::string>& words,
                      const std::map<std::string, std::string>& environment) {

@@ -21,6 +21,9 @@ Finished run_weft(const std::vector<std::string>& words,
 Finished run_weft_on_terminal(const std::vector<std::string>& words,
                               const std::map<std::string, std::string>& environment = {});
 
+// The same as run_weft(), with Ctrl-C as soon as `mark` has appeared on stderr.
+Finished run_weft_and_interrupt(const std::vector<std::string>& words, const std::string& mark);
+
 // Any program; the first word is its path.
 Finished run_program(const std::vector<std::string>& words,
                      const std::map<std::string, std::string>& environment = {});
