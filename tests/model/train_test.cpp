@@ -1,5 +1,5 @@
-// Training: gradients against finite differences of plain loops, one step against closed forms, and what must
-// hold whatever the network: zeros that stay, results that do not depend on threads.
+// Training: steps against closed forms, and what must hold whatever the network: zeros that stay, results
+// that do not depend on threads, errors that say what is wrong.
 #include "model/network/train.hpp"
 
 #include <gtest/gtest.h>
@@ -9,195 +9,17 @@
 
 #include "model/network/forward.hpp"
 #include "tests/model/expect_error.hpp"
-#include "tests/model/naive_forward.hpp"
 #include "tests/model/network_examples.hpp"
+#include "tests/model/training_steps.hpp"
 
 namespace weft {
 namespace {
 
-using test::connect;
 using test::everything_network;
+using test::gradient;
+using test::one_step;
+using test::parameters;
 using test::random_dataset;
-using test::randomize;
-
-// One plain step of gradient descent on the whole data set: weights move by minus the gradient.
-TrainParams one_step(const Dataset& dataset) {
-  TrainParams params;
-  params.epochs = 1;
-  params.batch_size = static_cast<int>(dataset.size());
-  params.optimizer = Optimizer::Sgd;
-  params.learning_rate = 1;
-  params.momentum = 0;
-  params.schedule = Schedule::Constant;
-  params.threads = 2;
-  return params;
-}
-
-std::vector<float*> parameters(Network& network) {
-  std::vector<float*> result;
-  for (Population& item : network.populations) {
-    for (float& bias : item.bias) result.push_back(&bias);
-  }
-  for (Projection& item : network.projections) {
-    for (float& weight : item.weights) result.push_back(&weight);
-  }
-  return result;
-}
-
-double naive_loss(const Network& network, const Dataset& dataset) {
-  double loss = 0;
-  for (std::int64_t i = 0; i < dataset.size(); ++i) {
-    const std::vector<double> out = test::naive_forward(network, dataset.sample(i)).back();
-    double sum = 0;
-    for (const double value : out) sum += std::exp(value);
-    loss += std::log(sum) - out[dataset.labels[static_cast<std::size_t>(i)]];
-  }
-  return loss / static_cast<double>(dataset.size());
-}
-
-void expect_gradients_of_finite_differences(Network network, const Dataset& dataset) {
-  ASSERT_EQ(describe(validate(network)), "");
-  TrainResult result = train(network, dataset, one_step(dataset));
-  EXPECT_NEAR(result.epochs.at(0).loss, naive_loss(network, dataset), 1e-5);
-  const std::vector<float*> before = parameters(network), after = parameters(result.network);
-  double largest = 0;
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    const float kept = *before[i];
-    const float high = kept + 1e-5f, low = kept - 1e-5f;
-    *before[i] = high;
-    const double loss_high = naive_loss(network, dataset);
-    *before[i] = low;
-    const double loss_low = naive_loss(network, dataset);
-    *before[i] = kept;
-    const double expected = (loss_high - loss_low) / (static_cast<double>(high) - static_cast<double>(low));
-    largest = std::max(largest, std::abs(expected));
-    ASSERT_NEAR(static_cast<double>(kept) - static_cast<double>(*after[i]), expected, 2e-5)
-        << "parameter " << i;
-  }
-  EXPECT_GT(largest, 1e-2);  // or the test would compare nothing with nothing
-}
-
-// input -> one layer of the kind -> dense 3
-Network one_layer(const Shape& shape, Activation activation, ProjectionKind kind, const Window& window,
-                  int groups) {
-  Network network;
-  network.name = "one layer";
-  network.input_scale = 1.0f / 128;
-  network.input_offset = -1;
-  network.populations.push_back({"input", {4, 6, 5}, Activation::Linear, {}});
-  network.populations.push_back({"first", {4, 6, 5}, Activation::Linear, std::vector<float>(4)});
-  network.populations.push_back(
-      {"layer", shape, activation, std::vector<float>(static_cast<std::size_t>(shape.channels))});
-  network.populations.push_back({"output", {3, 1, 1}, Activation::Linear, std::vector<float>(3)});
-  network.projections.push_back(
-      connect(network, "first", 0, 1, ProjectionKind::Convolution, {1, 1, 1, 1, 0, 0}, 4));
-  network.projections.push_back(connect(network, "layer", 1, 2, kind, window, groups));
-  network.projections.push_back(connect(network, "output", 2, 3, ProjectionKind::Dense));
-  randomize(network, 21, 0.6);
-  return network;
-}
-
-struct LayerCase {
-  const char* name;
-  Shape shape;
-  Activation activation;
-  ProjectionKind kind;
-  Window window;
-  int groups;
-};
-
-class GradientOf : public testing::TestWithParam<LayerCase> {};
-
-TEST_P(GradientOf, EqualsFiniteDifferences) {
-  const LayerCase& item = GetParam();
-  expect_gradients_of_finite_differences(
-      one_layer(item.shape, item.activation, item.kind, item.window, item.groups),
-      random_dataset({4, 6, 5}, 3, 5, 31));
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    EachKind, GradientOf,
-    testing::Values(
-        LayerCase{"dense_linear", {6, 1, 1}, Activation::Linear, ProjectionKind::Dense, {}, 1},
-        LayerCase{"dense_relu", {6, 1, 1}, Activation::Relu, ProjectionKind::Dense, {}, 1},
-        LayerCase{"dense_sigmoid", {6, 1, 1}, Activation::Sigmoid, ProjectionKind::Dense, {}, 1},
-        LayerCase{"dense_tanh", {6, 1, 1}, Activation::Tanh, ProjectionKind::Dense, {}, 1},
-        LayerCase{"dense_of_planes", {2, 2, 2}, Activation::Tanh, ProjectionKind::Dense, {}, 1},
-        LayerCase{
-            "convolution", {3, 4, 3}, Activation::Tanh, ProjectionKind::Convolution, {3, 3, 1, 1, 0, 0}, 1},
-        LayerCase{"convolution_stride",
-                  {3, 2, 2},
-                  Activation::Relu,
-                  ProjectionKind::Convolution,
-                  {3, 2, 2, 3, 0, 0},
-                  1},
-        LayerCase{"convolution_pad",
-                  {3, 8, 6},
-                  Activation::Sigmoid,
-                  ProjectionKind::Convolution,
-                  {3, 4, 1, 1, 2, 2},
-                  1},
-        LayerCase{"convolution_groups",
-                  {6, 3, 3},
-                  Activation::Linear,
-                  ProjectionKind::Convolution,
-                  {3, 2, 2, 2, 1, 1},
-                  2},
-        LayerCase{"convolution_depthwise",
-                  {4, 5, 4},
-                  Activation::Tanh,
-                  ProjectionKind::Convolution,
-                  {2, 2, 1, 1, 0, 0},
-                  4},
-        LayerCase{
-            "average_pool", {4, 3, 2}, Activation::Relu, ProjectionKind::AveragePool, {2, 2, 2, 2, 0, 0}, 1},
-        LayerCase{"average_pool_pad",
-                  {4, 3, 5},
-                  Activation::Tanh,
-                  ProjectionKind::AveragePool,
-                  {3, 3, 2, 1, 1, 1},
-                  1},
-        LayerCase{"max_pool", {4, 3, 2}, Activation::Linear, ProjectionKind::MaxPool, {2, 2, 2, 2, 0, 0}, 1},
-        LayerCase{
-            "max_pool_overlap", {4, 6, 3}, Activation::Tanh, ProjectionKind::MaxPool, {3, 3, 1, 2, 1, 1}, 1}),
-    [](const auto& param_info) { return param_info.param.name; });
-
-TEST(Gradient, OfPathsThatMeetAndPartEqualsFiniteDifferences) {
-  expect_gradients_of_finite_differences(everything_network(), random_dataset({2, 7, 6}, 3, 4, 32));
-}
-
-TEST(Gradient, OfAPopulationThatFeedsNobodyIsZero) {
-  Network network = make_mlp("dangling", {1, 1, 4}, {4, 3, 2}, Activation::Tanh);
-  randomize(network, 3, 0.5);
-  Network wider;
-  wider.name = "dangling";
-  wider.populations.push_back(network.populations[PopulationId(0)]);
-  wider.populations.push_back(network.populations[PopulationId(1)]);
-  wider.populations.push_back({"lost", {5, 1, 1}, Activation::Relu, std::vector<float>(5, 0.25f)});
-  wider.populations.push_back(network.populations[PopulationId(2)]);
-  wider.projections.push_back(network.projections[ProjectionId(0)]);
-  wider.projections.push_back(connect(wider, "lost", 1, 2, ProjectionKind::Dense));
-  Projection last = network.projections[ProjectionId(1)];
-  last.target = PopulationId(3);
-  wider.projections.push_back(last);
-  for (float& weight : wider.projections[ProjectionId(1)].weights) weight = 0.5f;
-  const Dataset dataset = random_dataset({1, 1, 4}, 2, 6, 9);
-  const Network after = train(wider, dataset, one_step(dataset)).network;
-  EXPECT_EQ(after.populations[PopulationId(2)].bias, wider.populations[PopulationId(2)].bias);
-  EXPECT_EQ(after.projections[ProjectionId(1)].weights, wider.projections[ProjectionId(1)].weights);
-  EXPECT_EQ(after.projections[ProjectionId(0)].weights,
-            train(network, dataset, one_step(dataset)).network.projections[ProjectionId(0)].weights);
-}
-
-// What a plain step moves: the gradient of each parameter.
-std::vector<double> gradient(Network network, const Dataset& dataset) {
-  Network moved = train(network, dataset, one_step(dataset)).network;
-  const std::vector<float*> before = parameters(network), after = parameters(moved);
-  std::vector<double> result;
-  for (std::size_t i = 0; i < before.size(); ++i)
-    result.push_back(static_cast<double>(*before[i]) - static_cast<double>(*after[i]));
-  return result;
-}
 
 TEST(Adam, MovesEachParameterByTheRateInItsFirstStep) {
   Network network = everything_network();
@@ -246,6 +68,23 @@ TEST(Sgd, AddsMomentumInItsSecondStep) {
   const std::vector<float*> from = parameters(first), to = parameters(second);
   for (std::size_t i = 0; i < from.size(); ++i) {
     EXPECT_NEAR(*to[i] - *from[i], -0.1 * (0.75 * g1[i] + g2[i]), 2e-6) << i;
+  }
+}
+
+TEST(WeightDecay, ShrinksWeightsAndLeavesBiasesAlone) {
+  Network network = everything_network();
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 40, 8);
+  std::size_t biases = 0;
+  for (const Population& item : network.populations) biases += item.bias.size();
+  TrainParams params = one_step(dataset);
+  params.learning_rate = 0.1;
+  params.weight_decay = 0.5;
+  Network after = train(network, dataset, params).network;
+  const std::vector<double> g = gradient(network, dataset);
+  const std::vector<float*> from = parameters(network), to = parameters(after);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const double kept = static_cast<double>(*from[i]) * (i < biases ? 1 : 0.95);
+    EXPECT_NEAR(*to[i], kept - 0.1 * g[i], 1e-6) << i;
   }
 }
 

@@ -1,6 +1,7 @@
 // The way back of one shard: populations from last to first. When its turn comes, a population has the sum of
 // gradients by its values from all that it feeds; the activation's slope turns that into the gradient by its
-// sum, which goes on to its sources.
+// sum, which goes on to its sources. The deltas of a population that feeds nobody are zero from the start and
+// stay so.
 #include <algorithm>
 
 #include "model/network/engine/batch.hpp"
@@ -88,7 +89,6 @@ void backward(const Network& network, const Shard& shard, Batch& batch) {
                        count = std::int64_t{shard.count} * shape.size();
     float* delta = batch.deltas[p].data() + offset;
     if (p != network.output().value()) {
-      if (fresh[p]) std::fill(delta, delta + count, 0.0f);  // it feeds nobody
       kernels().activation_gradient(batch.values[p].data() + offset, delta, count,
                                     static_cast<int>(population.activation));
     }
