@@ -98,8 +98,7 @@ const NpyArray& NpzArchive::at(const std::string& member, const std::string& fil
 
 NpzArchive parse_npz(const Bytes& data, const std::string& name, std::uint64_t limit) {
   if (data.empty()) throw InputError({name}, "not a usable npz archive: no data");  // an archive to libzip
-  const Archive archive =
-      open_archive(memory_source(data.data(), data.size()), ZIP_RDONLY | ZIP_CHECKCONS, name);
+  const Archive archive = open_archive(memory_source(data.data(), data.size()), ZIP_RDONLY, name);
   const zip_int64_t members = zip_get_num_entries(archive.get(), 0);
   if (members > kMostMembers)
     throw InputError({name}, std::to_string(members) + " members", "at most 100000");

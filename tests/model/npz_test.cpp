@@ -47,7 +47,7 @@ TYPED_TEST(NpyOf, GoesThereAndBack) {
 }
 
 TEST(Npy, WritesTheBytesThatNumpyWrites) {
-  // numpy.save of numpy.array([1, -2], dtype='<i2'), of version 1.24
+  // numpy.save of numpy.array([1, -2], dtype='<i2'), of version 1.24.2
   std::string expected("\x93NUMPY\x01\x00\x76\x00", 10);
   expected += "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }";
   expected.append(127 - expected.size(), ' ');
@@ -188,6 +188,22 @@ TEST(Npz, RefusesToInflateBeyondALimit) {
   EXPECT_EQ(parse_npz(bomb, "a.npz", 100128).at("zeros", "a.npz").count(), 100000);
   EXPECT_EQ(input_error_of([&] { parse_npz(bomb, "a.npz", 100127); }),
             "a.npz(zeros.npy): the archive inflates to more than 100127 bytes");
+}
+
+TEST(Npz, ReadsWhatNumpyWrites) {
+  // numpy.savez_compressed(file, x=numpy.array([1, -2, 3], dtype='<i2')) of version 1.24.2
+  const std::string hex =
+      "504b03042d000000080000002100921f28e3ffffffffffffffff05001400782e6e7079010010008600000000"
+      "0000004a000000000000009bec17ea1b10c9c850c650ad9e925a9c5ca46ea5a06e9369a4aea3a09e965f5452"
+      "9498179f5f94920a12774bcc294e058a17672416a402f91ac63a9a3a0ab50a14002e46867fff991900504b01"
+      "022d032d000000080000002100921f28e34a0000008600000005000000000000000000000080010000000078"
+      "2e6e7079504b0506000000000100010033000000810000000000";
+  Bytes data;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    data.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  }
+  EXPECT_EQ(parse_npz(data, "a.npz").at("x", "a.npz").as<std::int16_t>("x"),
+            (std::vector<std::int16_t>{1, -2, 3}));
 }
 
 TEST(Npz, IsOpenedByNumpy) {
