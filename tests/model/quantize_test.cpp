@@ -336,6 +336,23 @@ TEST(Quantize, ClipsARareLargeWeightWhereThatIsNearerToAllOthers) {
   EXPECT_EQ(integers(0.25f), quarters);
 }
 
+TEST(Quantize, ClipsARareLargeValueWhereThatIsNearerToAllOthers) {
+  // Values of four bits: to hold the 30 all odd ones would be 1 off; to hold 0 to 14 exactly only the 30 is.
+  Network network = make_mlp("values", {1, 1, 1}, {1, 1, 1}, Activation::Relu);
+  network.input_scale = 1;
+  network.projections[ProjectionId(0)].weights = {1};
+  network.projections[ProjectionId(1)].weights = {1};
+  Dataset dataset = random_samples({1, 1, 1}, 1000, 1);
+  for (auto& value : dataset.samples) value %= 15;
+  dataset.samples[500] = 30;
+  QuantizeParams params;
+  params.value_bits = 4;
+  EXPECT_EQ(quantize(network, dataset, params).populations[PopulationId(1)].fraction_bits, 0);
+  for (auto& value : dataset.samples) value = static_cast<std::uint8_t>(value / 2 * 2);
+  EXPECT_EQ(quantize(network, dataset, params).populations[PopulationId(1)].fraction_bits, -1)
+      << "nothing to gain";
+}
+
 TEST(Quantize, HoldsALargeBiasBesideSmallWeights) {
   // The weights alone would ask for so fine a unit that the bias left 32 bits.
   Network network = two_layers(1e-4f, 1e-4f);
