@@ -2,6 +2,7 @@
 #include "mapping/core_loads.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace weft::mapping {
 
@@ -13,6 +14,8 @@ CoreLimits core_limits(const CoreSpec& core) {
     limits.memory_bits = core.synapse_memory_bits;
     for (int n = 0; n <= core.neurons; ++n) limits.row_bits.push_back(n == 0 ? 0 : row_memory_bits(core, n));
   }
+  if (core.kind == CoreKind::Crossbar) limits.axon_time = 100 * std::int64_t{core.row_cycles};
+  limits.neuron_time = std::max(1, 100 / core.neuron_lanes);
   return limits;
 }
 
@@ -88,8 +91,8 @@ bool CoreLoads::fits(const CoreLoad& cost, CoreId core) const {
          (limits_.row_bits.empty() || load.bits + cost.bits <= limits_.memory_bits);
 }
 
-CoreId CoreLoads::best_core(NodeId node) {
-  CoreLoad alone;  // in a core that has none of the neuron's lines
+CoreLoad CoreLoads::cost_alone(NodeId node) {
+  CoreLoad alone;
   alone.neurons = 1;
   const std::int64_t first_bits = limits_.bits(1);
   for (LineId line : lines_.of_node[node]) {
@@ -101,22 +104,42 @@ CoreId CoreLoads::best_core(NodeId node) {
       saved.bits += first_bits - (limits_.bits(use.readers + 1) - limits_.bits(use.readers));
     }
   }
+  return alone;
+}
+
+template <class Rank>
+CoreId CoreLoads::lowest(NodeId node, bool empty_too, Rank rank) {
+  const CoreLoad alone = cost_alone(node);
   CoreId best = kNoCore;
-  CoreLoad best_cost;
+  std::pair<std::int64_t, std::int64_t> best_rank;
   for (std::uint32_t c = 0; c < loads_.size(); ++c) {
     const CoreId core(c);
     CoreLoad cost = alone;
     cost.axons -= saved_[core].axons;
     cost.bits -= saved_[core].bits;
     saved_[core] = {};
-    if (loads_[core].neurons == 0 || !fits(cost, core)) continue;
-    if (best == kNoCore || cost.axons < best_cost.axons ||
-        (cost.axons == best_cost.axons && loads_[core].axons > loads_[best].axons)) {
-      best = core;
-      best_cost = cost;
-    }
+    if ((!empty_too && loads_[core].neurons == 0) || !fits(cost, core)) continue;
+    const std::pair<std::int64_t, std::int64_t> now = rank(cost, loads_[core]);
+    if (best != kNoCore && now >= best_rank) continue;
+    best = core;
+    best_rank = now;
   }
   return best;
+}
+
+CoreId CoreLoads::best_core(NodeId node) {
+  return lowest(node, false, [](const CoreLoad& cost, const CoreLoad& load) {
+    return std::make_pair(cost.axons, -load.axons);
+  });
+}
+
+CoreId CoreLoads::calmest_core(NodeId node) {
+  return lowest(node, true, [&](const CoreLoad& cost, const CoreLoad& load) {
+    const std::int64_t before = step_cycles(load, limits_);
+    const std::int64_t after =
+        step_cycles({load.axons + cost.axons, load.neurons + cost.neurons, 0}, limits_);
+    return std::make_pair(after * after - before * before, cost.axons);
+  });
 }
 
 }  // namespace weft::mapping

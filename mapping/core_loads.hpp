@@ -18,6 +18,8 @@ struct CoreLimits {
   std::int64_t neurons = 0;
   std::int64_t memory_bits = 0;        // no bound where row_bits is empty
   std::vector<std::int64_t> row_bits;  // by the number of synapses in a row; empty for a crossbar
+  std::int64_t axon_time = 100;        // hundredths of a cycle that an active axon takes in a step, at least
+  std::int64_t neuron_time = 100;      // and a neuron
 
   std::int64_t bits(std::size_t synapses) const { return row_bits.empty() ? 0 : row_bits[synapses]; }
 };
@@ -26,6 +28,11 @@ CoreLimits core_limits(const CoreSpec& core);
 struct CoreLoad {
   std::int64_t axons = 0, neurons = 0, bits = 0;
 };
+
+// Cycles of a step in which all axons are active.
+inline std::int64_t step_cycles(const CoreLoad& load, const CoreLimits& limits) {
+  return (load.axons * limits.axon_time + load.neurons * limits.neuron_time) / 100;
+}
 
 // Invariant: a line's uses are the cores that hold one of its readers, each with the number of these readers;
 // so a neuron's cost in every core at once takes one walk over the uses of its lines.
@@ -49,8 +56,17 @@ class CoreLoads {
   // The core where the neuron fits and adds fewest axons; among equals the fullest, then the first. kNoCore:
   // none.
   CoreId best_core(NodeId node);
+  // The core, empty ones too, where the neuron fits and adds least to the sum of squared step_cycles().
+  CoreId calmest_core(NodeId node);
 
  private:
+  // What the neuron would add to a core that has none of its lines; saved_ is filled with what others have
+  // already.
+  CoreLoad cost_alone(NodeId node);
+  // The fitting core with the smallest value of rank(core, cost, load).
+  template <class Rank>
+  CoreId lowest(NodeId node, bool empty_too, Rank rank);
+
   struct Use {
     CoreId core;
     std::uint32_t readers = 0;

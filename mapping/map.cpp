@@ -68,12 +68,15 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   ProgressShare planning(progress, 50, 400);
   SplitPlan plan = plan_splits(graph, fabric.core, limits, &planning);
   const NeuronGraph& split_graph = plan.split.graph;
-  ProgressShare packing(progress, 400, 700);
+  ProgressShare packing(progress, 400, 650);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
   Clusters start = pack_quickly(plan.lines, limits, split_graph.first_neuron(), 8);
   if (better(plan.clusters, start)) start = std::move(plan.clusters);
-  const Clusters clusters = repack(start, plan.lines, limits, random.fork("pack"), repack_params, &packing);
+  const Clusters fewest = repack(start, plan.lines, limits, random.fork("pack"), repack_params, &packing);
+  ProgressShare balancing(progress, 650, 700);
+  const Clusters clusters =
+      balance(fewest, plan.lines, limits, random.fork("balance"), repack_params, &balancing);
   if (clusters.cores > static_cast<std::uint32_t>(fabric.tiles()))
     fail_cores(clusters.cores, bounds.cores, fabric);
 

@@ -47,6 +47,11 @@ struct RepackParams {
 Clusters repack(const Clusters& start, const Lines& lines, const CoreLimits& limits, Random random,
                 const RepackParams& params, Progress* progress);
 
+// Levels the cores' work without more cores: a step takes as long as the busiest core needs. Keeps a round
+// that does not raise the sum of squared step_cycles().
+Clusters balance(const Clusters& start, const Lines& lines, const CoreLimits& limits, Random random,
+                 const RepackParams& params, Progress* progress);
+
 // Neurons that do not fit into an empty core: their own fan-in needs more memory than a core has.
 std::vector<NodeId> oversized(const Lines& lines, const CoreLimits& limits, NodeId first_neuron);
 

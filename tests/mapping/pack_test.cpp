@@ -126,6 +126,35 @@ TEST(Pack, KeepsLimitsAndIsNeverWorseThanSequentialOrder) {
   }
 }
 
+TEST(Balance, SharesWorkEvenlyAmongTheSameCores) {
+  FixedNetwork network = single_layer(12, 12, 0);  // twelve neurons, each with an input of its own
+  for (std::size_t n = 0; n < 12; ++n) network.projections[ProjectionId(0)].weights[n * 12 + n] = 1;
+  const Case given = make_case(network, core_of(8, 8));
+  const Clusters start = pack_sequential(given.lines, given.limits, given.graph.first_neuron());
+  ASSERT_EQ(start.cores, 2u);  // eight and four
+  const Clusters even = balance(start, given.lines, given.limits, Random(1), {}, nullptr);
+  expect_within_limits(given, even);
+  EXPECT_EQ(even.cores, 2u);
+  EXPECT_EQ(std::count(even.core_of.begin(), even.core_of.end(), CoreId(0)), 6);
+}
+
+TEST(Balance, KeepsLimitsAndTheNumberOfCores) {
+  Random random(12);
+  for (int round = 0; round < 10; ++round) {
+    CoreSpec core = core_of(40, 12);
+    if (round % 2 == 0) {
+      core.kind = CoreKind::Memory;
+      core.synapse_memory_bits = 4000;
+    }
+    const Case given =
+        make_case(layered_network({{30, 20, 10}, 50, 8}, random.fork(std::to_string(round))), core);
+    const Clusters start = pack_quickly(given.lines, given.limits, given.graph.first_neuron(), 2);
+    const Clusters even = balance(start, given.lines, given.limits, random, {}, nullptr);
+    expect_within_limits(given, even);
+    EXPECT_LE(even.cores, start.cores);
+  }
+}
+
 // The fewest cores, by trying all set partitions.
 class BruteForce {
  public:
