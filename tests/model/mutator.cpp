@@ -1,5 +1,7 @@
 #include "tests/model/mutator.hpp"
 
+#include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <zip.h>
 
 #include <algorithm>
@@ -7,6 +9,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "model/base/error.hpp"
 #include "model/base/npz.hpp"
 
 namespace weft {
@@ -156,6 +159,31 @@ bool is_array(const std::string& name) {
   return name.size() > 4 && name.substr(name.size() - 4) == ".npy";
 }
 
+constexpr bool under_sanitizer() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return true;
+#else
+  return false;
+#endif
+}
+
+// Limits what the process may ask for, but not under a sanitizer, whose shadow is larger than any limit.
+class LimitedMemory {
+ public:
+  explicit LimitedMemory(std::uint64_t bytes) {
+    getrlimit(RLIMIT_AS, &before_);
+    rlimit limited = before_;
+    limited.rlim_cur = bytes;
+    if (!under_sanitizer()) setrlimit(RLIMIT_AS, &limited);
+  }
+  ~LimitedMemory() { setrlimit(RLIMIT_AS, &before_); }
+  LimitedMemory(const LimitedMemory&) = delete;
+  LimitedMemory& operator=(const LimitedMemory&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
 struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
 };
@@ -242,6 +270,35 @@ Bytes damage_members(const Members& valid, Random& random) {
   }
   if (members.empty()) members = valid;
   return zip(members);
+}
+
+Feeding feed(const std::string& name, int variants, const std::function<Bytes(Random&)>& variant,
+             const std::function<std::string(const Bytes&)>& read) {
+  const LimitedMemory limit(std::uint64_t{2} << 30);
+  const Random root = Random(1).fork(name);
+  Feeding feeding;
+  for (int i = 0; i < variants; ++i) {
+    Random random = root.fork(std::to_string(i));
+    const Bytes data = variant(random);
+    std::string wrong;
+    try {
+      wrong = read(data);
+    } catch (const InputError& error) {
+      ++feeding.refused;
+      if (std::string(error.what()).empty()) wrong = "an InputError without a message";
+    } catch (const std::exception& error) {
+      wrong = std::string("another exception: ") + error.what();
+    }
+    if (wrong.empty()) continue;
+    feeding.failure = "variant " + std::to_string(i) + " of " + name + ": " + wrong + "\n" +
+                      ::testing::PrintToString(std::string(data.begin(), data.end()).substr(0, 2000));
+    return feeding;
+  }
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const long most = (under_sanitizer() ? 2048 : 600) * 1024L;  // a sanitizer keeps freed memory for a while
+  if (used.ru_maxrss > most) feeding.failure = std::to_string(used.ru_maxrss) + " kilobytes in use";
+  return feeding;
 }
 
 }  // namespace weft

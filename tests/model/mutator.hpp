@@ -1,6 +1,7 @@
 // Damaged variants of valid files: bits, bytes, blocks, and numbers at the edges of their types.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,5 +22,15 @@ Bytes zip(const Members& members);
 
 // Damages an npz archive inside: a member's bytes, its name, its presence, or the length of its array.
 Bytes damage_members(const Members& valid, Random& random);
+
+// Feeds a reader with so many variants, each from its own random numbers, under a limit of memory. `read`
+// throws InputError, or returns what is invalid in the object that it read. Stops at the first variant that
+// is neither.
+struct Feeding {
+  int refused = 0;      // variants that ended in an InputError
+  std::string failure;  // empty, or the variant with what came out
+};
+Feeding feed(const std::string& name, int variants, const std::function<Bytes(Random&)>& variant,
+             const std::function<std::string(const Bytes&)>& read);
 
 }  // namespace weft
