@@ -41,5 +41,34 @@ TEST(VcdTools, ConvertTheWaveformToFstAndBackWithoutLoss) {
   }
 }
 
+TEST(VcdToolsFull, ShowTheSignalsThatTheSaveFileLists) {
+  if (std::system("command -v gtkwave xvfb-run > /dev/null 2>&1") != 0) {
+    GTEST_SKIP() << "gtkwave and xvfb-run (packages gtkwave and xvfb) are not installed";
+  }
+  TemporaryDirectory directory;
+  VcdParams params;
+  params.file = directory / "run.vcd";
+  params.scopes = {"tile_1_2.*", "step"};
+  VcdWriter writer(params);
+  writer.choose(example_signals());
+  for (const Change& change : example_changes(0, 50, 9))
+    writer.change(change.cycle, change.signal, change.value);
+  writer.finish(50);
+  write_file(directory / "list.tcl",
+             std::string_view("puts \"shown: [gtkwave::getDisplayedSignals]\"\ngtkwave::/File/Quit\n"));
+  const std::string base = directory.path().string();
+  ASSERT_EQ(std::system(
+                ("cd " + base + " && timeout 120 xvfb-run -a gtkwave -S list.tcl run.vcd run.gtkw > log 2>&1")
+                    .c_str()),
+            0)
+      << read_text_file(directory / "log");
+  EXPECT_NE(read_text_file(directory / "log")
+                .find("shown: fabric.tile_1_2.core.busy fabric.tile_1_2.core.potential[31:0] "
+                      "fabric.tile_1_2.router.east.occupancy[2:0] fabric.tile_1_2.router.west.occupancy[2:0] "
+                      "fabric.step[63:0]"),
+            std::string::npos)
+      << read_text_file(directory / "log");
+}
+
 }  // namespace
 }  // namespace weft::traces
