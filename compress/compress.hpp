@@ -36,6 +36,7 @@ struct CompressResult {
 // Factorizes (truncated SVD, a Linear population "NAME_mid" between the factors "NAME_a" and "NAME_b"),
 // prunes by magnitude, retrains. The data set is only used for retraining. Throws InputError on an unknown
 // projection, a rank above the layer's, a density outside (0, 1], weights that are not finite.
+// Stopped by `progress`, it returns the network as it is then, its figures, and `interrupted`.
 CompressResult compress_network(const Network& network, const Dataset& train, const CompressParams& params,
                                 Progress* progress = nullptr);
 
