@@ -1,11 +1,10 @@
-// The typed readers over the tree, overrides, and the search for unknown keys. Each section remembers which
-// keys were asked for; what is left over in the end is unknown.
+// The typed readers over the tree, and the search for unknown keys. Each section remembers which keys were
+// asked for; what is left over in the end is unknown.
 #include "model/base/config.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 
@@ -116,61 +115,6 @@ void find_unknown(const ConfigNode& node) {
     find_unknown(*entry.value);
   }
   for (const auto& item : node.items) find_unknown(*item);
-}
-
-// Puts one "a.b.c=value" into the tree.
-void apply_override(ConfigNode& root, const std::string& text) {
-  const SourcePosition position{"override \"" + text + "\""};
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) throw InputError(position, "no \"key=value\"", "one");
-  std::unique_ptr<ConfigNode> value = parse_config_node(text.substr(equals + 1), position.file);
-  const auto mark = [&](ConfigNode& node, const auto& self) -> void {
-    node.position = position;
-    for (ConfigNode::Entry& entry : node.entries) entry.position = position, self(*entry.value, self);
-    for (const auto& item : node.items) self(*item, self);
-  };
-  mark(*value, mark);
-
-  const auto dots = static_cast<std::size_t>(
-      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(equals), '.'));
-  if (dots >= kMostConfigDepth / 2)
-    throw InputError(position, std::to_string(dots + 1) + " keys", "at most 16");
-
-  ConfigNode* node = &root;
-  for (std::size_t begin = 0; begin <= equals;) {
-    const std::size_t end = std::min(text.find('.', begin), equals);
-    const std::string key = text.substr(begin, end - begin);
-    if (key.empty()) throw InputError(position, "an empty key", "names with dots between them");
-    begin = end + 1;
-    if (node->kind == ConfigKind::Null)
-      *node = ConfigNode{}, node->kind = ConfigKind::Map, node->position = position;
-    std::unique_ptr<ConfigNode>* place = nullptr;
-    if (node->kind == ConfigKind::Map) {
-      const auto entry = std::find_if(node->entries.begin(), node->entries.end(),
-                                      [&](const ConfigNode::Entry& each) { return each.key == key; });
-      if (entry != node->entries.end()) {
-        place = &entry->value;
-      } else {
-        node->entries.push_back({key, position, std::make_unique<ConfigNode>()});
-        place = &node->entries.back().value;
-      }
-    } else if (node->kind == ConfigKind::List) {
-      std::size_t index = node->items.size();
-      const auto [stop, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-      if (error != std::errc() || stop != key.data() + key.size() || index >= node->items.size()) {
-        throw InputError(position, "\"" + key + "\" for an item of a list",
-                         node->items.empty() ? "no items" : "0 to " + std::to_string(node->items.size() - 1));
-      }
-      place = &node->items[index];
-    } else {
-      throw InputError(position, "\"" + key + "\" below a value that is no mapping", "a mapping");
-    }
-    if (end == equals) {
-      *place = std::move(value);
-      return;
-    }
-    node = place->get();
-  }
 }
 
 }  // namespace
@@ -291,7 +235,7 @@ Config Config::parse(const std::string& yaml, const std::string& file,
                      const std::vector<std::string>& overrides) {
   auto tree = std::make_shared<ConfigTree>();
   tree->root = parse_config_node(yaml, file);
-  for (const std::string& text : overrides) apply_override(*tree->root, text);
+  for (const std::string& text : overrides) apply_config_override(*tree->root, text);
   if (tree->root->kind == ConfigKind::Null) {  // an empty file
     tree->root->kind = ConfigKind::Map;
     tree->root->position = {file};
@@ -311,31 +255,6 @@ ConfigSection Config::root() const {
 
 void Config::finish() const {
   find_unknown(*tree_->root);
-}
-
-std::string yaml_text(std::string_view text) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '/' || c == '.' || c == '-' ||
-           (c >= '0' && c <= '9');
-  };
-  const bool letter_first = !text.empty() && std::isalpha(static_cast<unsigned char>(text[0]));
-  const bool is_word =
-      text == "true" || text == "false" || text == "null" || text == "Null" || text == "NULL";
-  if (letter_first && !is_word && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    if (c == '\n' || c == '\t' || c == '\r') {
-      quoted += c == '\n' ? "\\n" : c == '\t' ? "\\t" : "\\r";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "\"";
-}
-
-std::string yaml_number(double number) {
-  return fmt::format("{}", number);
 }
 
 }  // namespace weft

@@ -1,4 +1,4 @@
-// The tree behind config.hpp, private to its two .cpp files.
+// The tree behind config.hpp, private to its .cpp files.
 #pragma once
 
 #include <cstddef>
@@ -47,5 +47,8 @@ struct ConfigTree {
 
 // One YAML document as a tree; a Null node for an empty one. Paths are not set.
 std::unique_ptr<ConfigNode> parse_config_node(const std::string& yaml, const std::string& file);
+
+// Puts one "a.b.c=value" into the tree.
+void apply_config_override(ConfigNode& root, const std::string& text);
 
 }  // namespace weft

@@ -1,3 +1,4 @@
+// Damage by chance, by hand-picked numbers and by blocks; zip archives by libzip, members stored as they are.
 #include "tests/model/mutator.hpp"
 
 #include <gtest/gtest.h>
