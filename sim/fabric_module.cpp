@@ -16,7 +16,7 @@ int RouterModule::credits(Direction output) const {
   return engine_.context().state.routers[tile_.index()].credits[static_cast<std::size_t>(output)];
 }
 std::uint64_t RouterModule::flits(Direction output) const {
-  return engine_.context().state.counters[tile_.index()].flits[static_cast<std::size_t>(output)];
+  return engine_.context().state.sent[side_index(tile_.value(), output)];
 }
 
 CoreModule::CoreModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile)
@@ -47,7 +47,7 @@ std::uint64_t PortModule::injected() const {
   return engine_.context().state.counters[tile_.index()].injected;
 }
 std::uint64_t PortModule::emitted() const {
-  return engine_.context().state.counters[tile_.index()].flits[static_cast<std::size_t>(Direction::Edge)];
+  return engine_.context().state.sent[side_index(tile_.value(), Direction::Edge)];
 }
 
 TileModule::TileModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile, bool with_port)
@@ -59,9 +59,7 @@ TileModule::TileModule(const sc_core::sc_module_name& name, const Engine& engine
   if (with_port) port = std::make_unique<PortModule>("port", engine, tile);
 }
 
-const TileCounters& TileModule::counters() const {
-  return engine_.context().state.counters[tile_.index()];
-}
+TileCounters TileModule::counters() const { return counters_of(engine_.context().state, tile_.value()); }
 
 FabricModule::FabricModule(const sc_core::sc_module_name& name, Engine& engine,
                            const sc_core::sc_time& period)

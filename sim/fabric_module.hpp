@@ -61,7 +61,7 @@ class PortModule : public sc_core::sc_module {
 class TileModule : public sc_core::sc_module {
  public:
   TileModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile, bool with_port);
-  const TileCounters& counters() const;
+  TileCounters counters() const;
 
   CoreModule core;
   RouterModule router;

@@ -53,7 +53,10 @@ bool something_scheduled(const Context& context, std::uint64_t cycle) {
   const State& state = context.state;
   for (std::size_t i = 0; i < state.cores.size(); ++i) {
     const RouterState& router = state.routers[context.program.cores[i].tile];
-    if ((router.duties & kCoreDuty) != 0 && state.cores[i].next_push > cycle + 1) return true;
+    if ((router.duties & kCoreDuty) != 0 && state.cores[i].next_push > cycle + 1 &&
+        state.cores[i].next_push != kNever) {
+      return true;
+    }
   }
   for (std::size_t i = 0; i < state.ports.size(); ++i) {
     const RouterState& router = state.routers[context.program.ports[i].tile];

@@ -2,6 +2,7 @@
 // watching.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -66,11 +67,15 @@ struct Context {
   std::uint64_t credit_delay = 1;
   std::uint32_t buffer_depth = 4;
   std::uint64_t port_cycles = 1;
+  bool watched = false;  // events or signals are wanted somewhere in this run: cores keep what only these need
   Watch watch;
   std::vector<ActiveAxon> active_axons;  // scratch
   std::vector<std::int32_t> potentials;  // scratch
   std::vector<std::int32_t> values;      // scratch
 };
+
+// A tile's counters as the outcome has them.
+TileCounters counters_of(const State& state, std::uint32_t tile);
 
 inline Context::Context(const Program& program_value, State& state_value, StallRule stall_value)
     : program(program_value), state(state_value), stall(stall_value), kernel(best_row_kernel()) {

@@ -21,21 +21,23 @@ void take_active_axons(Context& context, const CoreProgram& program, CoreState& 
   }
 }
 
-void find_emissions(const CoreProgram& program, const std::int32_t* values, bool watched,
+void find_emissions(const CoreProgram& program, std::uint32_t lanes, const std::int32_t* values, bool watched,
                     std::vector<Emission>& emissions) {
   emissions.clear();
   for (std::uint32_t n = 0; n < program.neurons; ++n) {
-    if (values[n] != 0 && (watched || program.entry[n] != kNone)) emissions.push_back({n, values[n]});
+    if (values[n] != 0 && (watched || program.entry[n] != kNone)) emissions.push_back({n, n / lanes, program.entry[n], values[n]});
   }
 }
 
 }  // namespace
 
-void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle, bool watched) {
+void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) {
   State& state = context.state;
   const CoreProgram& program = context.program.cores[core];
   CoreState& own = state.cores[core];
   TileCounters& counters = state.counters[program.tile];
+  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
+  const bool watched = context.watched;
   take_active_axons(context, program, own);
   std::uint64_t row_cycles = 0;
   if (watched) own.row_starts.clear();
@@ -57,7 +59,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle, 
     add_rows(context.kernel, program.rows, context.active_axons.data(), context.active_axons.size(),
              context.potentials.data());
     update_neurons(context.kernel, program.updates, context.potentials.data(), context.values.data());
-    find_emissions(program, context.values.data(), watched, own.emissions);
+    find_emissions(program, lanes, context.values.data(), watched, own.emissions);
     if (context.active_axons.empty()) {
       own.silent = own.emissions;
       own.silent_known = true;
@@ -73,8 +75,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle, 
     if (own.idle_from - 1 > state.last_work) state.last_work = own.idle_from - 1;
     return;
   }
-  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
-  own.next_push = own.first_update + own.emissions.front().neuron / lanes;
+  own.next_push = own.first_update + own.emissions.front().group;
   state.routers[program.tile].duties |= kCoreDuty;
   ++state.outstanding;
   if (own.next_push == cycle) {

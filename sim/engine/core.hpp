@@ -9,7 +9,7 @@
 namespace weft::sim {
 
 // Computes the step that begins in `cycle` and schedules what the core hands over.
-void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle, bool watched);
+void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle);
 
 // The core's cycle `state.next_push`: appends messages of the current group to the output queue, which held
 // `queue_count` messages at the start of the cycle.
@@ -19,12 +19,11 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
   const CoreProgram& program = context.program.cores[core];
   CoreState& own = state.cores[core];
   RouterState& router = state.routers[program.tile];
-  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
-  const std::uint32_t group = own.emissions[own.cursor].neuron / lanes;
+  const std::uint32_t group = own.emissions[own.cursor].group;
   const auto size = static_cast<std::uint32_t>(own.queue.size());
   if constexpr (kWatched) {
     if (own.begun_group != group) {
-      for (std::size_t i = own.cursor; i < own.emissions.size() && own.emissions[i].neuron / lanes == group;
+      for (std::size_t i = own.cursor; i < own.emissions.size() && own.emissions[i].group == group;
            ++i) {
         context.watch.tell(cycle, program.tile, EventKind::Update, own.emissions[i].neuron,
                            own.emissions[i].value);
@@ -35,10 +34,9 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
   own.stalled = false;
   state.last_progress = cycle;
   std::uint32_t free = size - queue_count;
-  while (own.cursor < own.emissions.size() && own.emissions[own.cursor].neuron / lanes == group) {
+  while (own.cursor < own.emissions.size() && own.emissions[own.cursor].group == group) {
     const Emission& emission = own.emissions[own.cursor];
-    const std::uint32_t entry = program.entry[emission.neuron];
-    if (entry != kNone) {  // without a key only when watched
+    if (emission.entry != kNone) {  // without a key only when watched
       if (free == 0) {
         own.stalled = true;
         break;
@@ -46,7 +44,7 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
       --free;
       std::uint32_t tail = own.queue_head + own.queue_count;
       if (tail >= size) tail -= size;
-      own.queue[tail] = {entry, emission.value};
+      own.queue[tail] = {emission.entry, emission.value};
       ++own.queue_count;
       ++state.outstanding;
       state.expected += program.totals[emission.neuron];
@@ -58,12 +56,13 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
     ++own.first_update;
     ++state.counters[program.tile].stall_cycles;
     ++state.counters[program.tile].busy_cycles;
-    own.next_push = cycle + 1;
+    own.stall_cycle = cycle;
+    own.next_push = context.watched ? cycle + 1 : kNever;
     if constexpr (kWatched) {
       context.watch.tell(cycle, program.tile, EventKind::Stall, own.emissions[own.cursor].neuron, 0);
     }
   } else if (own.cursor < own.emissions.size()) {
-    own.next_push = own.first_update + own.emissions[own.cursor].neuron / lanes;
+    own.next_push = own.first_update + own.emissions[own.cursor].group;
     if (own.next_push != cycle + 1) state.calendar.add(own.next_push, program.tile);
   } else {
     router.duties = static_cast<std::uint8_t>(router.duties & ~kCoreDuty);
@@ -84,7 +83,15 @@ void move_from_queue(Context& context, std::uint32_t core, std::uint64_t cycle) 
   if (++own.queue_head == own.queue.size()) own.queue_head = 0;
   if (--own.queue_count == 0) router.duties = static_cast<std::uint8_t>(router.duties & ~kQueueDuty);
   ++router.local_used;
-  state.arrivals.at(cycle + context.local_delay).push_back({side_index(tile, Direction::Local), flit});
+  if ((router.duties & kCoreDuty) != 0 && own.next_push == kNever) {
+    // The core slept: each cycle since was a stall cycle, this one included.
+    const std::uint64_t slept = cycle - own.stall_cycle;
+    own.first_update += slept;
+    state.counters[tile].stall_cycles += slept;
+    state.counters[tile].busy_cycles += slept;
+    own.next_push = cycle + 1;
+  }
+  state.own.at(cycle + context.local_delay).push_back({side_index(tile, Direction::Local), flit});
   ++state.counters[tile].messages;
   state.last_progress = cycle;
   if constexpr (kWatched) {

@@ -27,7 +27,7 @@ Engine::Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulu
   }
   outputs_.assign(static_cast<std::size_t>(frames_) * program_.output_count, 0);
   context_.watch.events = events;
-  watched_ = events != nullptr || signals != nullptr;
+  context_.watched = events != nullptr || signals != nullptr;
   if (signals != nullptr) {
     recorder_ = std::make_unique<SignalRecorder>(context_, *signals, total_steps_, frames_, interval_);
   }
@@ -40,7 +40,8 @@ std::uint64_t Engine::next_event() const {
     for (std::uint64_t word : state_.active_words) {
       if (word != 0) return cycle_ + 1;
     }
-    next = std::min(next, state_.arrivals.next(cycle_));
+    next = std::min(next, state_.links.next(cycle_));
+    next = std::min(next, state_.own.next(cycle_));
     next = std::min(next, state_.credits.next(cycle_));
     next = std::min(next, state_.calendar.next(cycle_));
   }
@@ -71,7 +72,7 @@ void Engine::begin_step(std::uint64_t cycle) {
                        ? outputs_.data() + (state_.step - depth) / interval_ * program_.output_count
                        : nullptr;
   for (std::uint32_t core = 0; core < program_.cores.size(); ++core) {
-    begin_core_step(context_, core, cycle, watched_);
+    begin_core_step(context_, core, cycle);
   }
   if (!enters) return;
   for (std::uint32_t port = 0; port < program_.ports.size(); ++port) begin_port_step(context_, port, cycle);
@@ -100,23 +101,25 @@ void Engine::end_step() {
 }
 
 template <bool kWatched>
-void Engine::run_tiles(std::uint64_t cycle) {
+void Engine::run_tiles(RouterCycle run) {
   for (std::size_t group = 0; group < state_.active_words.size(); ++group) {
     std::uint64_t words = state_.active_words[group];
     state_.active_words[group] = 0;
     for (; words != 0; words &= words - 1) {
       const std::size_t word = group * 64 + static_cast<std::size_t>(__builtin_ctzll(words));
-      std::uint64_t tiles = state_.active[word];
+      const std::uint64_t tiles = state_.active[word];
       std::uint64_t again = 0;
+      run.prepare(64);
       for (std::uint64_t rest = tiles; rest != 0; rest &= rest - 1) {
         const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(rest));
         const auto tile = static_cast<std::uint32_t>(word * 64 + bit);
-        if (run_tile<kWatched>(context_, tile, cycle)) again |= std::uint64_t{1} << bit;
+        if (run_tile<kWatched>(run, tile)) again |= std::uint64_t{1} << bit;
       }
       state_.active[word] = again;
       if (again != 0) state_.active_words[group] |= std::uint64_t{1} << (word & 63);
     }
   }
+  run.commit();
 }
 
 void Engine::guard_progress(std::uint64_t cycle) const {
@@ -129,12 +132,10 @@ void Engine::guard_progress(std::uint64_t cycle) const {
 void Engine::run_cycle(std::uint64_t cycle) {
   started_ = true;
   cycle_ = cycle;
-  auto& arrivals = state_.arrivals.at(cycle);
-  for (const Arrival& arrival : arrivals) accept_arrival(context_, arrival);
-  arrivals.clear();
-  auto& credits = state_.credits.at(cycle);
-  for (std::uint32_t output : credits) accept_credit(context_, output);
-  credits.clear();
+  const RouterCycle run(context_, cycle);
+  accept_arrivals(run, state_.links.at(cycle));
+  accept_arrivals(run, state_.own.at(cycle));
+  accept_credits(run, state_.credits.at(cycle));
   state_.calendar.take(cycle, [this](std::uint32_t tile) { state_.activate(tile); });
 
   if (in_step_ && state_.outstanding == 0) end_step();
@@ -142,9 +143,9 @@ void Engine::run_cycle(std::uint64_t cycle) {
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled) recorder_->sample_start(cycle);
   if (sampled || context_.watch.events != nullptr) {
-    run_tiles<true>(cycle);
+    run_tiles<true>(run);
   } else {
-    run_tiles<false>(cycle);
+    run_tiles<false>(run);
   }
   if (sampled) recorder_->sample_decisions(cycle);
   if (!in_step_) return;
@@ -178,7 +179,7 @@ Outcome Engine::outcome() const {
   }
   outcome.cycles = steps_done_ > 0 ? end_at_ : 0;
   outcome.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
-  std::copy(state_.counters.begin(), state_.counters.end(), outcome.tiles.begin());
+  for (std::uint32_t t = 0; t < state_.counters.size(); ++t) outcome.tiles[TileId(t)] = counters_of(state_, t);
   outcome.interrupted = interrupted_;
   return outcome;
 }

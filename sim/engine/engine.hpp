@@ -15,6 +15,8 @@
 
 namespace weft::sim {
 
+struct RouterCycle;
+
 class Engine {
  public:
   // The stimulus and the sinks must outlive the engine. Throws InputError as run_image() does.
@@ -37,7 +39,7 @@ class Engine {
 
  private:
   template <bool kWatched>
-  void run_tiles(std::uint64_t cycle);
+  void run_tiles(RouterCycle run);
   void begin_step(std::uint64_t cycle);
   void end_step();
   void guard_progress(std::uint64_t cycle) const;

@@ -41,7 +41,7 @@ void inject(Context& context, std::uint32_t port, std::uint64_t cycle) {
   ++router.edge_used;
   ++state.outstanding;
   state.expected += input.totals;
-  state.arrivals.at(cycle + context.local_delay)
+  state.own.at(cycle + context.local_delay)
       .push_back({side_index(program.tile, Direction::Edge), {input.entry, value}});
   ++state.counters[program.tile].injected;
   state.last_progress = cycle;

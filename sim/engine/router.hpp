@@ -38,51 +38,129 @@ constexpr unsigned union_of_bytes(std::uint64_t bytes) {
   return static_cast<unsigned>(bytes & 0xff);
 }
 
-// A flit becomes leavable at the start of a cycle.
-inline void accept_arrival(Context& context, const Arrival& arrival) {
-  State& state = context.state;
-  const std::uint32_t tile = arrival.buffer >> 3;
-  const std::uint32_t input = arrival.buffer & 7u;
-  RouterState& router = state.routers[tile];
-  state.flit(arrival.buffer, static_cast<std::uint16_t>(router.head[input] + router.count[input])) =
-      arrival.flit;
-  if (router.count[input]++ == 0) {
-    router.pending |= std::uint64_t{context.program.entries[arrival.flit.entry].sides} << (8 * input);
+// What routers read and write in a cycle, as bare pointers: the compiler then knows that writing a flit moves none of
+// them, and keeps them in registers. Counts are added to the state by commit().
+struct RouterCycle {
+  RouterCycle(Context& context_value, std::uint64_t cycle_value);
+  // Makes room for what `tiles` tiles may send.
+  void prepare(std::size_t tiles);
+  void commit();
+
+  Context& context;
+  RouterState* routers;
+  Flit* flits;
+  const Entry* entries;
+  std::uint64_t* sent;
+  const std::int32_t* far_end;
+  Arrival* links = nullptr;  // the next to write
+  std::uint32_t* credits = nullptr;
+  std::uint64_t cycle;
+  unsigned ring_shift;
+  std::uint16_t ring_mask;
+  bool stalls;
+  Arrival* first_link = nullptr;  // of those not counted yet
+  std::uint32_t* first_credit = nullptr;
+  std::uint64_t hops = 0;
+  std::uint64_t left_mesh = 0;  // flits that left a buffer with a credit
+  std::uint64_t left_own = 0;   // and without
+
+ private:
+  void count();
+
+ public:
+
+  Flit& flit(std::uint32_t buffer, std::uint32_t position) const {
+    return flits[(static_cast<std::size_t>(buffer) << ring_shift) + (position & ring_mask)];
   }
-  state.activate(tile);
+};
+
+inline RouterCycle::RouterCycle(Context& context_value, std::uint64_t cycle_value)
+    : context(context_value),
+      routers(context.state.routers.data()),
+      flits(context.state.flits.data()),
+      entries(context.program.entries.data()),
+      sent(context.state.sent.data()),
+      far_end(context.far_end.data()),
+      cycle(cycle_value),
+      ring_shift(context.state.ring_shift),
+      ring_mask(context.state.ring_mask),
+      stalls(context.stall.threshold != 0) {}
+
+inline void RouterCycle::count() {
+  if (links == nullptr) return;
+  hops += static_cast<std::uint64_t>(links - first_link);
+  left_mesh += static_cast<std::uint64_t>(credits - first_credit);
+  context.state.links.at(cycle + context.link_delay).grow_to(links);
+  context.state.credits.at(cycle + context.credit_delay).grow_to(credits);
+}
+
+inline void RouterCycle::prepare(std::size_t tiles) {
+  count();
+  links = first_link = context.state.links.at(cycle + context.link_delay).prepare(4 * tiles);
+  credits = first_credit = context.state.credits.at(cycle + context.credit_delay).prepare(4 * tiles);
+}
+
+inline void RouterCycle::commit() {
+  count();
+  State& state = context.state;
+  if (hops + left_mesh + left_own == 0) return;
+  state.last_progress = cycle;
+  state.done.hops += hops;
+  // Each hop is a copy that is under way and a credit that is away.
+  state.outstanding += static_cast<std::int64_t>(2 * hops) - static_cast<std::int64_t>(left_mesh + left_own);
+  const std::uint64_t worked = left_mesh != 0 ? cycle + context.credit_delay - 1 : cycle;
+  if (left_mesh + left_own != 0 && worked > state.last_work) state.last_work = worked;
+}
+
+// Flits become leavable at the start of a cycle.
+inline void accept_arrivals(const RouterCycle& run, DueList<Arrival>& arrivals) {
+  State& state = run.context.state;
+  for (const Arrival& arrival : arrivals) {
+    const std::uint32_t tile = arrival.buffer >> 3;
+    const std::uint32_t input = arrival.buffer & 7u;
+    RouterState& router = run.routers[tile];
+    const std::uint32_t count = router.count[input];
+    run.flit(arrival.buffer, router.head[input] + count) = arrival.flit;
+    router.count[input] = static_cast<std::uint16_t>(count + 1);
+    if (count == 0) router.pending |= std::uint64_t{run.entries[arrival.flit.entry].sides} << (8 * input);
+    state.activate(tile);
+  }
+  arrivals.clear();
 }
 
 [[noreturn]] void breach(const Context& context, std::uint32_t tile, const char* what);
 
-inline void accept_credit(Context& context, std::uint32_t output) {
-  State& state = context.state;
-  const std::uint32_t tile = output >> 3;
-  const std::uint32_t side = output & 7u;
-  RouterState& router = state.routers[tile];
-  if (++router.credits[side] > context.buffer_depth)
-    breach(context, tile, "an output has more credits than its buffer has slots");
-  router.open = static_cast<std::uint8_t>(router.open | 1u << side);
-  --state.outstanding;
-  if (router.pending != 0) state.activate(tile);
+inline void accept_credits(const RouterCycle& run, DueList<std::uint32_t>& credits) {
+  State& state = run.context.state;
+  const std::uint32_t depth = run.context.buffer_depth;
+  for (const std::uint32_t output : credits) {
+    const std::uint32_t tile = output >> 3;
+    const std::uint32_t side = output & 7u;
+    RouterState& router = run.routers[tile];
+    if (++router.credits[side] > depth) {
+      breach(run.context, tile, "an output has more credits than its buffer has slots");
+    }
+    router.open = static_cast<std::uint8_t>(router.open | 1u << side);
+    if (router.pending != 0) state.activate(tile);
+  }
+  state.outstanding -= static_cast<std::int64_t>(credits.size());
+  credits.clear();
 }
 
 template <bool kWatched>
 void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t value,
              std::uint64_t cycle) {
   State& state = context.state;
-  const std::uint32_t core = context.program.core_of_tile[tile];
-  CoreState& core_state = state.cores[core];
-  const std::size_t axons = context.program.cores[core].axons;
-  const std::size_t buffer_mask = context.program.cores[core].axon_buffers - 1;
-  const std::size_t words = (axons + 63) / 64;
+  const AxonBuffers axons = state.axons[tile];
+  const std::uint64_t step = state.step;
   const Delivery* delivery = context.program.deliveries.data() + entry.delivery_begin;
   for (const Delivery* end = delivery + entry.delivery_count; delivery != end; ++delivery) {
-    const std::size_t buffer = (state.step + delivery->delay) & buffer_mask;
-    std::uint64_t& bits = core_state.axon_bits[buffer * words + delivery->axon / 64u];
+    const std::size_t buffer = (step + delivery->delay) & axons.mask;
+    std::uint64_t& bits = axons.bits[buffer * axons.words + delivery->axon / 64u];
     const std::uint64_t bit = std::uint64_t{1} << (delivery->axon & 63u);
     if ((bits & bit) != 0) breach(context, tile, "an axon got two values for one step");
     bits |= bit;
-    core_state.axon_values[buffer * axons + delivery->axon] = value;
+    axons.values[buffer * axons.axons + delivery->axon] = value;
     if constexpr (kWatched) {
       context.watch.tell(cycle, tile, EventKind::Deliver, delivery->axon, value, delivery->delay);
     }
@@ -113,76 +191,90 @@ void emit(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t
 
 // The copy of a flit that output `side` has granted goes on its way.
 template <bool kWatched>
-inline void send_copy(Context& context, RouterState& router, std::uint32_t tile, std::uint32_t side,
-                      const Flit& flit, std::uint64_t cycle) {
-  State& state = context.state;
-  const Entry& entry = context.program.entries[flit.entry];
-  ++state.counters[tile].flits[side];
+inline void send_copy(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t side,
+                      const Flit flit) {
+  const Entry& entry = run.entries[flit.entry];
+  ++run.sent[tile << 3 | side];
   if constexpr (kWatched) {
-    if (context.watch.grants != nullptr)
-      (*context.watch.grants)[tile] |= static_cast<std::uint8_t>(1u << side);
+    auto* grants = run.context.watch.grants;
+    if (grants != nullptr) (*grants)[tile] |= static_cast<std::uint8_t>(1u << side);
   }
   // North to West are 1 to 4.
   if (side - 1 < 4u) {
-    const std::uint32_t buffer = (tile << 3 | side) + static_cast<std::uint32_t>(context.far_end[side]);
-    state.arrivals.at(cycle + context.link_delay).push_back({buffer, {entry.next[side - 1], flit.value}});
-    if (--router.credits[side] == 0) router.open = static_cast<std::uint8_t>(router.open & ~(1u << side));
-    state.outstanding += 2;  // the copy, and the credit that is away
-    ++state.done.hops;
-    if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Hop, entry.key, flit.value, side);
+    const std::uint32_t buffer = (tile << 3 | side) + static_cast<std::uint32_t>(run.far_end[side]);
+    *run.links++ = {buffer, {entry.next[side - 1], flit.value}};
+    const auto credits = static_cast<std::uint16_t>(router.credits[side] - 1);
+    router.credits[side] = credits;
+    if (credits == 0) router.open = static_cast<std::uint8_t>(router.open & ~(1u << side));
+    if constexpr (kWatched) {
+      run.context.watch.tell(run.cycle, tile, EventKind::Hop, entry.key, flit.value, side);
+    }
   } else if (side == static_cast<std::uint32_t>(Direction::Local)) {
-    deliver<kWatched>(context, tile, entry, flit.value, cycle);
+    deliver<kWatched>(run.context, tile, entry, flit.value, run.cycle);
   } else {
-    emit<kWatched>(context, tile, entry, flit.value, cycle);
+    emit<kWatched>(run.context, tile, entry, flit.value, run.cycle);
   }
 }
 
-// The head of `input` has been sent to all its sides.
-inline void leave(Context& context, RouterState& router, std::uint32_t tile, std::uint32_t input,
-                  std::uint64_t cycle) {
-  State& state = context.state;
-  ++router.head[input];
-  --state.outstanding;
-  if (--router.count[input] != 0) {
-    const Flit& next = state.flit(tile << 3 | input, router.head[input]);
-    router.pending |= std::uint64_t{context.program.entries[next.entry].sides} << (8 * input);
-  }
-  std::uint64_t worked = cycle;
+// The head of `input` has been sent to all its sides; returns the sides of the next head, 0 if there is none.
+inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input) {
+  const auto head = static_cast<std::uint16_t>(router.head[input] + 1);
+  const auto count = static_cast<std::uint16_t>(router.count[input] - 1);
+  router.head[input] = head;
+  router.count[input] = count;
   if (input - 1 < 4u) {
-    const std::uint32_t output = (tile << 3 | input) + static_cast<std::uint32_t>(context.far_end[input]);
-    state.credits.at(cycle + context.credit_delay).push_back(output);
-    worked += context.credit_delay - 1;
-  } else if (input == static_cast<std::uint32_t>(Direction::Local)) {
-    --router.local_used;
+    *run.credits++ = (tile << 3 | input) + static_cast<std::uint32_t>(run.far_end[input]);
   } else {
-    --router.edge_used;
+    ++run.left_own;
+    --(input == static_cast<std::uint32_t>(Direction::Local) ? router.local_used : router.edge_used);
   }
-  if (worked > state.last_work) state.last_work = worked;
+  return count == 0 ? 0 : run.entries[run.flit(tile << 3 | input, head).entry].sides;
+}
+
+// Only one input has a flit that may leave: it wins whatever it requests.
+template <bool kWatched>
+inline bool route_alone(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input,
+                        unsigned requested) {
+  unsigned sides = requested & router.open;
+  if (sides == 0) return false;
+  const Flit flit = run.flit(tile << 3 | input, router.head[input]);
+  std::uint64_t rest = requested & ~sides;
+  do {
+    const auto side = static_cast<std::uint32_t>(__builtin_ctz(sides));
+    sides &= sides - 1;
+    router.pointer[side] = kAfter[input];
+    send_copy<kWatched>(run, router, tile, side, flit);
+  } while (sides != 0);
+  if (rest == 0) rest = leave(run, router, tile, input);
+  router.pending = rest << (8 * input);
+  return (rest & router.open) != 0;
 }
 
 // True if something of this router may be granted in the next cycle without news from outside.
 template <bool kWatched>
-inline bool route(Context& context, RouterState& router, std::uint32_t tile, std::uint64_t cycle) {
+inline bool route(RouterCycle& run, RouterState& router, std::uint32_t tile) {
   const std::uint64_t requests = router.pending;
+  if (requests == 0) return false;
+  const auto first = static_cast<std::uint32_t>(__builtin_ctzll(requests)) >> 3;
+  if (requests >> (8 * first) <= 0xff && !run.stalls) {
+    return route_alone<kWatched>(run, router, tile, first, static_cast<unsigned>(requests >> (8 * first)));
+  }
   unsigned sides = union_of_bytes(requests) & router.open;
   if (sides == 0) return false;
-  bool granted = false;
+  std::uint64_t pending = requests;
   do {
     const auto side = static_cast<std::uint32_t>(__builtin_ctz(sides));
     sides &= sides - 1;
-    if (context.stall.threshold != 0 && context.stall.blocks(cycle, tile, side)) continue;
+    if (run.stalls && run.context.stall.blocks(run.cycle, tile, side)) continue;
     const std::uint32_t input = kWinner[router.pointer[side]][gather_bits(requests >> side)];
     router.pointer[side] = kAfter[input];
-    const Flit flit = context.state.flit(tile << 3 | input, router.head[input]);
-    send_copy<kWatched>(context, router, tile, side, flit, cycle);
-    const std::uint64_t mine = std::uint64_t{0xff} << (8 * input);
-    router.pending &= ~(std::uint64_t{1} << (8 * input + side));
+    send_copy<kWatched>(run, router, tile, side, run.flit(tile << 3 | input, router.head[input]));
+    pending ^= std::uint64_t{1} << (8 * input + side);
     // Requests of later sides are read from `requests`: a new head exposed here waits for the next cycle.
-    if ((router.pending & mine) == 0) leave(context, router, tile, input, cycle);
-    granted = true;
+    if ((pending >> (8 * input) & 0xff) == 0) pending |= leave(run, router, tile, input) << (8 * input);
   } while (sides != 0);
-  if (granted) context.state.last_progress = cycle;
-  return (union_of_bytes(router.pending) & router.open) != 0;
+  router.pending = pending;
+  return (union_of_bytes(pending) & router.open) != 0;
 }
 
 }  // namespace weft::sim

@@ -20,69 +20,75 @@ namespace {
 #define WEFT_X86 0
 #endif
 
-constexpr std::size_t kLanes = 16;
-using Lanes32 = std::uint32_t __attribute__((vector_size(64)));
-using LanesSigned32 = std::int32_t __attribute__((vector_size(64)));
-using Lanes8 = std::int8_t __attribute__((vector_size(16)));
-using Lanes16 = std::int16_t __attribute__((vector_size(32)));
-
 // A dense row is worth it from this share of nonzero weights on: one synapse in so many.
 constexpr std::size_t kDenseDivisor = 16;
 
-template <class Narrow, class Weight>
-WEFT_INLINE void load_and_add(Lanes32& sum, const Weight* weights, std::uint32_t value) {
-  Narrow narrow;
-  std::memcpy(&narrow, weights, sizeof narrow);
-  LanesSigned32 wide = __builtin_convertvector(narrow, LanesSigned32);
-  Lanes32 bits;
-  std::memcpy(&bits, &wide, sizeof bits);
-  sum += bits * value;
+struct DenseRow {
+  std::size_t begin;
+  std::uint32_t value;
+};
+
+// Four dense rows in one pass over the potentials, then what is left one by one. Plain loops: the compiler makes
+// them vector code of the wrapper's instruction set.
+template <class Weight>
+WEFT_INLINE void add_dense(const DenseRow* rows, std::size_t count, const Weight* dense, std::size_t padded,
+                           std::uint32_t* __restrict potentials) {
+  std::size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const Weight* __restrict row0 = dense + rows[i].begin * padded;
+    const Weight* __restrict row1 = dense + rows[i + 1].begin * padded;
+    const Weight* __restrict row2 = dense + rows[i + 2].begin * padded;
+    const Weight* __restrict row3 = dense + rows[i + 3].begin * padded;
+    const std::uint32_t value0 = rows[i].value, value1 = rows[i + 1].value, value2 = rows[i + 2].value,
+                        value3 = rows[i + 3].value;
+    for (std::size_t n = 0; n < padded; ++n) {
+      potentials[n] += static_cast<std::uint32_t>(std::int32_t{row0[n]}) * value0 +
+                       static_cast<std::uint32_t>(std::int32_t{row1[n]}) * value1 +
+                       static_cast<std::uint32_t>(std::int32_t{row2[n]}) * value2 +
+                       static_cast<std::uint32_t>(std::int32_t{row3[n]}) * value3;
+    }
+  }
+  for (; i < count; ++i) {
+    const Weight* __restrict row = dense + rows[i].begin * padded;
+    const std::uint32_t value = rows[i].value;
+    for (std::size_t n = 0; n < padded; ++n) {
+      potentials[n] += static_cast<std::uint32_t>(std::int32_t{row[n]}) * value;
+    }
+  }
 }
 
-// Adds the dense rows among `active` block by block, so that a block of potentials stays in registers.
-template <class Narrow, class Weight>
-WEFT_INLINE void add_dense(const RowTable& table, const Weight* dense, const ActiveAxon* active,
-                           std::size_t count, std::int32_t* potentials) {
-  for (std::size_t block = 0; block < table.padded_neurons; block += kRowBlock) {
-    Lanes32 sum0, sum1, sum2, sum3;
-    std::memcpy(&sum0, potentials + block, sizeof sum0);
-    std::memcpy(&sum1, potentials + block + kLanes, sizeof sum1);
-    std::memcpy(&sum2, potentials + block + 2 * kLanes, sizeof sum2);
-    std::memcpy(&sum3, potentials + block + 3 * kLanes, sizeof sum3);
-    for (std::size_t i = 0; i < count; ++i) {
-      const RowRange& row = table.rows[active[i].axon];
-      if (!row.dense) continue;
-      const Weight* weights = dense + std::size_t{row.begin} * table.padded_neurons + block;
-      const auto value = static_cast<std::uint32_t>(active[i].value);
-      load_and_add<Narrow>(sum0, weights, value);
-      load_and_add<Narrow>(sum1, weights + kLanes, value);
-      load_and_add<Narrow>(sum2, weights + 2 * kLanes, value);
-      load_and_add<Narrow>(sum3, weights + 3 * kLanes, value);
-    }
-    std::memcpy(potentials + block, &sum0, sizeof sum0);
-    std::memcpy(potentials + block + kLanes, &sum1, sizeof sum1);
-    std::memcpy(potentials + block + 2 * kLanes, &sum2, sizeof sum2);
-    std::memcpy(potentials + block + 3 * kLanes, &sum3, sizeof sum3);
+WEFT_INLINE void add_sparse(const SparseSynapse16* synapse, std::size_t count, std::uint32_t value,
+                            std::uint32_t* potentials) {
+  for (const SparseSynapse16* end = synapse + count; synapse != end; ++synapse) {
+    potentials[synapse->neuron] += static_cast<std::uint32_t>(std::int32_t{synapse->weight}) * value;
   }
 }
 
 WEFT_INLINE void add_rows_body(const RowTable& table, const ActiveAxon* active, std::size_t count,
-                               std::int32_t* potentials) {
-  std::memset(potentials, 0, table.padded_neurons * sizeof *potentials);
-  if (!table.dense8.empty()) add_dense<Lanes8>(table, table.dense8.data(), active, count, potentials);
-  if (!table.dense16.empty()) add_dense<Lanes16>(table, table.dense16.data(), active, count, potentials);
-  if (table.sparse.empty()) return;
-  for (std::size_t i = 0; i < count; ++i) {
-    const RowRange& row = table.rows[active[i].axon];
-    if (row.dense) continue;
-    const SparseSynapse16* synapse = table.sparse.data() + row.begin;
-    const SparseSynapse16* end = synapse + row.count;
-    const auto value = static_cast<std::uint32_t>(active[i].value);
-    for (; synapse != end; ++synapse) {
-      std::int32_t& potential = potentials[synapse->neuron];
-      const auto weight = static_cast<std::uint32_t>(std::int32_t{synapse->weight});
-      potential = static_cast<std::int32_t>(static_cast<std::uint32_t>(potential) + weight * value);
+                               std::int32_t* signed_potentials) {
+  auto* potentials = reinterpret_cast<std::uint32_t*>(signed_potentials);
+  const std::size_t padded = table.padded_neurons;
+  std::memset(potentials, 0, padded * sizeof *potentials);
+  const RowRange* rows = table.rows.data();
+  const SparseSynapse16* sparse = table.sparse.data();
+  constexpr std::size_t kBatch = 256;
+  DenseRow dense[kBatch];
+  while (count > 0) {
+    const std::size_t batch = std::min(count, kBatch);
+    std::size_t dense_count = 0;
+    for (std::size_t i = 0; i < batch; ++i) {
+      const RowRange row = rows[active[i].axon];
+      const auto value = static_cast<std::uint32_t>(active[i].value);
+      if (row.dense) {
+        dense[dense_count++] = {row.begin, value};
+      } else {
+        add_sparse(sparse + row.begin, row.count, value, potentials);
+      }
     }
+    if (dense_count > 0 && table.wide) add_dense(dense, dense_count, table.dense16.data(), padded, potentials);
+    if (dense_count > 0 && !table.wide) add_dense(dense, dense_count, table.dense8.data(), padded, potentials);
+    active += batch;
+    count -= batch;
   }
 }
 
@@ -177,7 +183,7 @@ RowKernel best_row_kernel() {
 RowTable make_row_table(const CoreImage& core) {
   RowTable table;
   table.padded_neurons = (core.neurons.size() + kRowBlock - 1) / kRowBlock * kRowBlock;
-  const bool narrow = fits8(core);
+  table.wide = !fits8(core);
   std::uint32_t dense_rows = 0;
   for (std::size_t a = 0; a + 1 < core.row_begin.size(); ++a) {
     const std::uint32_t begin = core.row_begin[a], end = core.row_begin[a + 1];
@@ -186,7 +192,7 @@ RowTable make_row_table(const CoreImage& core) {
     row.dense = std::size_t{row.count} * kDenseDivisor >= table.padded_neurons && row.count > 0;
     if (row.dense) {
       row.begin = dense_rows++;
-      if (narrow) {
+      if (!table.wide) {
         append_dense(table.dense8, table.padded_neurons, core, begin, end);
       } else {
         append_dense(table.dense16, table.padded_neurons, core, begin, end);

@@ -61,7 +61,7 @@ bool row_kernel_available(RowKernel kernel);
 RowTable make_row_table(const CoreImage& core);
 UpdateTable make_update_table(const CoreImage& core, const std::vector<std::vector<std::int32_t>>& tables);
 
-// potentials: padded_neurons entries, all written.
+// potentials: padded_neurons entries, all written. `active` ascends and names each axon once.
 void add_rows(RowKernel kernel, const RowTable& table, const ActiveAxon* active, std::size_t count,
               std::int32_t* potentials);
 // values: padded like potentials; entries from the number of neurons on are zero.

@@ -72,7 +72,7 @@ CorePhase core_phase(const Context& context, std::uint32_t core, std::uint64_t c
   const CoreState& own = context.state.cores[core];
   const bool duty = (context.state.routers[context.program.cores[core].tile].duties & kCoreDuty) != 0;
   if (!duty && cycle >= own.idle_from) return CorePhase::Idle;
-  if (duty && own.stalled && own.next_push == cycle + 1) return CorePhase::Stall;
+  if (duty && own.stalled && (own.next_push == cycle + 1 || own.next_push == kNever)) return CorePhase::Stall;
   return cycle < own.first_update ? CorePhase::Rows : CorePhase::Update;
 }
 
@@ -101,7 +101,8 @@ std::uint32_t occupancy(const Context& context, std::uint32_t buffer, std::uint6
   std::uint32_t flits = context.state.routers[buffer >> 3].count[buffer & 7u];
   const auto pipeline = static_cast<std::uint64_t>(context.program.fabric.router.pipeline_cycles);
   for (std::uint64_t c = cycle + 1; c <= cycle + pipeline; ++c) {
-    for (const Arrival& arrival : context.state.arrivals.at(c)) flits += arrival.buffer == buffer ? 1u : 0u;
+    for (const Arrival& arrival : context.state.links.at(c)) flits += arrival.buffer == buffer ? 1u : 0u;
+    for (const Arrival& arrival : context.state.own.at(c)) flits += arrival.buffer == buffer ? 1u : 0u;
   }
   return flits;
 }
@@ -180,7 +181,8 @@ void SignalRecorder::sample_start(std::uint64_t cycle) {
   }
   const auto pipeline = static_cast<std::uint64_t>(context_.program.fabric.router.pipeline_cycles);
   for (std::uint64_t c = cycle + 1; c <= cycle + pipeline; ++c) {
-    for (const Arrival& arrival : state.arrivals.at(c)) ++occupancy_[arrival.buffer];
+    for (const Arrival& arrival : state.links.at(c)) ++occupancy_[arrival.buffer];
+    for (const Arrival& arrival : state.own.at(c)) ++occupancy_[arrival.buffer];
   }
   std::fill(grants_.begin(), grants_.end(), std::uint8_t{0});
   context_.watch.grants = &grants_;

@@ -1,12 +1,13 @@
 // The fabric at reset: all buffers empty, all credits home.
 #include "sim/engine/state.hpp"
 
-#include <algorithm>
+#include "sim/engine/context.hpp"
 
 namespace weft::sim {
 
 State::State(const Program& program)
-    : arrivals(std::max(program.fabric.router.link_cycles, 1) + program.fabric.router.pipeline_cycles),
+    : links(program.fabric.router.link_cycles + program.fabric.router.pipeline_cycles),
+      own(1 + program.fabric.router.pipeline_cycles),
       credits(program.fabric.router.credit_cycles) {
   const Fabric& fabric = program.fabric;
   const auto tiles = static_cast<std::uint32_t>(fabric.tiles());
@@ -15,6 +16,7 @@ State::State(const Program& program)
   routers.resize(tiles);
   flits.resize((std::size_t{tiles} * 8) << ring_shift);
   counters.resize(tiles);
+  sent.resize(std::size_t{tiles} * 8);
   active.resize((tiles + 63) / 64);
   active_words.resize((active.size() + 63) / 64);
   for (std::uint32_t t = 0; t < tiles; ++t) {
@@ -27,14 +29,23 @@ State::State(const Program& program)
     }
   }
   cores.resize(program.cores.size());
+  axons.resize(tiles);
   for (std::size_t i = 0; i < cores.size(); ++i) {
-    const std::size_t axons = program.cores[i].axons;
+    const std::size_t count = program.cores[i].axons;
     const std::size_t buffers = program.cores[i].axon_buffers;
-    cores[i].axon_values.assign(buffers * axons, 0);
-    cores[i].axon_bits.assign(buffers * ((axons + 63) / 64), 0);
+    cores[i].axon_values.assign(buffers * count, 0);
+    cores[i].axon_bits.assign(buffers * ((count + 63) / 64), 0);
+    axons[program.cores[i].tile] = {cores[i].axon_values.data(), cores[i].axon_bits.data(),
+                                    program.cores[i].axons, (program.cores[i].axons + 63) / 64, buffers - 1};
     cores[i].queue.resize(static_cast<std::size_t>(fabric.core.output_queue));
   }
   ports.resize(program.ports.size());
+}
+
+TileCounters counters_of(const State& state, std::uint32_t tile) {
+  TileCounters counters = state.counters[tile];
+  for (std::uint32_t side = 0; side < kDirections; ++side) counters.flits[side] = state.sent[tile << 3 | side];
+  return counters;
 }
 
 }  // namespace weft::sim

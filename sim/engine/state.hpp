@@ -53,12 +53,14 @@ static_assert(sizeof(RouterState) == 64, "a router is one cache line");
 
 struct Emission {
   std::uint32_t neuron = 0;
+  std::uint32_t group = 0;  // neuron / core.neuron_lanes
+  std::uint32_t entry = kNone;
   std::int32_t value = 0;
 };
 
 struct CoreState {
-  // CoreProgram::axon_buffers buffers, one per step modulo their number: values and a bit per active axon.
-  std::vector<std::int32_t> axon_values;
+  std::vector<std::int32_t> axon_values;  // see AxonBuffers
+
   std::vector<std::uint64_t> axon_bits;
   // This step: neurons with a message (with a nonzero value, when observed), ascending.
   std::vector<Emission> emissions;
@@ -67,7 +69,8 @@ struct CoreState {
   std::uint64_t next_push = 0;        // the next cycle in which the core hands over; valid with kCoreDuty
   std::uint64_t idle_from = 0;        // valid without kCoreDuty
   std::uint32_t begun_group = kNone;  // the group that has updated in this step last
-  bool stalled = false;               // the group before next_push left messages over
+  bool stalled = false;               // the last cycle in which it handed over left messages over
+  std::uint64_t stall_cycle = 0;      // that cycle
   std::vector<Emission> silent;       // emissions of a step without an active axon
   bool silent_known = false;
   // The output queue, a ring.
@@ -83,6 +86,31 @@ struct PortState {
   std::uint64_t output_free = 0;
 };
 
+// What arrives in one cycle: a list that is written through a bare pointer while routers run.
+template <class T>
+class DueList {
+ public:
+  // Room for `more` further items behind end(); what is written there counts after grow_to().
+  T* prepare(std::size_t more) {
+    if (items_.size() < size_ + more) items_.resize(2 * (size_ + more));
+    return items_.data() + size_;
+  }
+  void grow_to(const T* end) { size_ = static_cast<std::size_t>(end - items_.data()); }
+  void push_back(const T& item) {
+    *prepare(1) = item;
+    ++size_;
+  }
+  void clear() { size_ = 0; }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  const T* begin() const { return items_.data(); }
+  const T* end() const { return items_.data() + size_; }
+
+ private:
+  std::vector<T> items_;
+  std::size_t size_ = 0;
+};
+
 // Lists by the cycle in which they are due, for delays of 1 to `longest` cycles.
 template <class T>
 class DelayLine {
@@ -93,8 +121,8 @@ class DelayLine {
     slots_.resize(slots);
     mask_ = slots - 1;
   }
-  std::vector<T>& at(std::uint64_t cycle) { return slots_[cycle & mask_]; }
-  const std::vector<T>& at(std::uint64_t cycle) const { return slots_[cycle & mask_]; }
+  DueList<T>& at(std::uint64_t cycle) { return slots_[cycle & mask_]; }
+  const DueList<T>& at(std::uint64_t cycle) const { return slots_[cycle & mask_]; }
   // The earliest cycle after `now` that has something, or kNever.
   std::uint64_t next(std::uint64_t now) const {
     for (std::uint64_t c = now + 1; c < now + slots_.size(); ++c) {
@@ -104,8 +132,18 @@ class DelayLine {
   }
 
  private:
-  std::vector<std::vector<T>> slots_;  // a power of two
+  std::vector<DueList<T>> slots_;  // a power of two
   std::uint64_t mask_ = 0;
+};
+
+// Where deliveries to a tile are written. CoreProgram::axon_buffers buffers, one per step modulo their number: values and
+// a bit per active axon.
+struct AxonBuffers {
+  std::int32_t* values = nullptr;
+  std::uint64_t* bits = nullptr;
+  std::uint32_t axons = 0;
+  std::uint32_t words = 0;  // of bits, per buffer
+  std::uint64_t mask = 0;   // number of buffers - 1
 };
 
 struct State {
@@ -120,12 +158,15 @@ struct State {
   unsigned ring_shift = 0;
   std::uint16_t ring_mask = 0;
   std::vector<CoreState> cores;  // index: Program::cores
+  std::vector<AxonBuffers> axons;  // per tile
   std::vector<PortState> ports;
-  std::vector<TileCounters> counters;
+  std::vector<TileCounters> counters;  // but for their flits
+  std::vector<std::uint64_t> sent;     // per output side (side_index): TileCounters::flits
 
   std::vector<std::uint64_t> active;        // a bit per tile that has something to do in this cycle
   std::vector<std::uint64_t> active_words;  // a bit per word of `active`
-  DelayLine<Arrival> arrivals;
+  DelayLine<Arrival> links;       // flits from other routers
+  DelayLine<Arrival> own;         // flits from the tile's own core and port
   DelayLine<std::uint32_t> credits;  // side_index of the output that gets one back
   Calendar calendar;
 
@@ -145,8 +186,9 @@ struct State {
   bool any_output = false;
 
   void activate(std::uint32_t tile) {
-    active[tile >> 6] |= std::uint64_t{1} << (tile & 63);
-    active_words[tile >> 12] |= std::uint64_t{1} << ((tile >> 6) & 63);
+    std::uint64_t& word = active[tile >> 6];
+    if (word == 0) active_words[tile >> 12] |= std::uint64_t{1} << ((tile >> 6) & 63);
+    word |= std::uint64_t{1} << (tile & 63);
   }
 };
 

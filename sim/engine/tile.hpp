@@ -51,12 +51,12 @@ inline bool ends_continue(const Context& context, const RouterState& router, std
 
 // True if the tile is to be looked at in the next cycle.
 template <bool kWatched>
-inline bool run_tile(Context& context, std::uint32_t tile, std::uint64_t cycle) {
-  RouterState& router = context.state.routers[tile];
-  if (router.duties == 0) return route<kWatched>(context, router, tile, cycle);
-  work_at_ends<kWatched>(context, router, tile, cycle);
-  const bool again = route<kWatched>(context, router, tile, cycle);
-  return ends_continue(context, router, tile, cycle) || again;
+inline bool run_tile(RouterCycle& run, std::uint32_t tile) {
+  RouterState& router = run.routers[tile];
+  if (router.duties == 0) return route<kWatched>(run, router, tile);
+  work_at_ends<kWatched>(run.context, router, tile, run.cycle);
+  const bool again = route<kWatched>(run, router, tile);
+  return ends_continue(run.context, router, tile, run.cycle) || again;
 }
 
 }  // namespace weft::sim
