@@ -29,7 +29,8 @@ struct StallRule {
   static StallRule make(double share, std::uint64_t seed) {
     return {static_cast<std::uint64_t>(share * 4294967296.0), mix(seed)};
   }
-  bool blocks(std::uint64_t cycle, std::uint32_t tile, std::uint32_t side) const {
+  // Out of line, or the compiler computes parts of it in every cycle, asked or not.
+  __attribute__((noinline)) bool blocks(std::uint64_t cycle, std::uint32_t tile, std::uint32_t side) const {
     return mix(seed_mix ^ ((cycle << 19) + (std::uint64_t{tile} << 3) + side)) >> 32 < threshold;
   }
 };
