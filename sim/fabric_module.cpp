@@ -59,7 +59,9 @@ TileModule::TileModule(const sc_core::sc_module_name& name, const Engine& engine
   if (with_port) port = std::make_unique<PortModule>("port", engine, tile);
 }
 
-TileCounters TileModule::counters() const { return counters_of(engine_.context().state, tile_.value()); }
+TileCounters TileModule::counters() const {
+  return counters_of(engine_.context().state, tile_.value());
+}
 
 FabricModule::FabricModule(const sc_core::sc_module_name& name, Engine& engine,
                            const sc_core::sc_time& period)

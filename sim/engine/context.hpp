@@ -68,7 +68,8 @@ struct Context {
   std::uint64_t credit_delay = 1;
   std::uint32_t buffer_depth = 4;
   std::uint64_t port_cycles = 1;
-  bool watched = false;  // events or signals are wanted somewhere in this run: cores keep what only these need
+  bool watched =
+      false;  // events or signals are wanted somewhere in this run: cores keep what only these need
   Watch watch;
   std::vector<ActiveAxon> active_axons;  // scratch
   std::vector<std::int32_t> potentials;  // scratch

@@ -25,7 +25,8 @@ void find_emissions(const CoreProgram& program, std::uint32_t lanes, const std::
                     std::vector<Emission>& emissions) {
   emissions.clear();
   for (std::uint32_t n = 0; n < program.neurons; ++n) {
-    if (values[n] != 0 && (watched || program.entry[n] != kNone)) emissions.push_back({n, n / lanes, program.entry[n], values[n]});
+    if (values[n] != 0 && (watched || program.entry[n] != kNone))
+      emissions.push_back({n, n / lanes, program.entry[n], values[n]});
   }
 }
 

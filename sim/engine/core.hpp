@@ -23,8 +23,7 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
   const auto size = static_cast<std::uint32_t>(own.queue.size());
   if constexpr (kWatched) {
     if (own.begun_group != group) {
-      for (std::size_t i = own.cursor; i < own.emissions.size() && own.emissions[i].group == group;
-           ++i) {
+      for (std::size_t i = own.cursor; i < own.emissions.size() && own.emissions[i].group == group; ++i) {
         context.watch.tell(cycle, program.tile, EventKind::Update, own.emissions[i].neuron,
                            own.emissions[i].value);
       }

@@ -179,7 +179,8 @@ Outcome Engine::outcome() const {
   }
   outcome.cycles = steps_done_ > 0 ? end_at_ : 0;
   outcome.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
-  for (std::uint32_t t = 0; t < state_.counters.size(); ++t) outcome.tiles[TileId(t)] = counters_of(state_, t);
+  for (std::uint32_t t = 0; t < state_.counters.size(); ++t)
+    outcome.tiles[TileId(t)] = counters_of(state_, t);
   outcome.interrupted = interrupted_;
   return outcome;
 }

@@ -38,8 +38,8 @@ constexpr unsigned union_of_bytes(std::uint64_t bytes) {
   return static_cast<unsigned>(bytes & 0xff);
 }
 
-// What routers read and write in a cycle, as bare pointers: the compiler then knows that writing a flit moves none of
-// them, and keeps them in registers. Counts are added to the state by commit().
+// What routers read and write in a cycle, as bare pointers: the compiler then knows that writing a flit moves
+// none of them, and keeps them in registers. Counts are added to the state by commit().
 struct RouterCycle {
   RouterCycle(Context& context_value, std::uint64_t cycle_value);
   // Makes room for what `tiles` tiles may send.
@@ -68,7 +68,6 @@ struct RouterCycle {
   void count();
 
  public:
-
   Flit& flit(std::uint32_t buffer, std::uint32_t position) const {
     return flits[(static_cast<std::size_t>(buffer) << ring_shift) + (position & ring_mask)];
   }

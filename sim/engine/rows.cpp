@@ -28,8 +28,8 @@ struct DenseRow {
   std::uint32_t value;
 };
 
-// Four dense rows in one pass over the potentials, then what is left one by one. Plain loops: the compiler makes
-// them vector code of the wrapper's instruction set.
+// Four dense rows in one pass over the potentials, then what is left one by one. Plain loops: the compiler
+// makes them vector code of the wrapper's instruction set.
 template <class Weight>
 WEFT_INLINE void add_dense(const DenseRow* rows, std::size_t count, const Weight* dense, std::size_t padded,
                            std::uint32_t* __restrict potentials) {
@@ -85,8 +85,10 @@ WEFT_INLINE void add_rows_body(const RowTable& table, const ActiveAxon* active, 
         add_sparse(sparse + row.begin, row.count, value, potentials);
       }
     }
-    if (dense_count > 0 && table.wide) add_dense(dense, dense_count, table.dense16.data(), padded, potentials);
-    if (dense_count > 0 && !table.wide) add_dense(dense, dense_count, table.dense8.data(), padded, potentials);
+    if (dense_count > 0 && table.wide)
+      add_dense(dense, dense_count, table.dense16.data(), padded, potentials);
+    if (dense_count > 0 && !table.wide)
+      add_dense(dense, dense_count, table.dense8.data(), padded, potentials);
     active += batch;
     count -= batch;
   }

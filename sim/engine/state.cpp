@@ -44,7 +44,8 @@ State::State(const Program& program)
 
 TileCounters counters_of(const State& state, std::uint32_t tile) {
   TileCounters counters = state.counters[tile];
-  for (std::uint32_t side = 0; side < kDirections; ++side) counters.flits[side] = state.sent[tile << 3 | side];
+  for (std::uint32_t side = 0; side < kDirections; ++side)
+    counters.flits[side] = state.sent[tile << 3 | side];
   return counters;
 }
 

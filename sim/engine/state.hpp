@@ -136,8 +136,8 @@ class DelayLine {
   std::uint64_t mask_ = 0;
 };
 
-// Where deliveries to a tile are written. CoreProgram::axon_buffers buffers, one per step modulo their number: values and
-// a bit per active axon.
+// Where deliveries to a tile are written. CoreProgram::axon_buffers buffers, one per step modulo their
+// number: values and a bit per active axon.
 struct AxonBuffers {
   std::int32_t* values = nullptr;
   std::uint64_t* bits = nullptr;
@@ -157,7 +157,7 @@ struct State {
   std::vector<Flit> flits;  // per buffer a ring of 2^ring_shift
   unsigned ring_shift = 0;
   std::uint16_t ring_mask = 0;
-  std::vector<CoreState> cores;  // index: Program::cores
+  std::vector<CoreState> cores;    // index: Program::cores
   std::vector<AxonBuffers> axons;  // per tile
   std::vector<PortState> ports;
   std::vector<TileCounters> counters;  // but for their flits
@@ -165,9 +165,9 @@ struct State {
 
   std::vector<std::uint64_t> active;        // a bit per tile that has something to do in this cycle
   std::vector<std::uint64_t> active_words;  // a bit per word of `active`
-  DelayLine<Arrival> links;       // flits from other routers
-  DelayLine<Arrival> own;         // flits from the tile's own core and port
-  DelayLine<std::uint32_t> credits;  // side_index of the output that gets one back
+  DelayLine<Arrival> links;                 // flits from other routers
+  DelayLine<Arrival> own;                   // flits from the tile's own core and port
+  DelayLine<std::uint32_t> credits;         // side_index of the output that gets one back
   Calendar calendar;
 
   // Flits in queues, buffers and on links, credits on their way, cores with messages, ports with flits: 0 is
