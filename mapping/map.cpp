@@ -13,6 +13,8 @@
 namespace weft::mapping {
 namespace {
 
+constexpr std::int64_t kGrowthWork = 20'000'000;  // synapses times trials of growing each core
+
 void check_widths(const FixedNetwork& network, const CoreSpec& core) {
   if (network.weight_bits > core.weight_bits) {
     throw InputError({network.name}, "weights of " + std::to_string(network.weight_bits) + " bits",
@@ -71,7 +73,10 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   ProgressShare packing(progress, 400, 650);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
-  Clusters start = pack_quickly(plan.lines, limits, split_graph.first_neuron(), 8);
+  const auto synapses = static_cast<std::int64_t>(split_graph.synapses.items());
+  const GrowParams patient{1, 1,
+                           static_cast<int>(std::clamp<std::int64_t>(kGrowthWork / (synapses + 1), 1, 8))};
+  Clusters start = pack_by_growth(plan.lines, limits, split_graph.first_neuron(), patient);
   if (better(plan.clusters, start)) start = std::move(plan.clusters);
   const Clusters fewest = repack(start, plan.lines, limits, random.fork("pack"), repack_params, &packing);
   ProgressShare balancing(progress, 650, 700);

@@ -42,7 +42,7 @@ void grow_cores(CoreLoads& loads, const Lines& lines, const CoreLimits& limits,
 // Takes the neurons of a few cores out, puts them back another way, and keeps what is not worse.
 struct RepackParams {
   int rounds = 200;
-  std::int64_t work = 400'000'000;  // an upper bound of elementary operations, for large nets
+  std::int64_t work = 100'000'000;  // an upper bound of elementary operations, for large nets
 };
 Clusters repack(const Clusters& start, const Lines& lines, const CoreLimits& limits, Random random,
                 const RepackParams& params, Progress* progress);
