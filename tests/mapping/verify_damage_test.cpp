@@ -86,6 +86,25 @@ void check_mapped(std::uint64_t first_seed, int networks, int trials) {
   EXPECT_GT(reported, mapped * trials / 4);  // many edits hit tiles without any table
 }
 
+// Many edits at once, on top of each other: whatever the tables then say, nothing is thrown and nothing read
+// beyond them.
+void check_piles(std::uint64_t seed, int trials) {
+  const Example example = make_example();
+  Random random(seed);
+  for (int trial = 0; trial < trials; ++trial) {
+    Image image = example.image;
+    for (std::uint64_t edits = 1 + random.below(30); edits > 0; --edits) damage(image, random);
+    ASSERT_NO_THROW(verify_mapping(example.network, example.fabric, image))
+        << "seed " << seed << ", trial " << trial;
+  }
+}
+
+TEST(VerifyDamage, InPilesNeverLeadsAstray) {
+  check_piles(3, 5000);
+}
+TEST(VerifyDamageFull, InPilesNeverLeadsAstray) {
+  check_piles(4, 200000);
+}
 TEST(VerifyDamage, OfTheExampleIsReportedOrWithoutEffect) {
   check_example(1, 5000);
 }

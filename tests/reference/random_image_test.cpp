@@ -44,6 +44,17 @@ TEST_P(RandomTrafficFull, TakesTheSameCyclesOnBoth) {
   check_random_images(100000, 2000, GetParam());
 }
 
+TEST(RandomImages, TakeNoStepWithoutFrames) {
+  Random random(5);
+  const Fabric fabric = random_fabric(random);
+  const Image image = random_image(random, fabric, Traffic::Uniform);
+  Stimulus stimulus;
+  stimulus.frames.columns = image.input_count;
+  Outcome outcome;
+  EXPECT_TRUE(run_both(fabric, image, stimulus, random, outcome));
+  EXPECT_EQ(outcome.cycles, 0u);
+}
+
 std::string traffic_name(const testing::TestParamInfo<Traffic>& info) {
   return to_string(info.param);
 }
