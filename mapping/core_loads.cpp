@@ -12,7 +12,8 @@ CoreLimits core_limits(const CoreSpec& core) {
   limits.neurons = core.neurons;
   if (core.kind == CoreKind::Memory) {
     limits.memory_bits = core.synapse_memory_bits;
-    for (int n = 0; n <= core.neurons; ++n) limits.row_bits.push_back(n == 0 ? 0 : row_memory_bits(core, n));
+    // One more than fits: cost() also asks for a core whose every neuron reads the line already.
+    for (int n = 0; n <= core.neurons + 1; ++n) limits.row_bits.push_back(n == 0 ? 0 : row_memory_bits(core, n));
   }
   if (core.kind == CoreKind::Crossbar) limits.axon_time = 100 * std::int64_t{core.row_cycles};
   limits.neuron_time = std::max(1, 100 / core.neuron_lanes);
