@@ -256,5 +256,19 @@ TEST(CoreLoads, CountWhatComesAndGoes) {
   EXPECT_EQ(loads.open(), core) << "an empty core is used again";
 }
 
+TEST(CoreLoads, PriceOneMoreNeuronInAFullMemoryCore) {
+  CoreSpec core = core_of(8, 2);
+  core.kind = CoreKind::Memory;
+  const Case given = make_case(single_layer(1, 3, 1), core);
+  CoreLoads loads(given.lines, given.limits);
+  const NodeId first = given.graph.first_neuron(), last(first.value() + 2);
+  const CoreId full = loads.open();
+  loads.place(first, full);
+  loads.place(NodeId(first.value() + 1), full);
+  EXPECT_EQ(loads.cost(last, full).bits, core.weight_bits + core.index_bits);
+  EXPECT_FALSE(loads.fits(loads.cost(last, full), full));
+  EXPECT_EQ(loads.best_core(last), kNoCore);
+}
+
 }  // namespace
 }  // namespace weft::mapping
