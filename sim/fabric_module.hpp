@@ -77,6 +77,8 @@ class FabricModule : public sc_core::sc_module {
   // The engine must outlive the module. `period`: the fabric's clock.
   FabricModule(const sc_core::sc_module_name& name, Engine& engine, const sc_core::sc_time& period);
 
+  ~FabricModule() override;
+
   sc_core::sc_port<sc_core::sc_signal_in_if<bool>, 1, sc_core::SC_ZERO_OR_MORE_BOUND> clk;
 
   TileModule& tile(TileId id) { return *tiles_[id.index()]; }
