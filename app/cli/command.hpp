@@ -41,6 +41,7 @@ const std::vector<Command>& commands();
 
 int demo_command(Context& context, const std::vector<std::string>& words);
 int train_command(Context& context, const std::vector<std::string>& words);
+int import_command(Context& context, const std::vector<std::string>& words);
 int compress_command(Context& context, const std::vector<std::string>& words);
 int map_command(Context& context, const std::vector<std::string>& words);
 int run_command(Context& context, const std::vector<std::string>& words);

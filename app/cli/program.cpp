@@ -79,6 +79,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"demo", "the whole chain on Fashion-MNIST, into out/demo/", demo_command},
       {"train", "make a network from a data set", train_command},
+      {"import", "make a network of .npy arrays", import_command},
       {"compress", "factorize and prune a network, with retraining", compress_command},
       {"map", "quantize, pack, place and route; writes the image", map_command},
       {"run", "simulate an image on a data set, traces on request", run_command},

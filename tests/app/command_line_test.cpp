@@ -31,7 +31,7 @@ TEST(CommandLine, TellsItsVersionAsJson) {
 TEST(CommandLine, HelpsOnEachLevel) {
   const Finished weft = run_weft({"--help"});
   EXPECT_EQ(weft.code, 0);
-  for (const char* command : {"demo", "train", "compress", "map", "run", "flow", "report", "inspect"}) {
+  for (const char* command : {"demo", "train", "import", "compress", "map", "run", "flow", "report", "inspect"}) {
     EXPECT_THAT(weft.out, HasSubstr(std::string("\n  ") + command + " "));
     const Finished help = run_weft({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;

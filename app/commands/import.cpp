@@ -1,0 +1,90 @@
+// weft import: a network from the files of other programs.
+#include <fmt/format.h>
+
+#include "app/cli/command.hpp"
+#include "app/cli/options.hpp"
+#include "app/cli/train_options.hpp"
+#include "app/flow/npy_layers.hpp"
+#include "app/flow/result_directory.hpp"
+#include "app/flow/results.hpp"
+#include "app/flow/stages.hpp"
+#include "model/base/error.hpp"
+
+namespace weft::app {
+namespace {
+
+struct ImportCommandParams {
+  std::string source;
+  std::string format = "npy";
+  std::string layers;
+  std::string input = "1x28x28";
+  std::string name = "imported";
+  double input_scale = 1.0 / 256;
+  double input_offset = 0;
+  std::string dataset = "none";
+  std::string output = "out/import";
+};
+
+OptionTable make_table(ImportCommandParams& params) {
+  OptionTable table("import [options] DIR",
+                    "Makes a network of a directory of .npy arrays, weights (out, in) or (out, in, height, "
+                    "width); writes\nnetwork.npz and the report.");
+  table.argument("DIR", params.source,
+                 "holds STEM_w.npy and STEM_b.npy, or STEM.weight.npy and STEM.bias.npy");
+  table.choice("format", params.format, {"npy"}, "of the source (default npy)");
+  table.text("layers", params.layers, "LAYER,LAYER,...",
+             "from input to output: STEM[:ACTIVATION][:stride=N][:pad=N], maxpool=K, avgpool=K; "
+             "e.g. ip1:relu,ip2:relu,ip3");
+  table.text("input", params.input, "CxHxW", "shape of a sample (default 1x28x28)");
+  table.real("input-scale", params.input_scale, -1e6, 1e6,
+             "a sample's byte b enters as scale * b + offset (default 1/256 = 0.00390625)");
+  table.real("input-offset", params.input_offset, -1e6, 1e6, "(default 0)");
+  table.text("name", params.name, "NAME", "of the network (default imported)");
+  std::vector<std::string> sets = known_data_names();
+  sets.insert(sets.begin(), "none");
+  table.choice("dataset", params.dataset, sets, "measure the accuracy on its test samples (default none)");
+  table.text("output,o", params.output, "DIR", "where the results go (default out/import)");
+  return table;
+}
+
+}  // namespace
+
+int import_command(Context& context, const std::vector<std::string>& words) {
+  ImportCommandParams params;
+  const OptionTable table = make_table(params);
+  if (!table.parse(words)) {
+    print_result(table.help());
+    return kDone;
+  }
+  if (params.layers.empty())
+    throw Error(ErrorKind::Usage, "files do not tell their order: give --layers, e.g. ip1:relu,ip2:relu,ip3");
+  NpyNetworkParams npy;
+  npy.name = params.name;
+  npy.input = parse_shape("--input", params.input);
+  npy.input_scale = static_cast<float>(params.input_scale);
+  npy.input_offset = static_cast<float>(params.input_offset);
+  npy.layers = parse_npy_layers(params.layers);
+  ResultDirectory directory(params.output);
+
+  const Network network = network_from_npy(params.source, npy);
+  Report report;
+  report.title = fmt::format("{}, imported", network.name);
+  begin_provenance(report, static_cast<std::uint64_t>(context.global.seed));
+  StageContext stages{context.console, report, context.global.threads};
+  if (params.dataset != "none") {
+    const Dataset test = load_test_data(params.dataset, context.global.data_directory);
+    dense_stage(stages, network, test);
+  } else {
+    report.provenance.digests["dense"] = digest(network).hex();
+    context.console.say(fmt::format("{}: {} layers, {} synapses", network.name, network.projections.size(),
+                                    count_synapses(network)));
+  }
+  write_network(directory.staged("network.npz"), network);
+  write_report(directory, report);
+  directory.commit();
+  print_report(context, report);
+  context.console.say(fmt::format("written: {}/network.npz", params.output));
+  return kDone;
+}
+
+}  // namespace weft::app
