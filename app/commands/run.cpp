@@ -175,7 +175,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   }
   report.fabric = fabric_figures(image, fabric, &outcome, names);
 
-  write_npz(directory.staged("outcome.npz"), to_npz(outcome));
+  write_npz(directory.staged("outcome.npz"), to_npz(outcome, image.fabric, digest(image)));
   write_report(directory, report);
   directory.commit();
   print_report(context, report);

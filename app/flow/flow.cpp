@@ -30,7 +30,9 @@ void write_results(ResultDirectory& directory, const Artefacts& artefacts, const
   if (artefacts.compressed) write_network(directory.staged("compressed.npz"), *artefacts.compressed);
   if (artefacts.fixed) write_fixed_network(directory.staged("fixed.npz"), *artefacts.fixed);
   if (artefacts.image) write_image(directory.staged("image.npz"), *artefacts.image);
-  if (artefacts.outcome) write_npz(directory.staged("outcome.npz"), to_npz(*artefacts.outcome));
+  if (artefacts.outcome)
+    write_npz(directory.staged("outcome.npz"),
+              to_npz(*artefacts.outcome, digest(config.fabric), digest(*artefacts.image)));
   write_file(directory.staged("fabric.yaml"), format_fabric(config.fabric));
   write_file(directory.staged("effective.yaml"), report.provenance.effective_config);
   write_report(directory, report);

@@ -20,14 +20,13 @@ void write_report(ResultDirectory& directory, const Report& report) {
   write_file(directory.staged("report.html"), format_html_report(report));
 }
 
-NpzArchive to_npz(const Outcome& outcome) {
+NpzArchive to_npz(const Outcome& outcome, const Digest& fabric, const Digest& image) {
   NpzArchive archive;
-  archive.header = nlohmann::json{{"format", "weft-outcome"},
-                                  {"version", 1},
-                                  {"cycles", outcome.cycles},
-                                  {"steps", outcome.steps},
-                                  {"digest", digest(outcome).hex()}}
-                       .dump();
+  archive.header =
+      nlohmann::json{{"format", "weft-outcome"},       {"version", 1},           {"cycles", outcome.cycles},
+                     {"steps", outcome.steps},         {"fabric", fabric.hex()}, {"image", image.hex()},
+                     {"digest", digest(outcome).hex()}}
+          .dump();
   archive.arrays["outputs"] =
       NpyArray::from(outcome.outputs.values, {outcome.outputs.rows, outcome.outputs.columns});
   const std::vector<std::int64_t> latency(outcome.latency_cycles.begin(), outcome.latency_cycles.end());

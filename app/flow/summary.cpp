@@ -110,7 +110,7 @@ void add_image(Json& out, const fs::path& path) {
 void add_outcome(Json& out, const fs::path& path) {
   const NpzArchive archive = read_npz(path);
   const auto header = nlohmann::json::parse(archive.header, nullptr, false);
-  for (const char* key : {"cycles", "steps", "digest"})
+  for (const char* key : {"digest", "fabric", "image", "cycles", "steps"})
     if (header.contains(key)) out[key] = header[key];
   for (const auto& [name, array] : archive.arrays) {
     std::vector<std::string> sizes;

@@ -1,0 +1,55 @@
+// The table of the report: what is there is shown, what is not there leaves no trace.
+#include "app/flow/report_table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace weft::app {
+namespace {
+
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ReportTable, IsEmptyForAnEmptyReport) {
+  EXPECT_EQ(format_report_table(Report()), "");
+}
+
+TEST(ReportTable, ShowsAccuraciesThatWereMeasured) {
+  Report report;
+  AccuracyReport& accuracy = report.accuracy.emplace();
+  accuracy.samples = 10000;
+  accuracy.dense = 0.8904;
+  const std::string table = format_report_table(report);
+  EXPECT_THAT(table, HasSubstr("Accuracy on 10,000 samples"));
+  EXPECT_THAT(table, ContainsRegex("float +89.04 %"));
+  EXPECT_THAT(table, Not(HasSubstr("fabric")));
+  EXPECT_THAT(table, Not(HasSubstr("mismatches")));
+}
+
+TEST(ReportTable, ShowsMismatchesWhereOutputsWereCompared) {
+  Report report;
+  AccuracyReport& accuracy = report.accuracy.emplace();
+  accuracy.fixed = 0.5;
+  accuracy.fabric = 0.5;
+  accuracy.mismatches = 7;
+  EXPECT_THAT(format_report_table(report), ContainsRegex("mismatches +7 "));
+}
+
+TEST(ReportTable, ShowsUseWithItsLowerBound) {
+  Report report;
+  report.utilization.emplace().cores = {7, 64, 5};
+  EXPECT_THAT(format_report_table(report), ContainsRegex("cores +7 of +64 +10.94 % +lower bound 5"));
+}
+
+TEST(ReportTable, GivesTheSimulatorsSpeedPerSecond) {
+  Report report;
+  SimulationReport& simulation = report.simulation.emplace();
+  simulation.cycles = 3000;
+  simulation.flit_hops = 500;
+  simulation.wall_seconds = 2;
+  EXPECT_THAT(format_report_table(report), HasSubstr("1,500 cycles/s, 250 flit-hops/s"));
+}
+
+}  // namespace
+}  // namespace weft::app
