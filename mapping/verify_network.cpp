@@ -7,10 +7,11 @@
 // one cannot hide anything.
 //
 // Neurons that no input reaches are constants; on both sides they are folded into the bias of their readers,
-// so that a mapper may drop them, and the comparison stays exact. Time: what reaches a neuron from the inputs
-// must have taken the same number of steps on all paths; a constant must have come in time for the first
-// frame. Values: intervals are propagated from the inputs (a message may also be absent, which reads as 0),
-// which proves that no potential overflows 32 bits and no partial sum is clamped.
+// through partial sums too, so that a mapper may drop them, and the comparison stays exact. Time: what
+// reaches a neuron from the inputs must have taken the same number of steps on all paths; a constant must
+// have come in time for the first frame. Values: intervals are propagated from the inputs (a message may also
+// be absent, which reads as 0), which proves that no potential overflows 32 bits and no partial sum is
+// clamped.
 //
 // Assumed: check_routes() completed, the network is valid, and fan_in() lists a neuron's synapses.
 #include <fmt/format.h>
@@ -33,7 +34,8 @@ struct Node {
   bool partial = false;
   bool in_cycle = false;
   std::int64_t value = 0;           // of a constant
-  std::int64_t effective_bias = 0;  // with the constants folded in
+  std::int64_t constants = 0;       // what the constants that it reads add, through partial sums too
+  std::int64_t effective_bias = 0;  // bias and constants
   int step = 0;    // steps after a frame's start; a constant: the first step in which it is right
   Interval range;  // of its values
 };
@@ -188,7 +190,6 @@ class NetworkCheck {
     const NeuronConfig& neuron = config(id);
     node.partial = neuron.origin.part > 0;
     node.constant = true;
-    node.effective_bias = neuron.bias;
     Interval potential{neuron.bias, neuron.bias};
     std::int64_t largest = std::abs(std::int64_t{neuron.bias}) + scaling_half(neuron.shift);
     int earliest = 0;
@@ -203,11 +204,12 @@ class NetworkCheck {
       largest += std::abs(std::int64_t{synapse.weight}) * std::max(-low, high);
       const int step = source.step + synapse.delay;
       if (source.constant) {
-        node.effective_bias += synapse.weight * source.value;
+        node.constants += synapse.weight * source.value;
         earliest = std::max(earliest, step);
         continue;
       }
       node.constant = false;
+      if (source.partial) node.constants += synapse.weight * source.constants;
       if (timed && step != node.step) {
         add("path-delay", id,
             fmt::format("hears {} after {} steps, others after {}", name(synapse.source), step, node.step));
@@ -215,6 +217,7 @@ class NetworkCheck {
       if (!timed) node.step = step;
       timed = true;
     }
+    node.effective_bias = neuron.bias + node.constants;
     if (node.constant) {
       node.step = earliest;
     } else if (earliest > node.step) {

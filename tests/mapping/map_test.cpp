@@ -108,6 +108,27 @@ TEST(Map, ServesANetworkOfConstants) {
   EXPECT_EQ(describe(verify_mapping(network, fabric, mapped.image)), "");
 }
 
+TEST(Map, FoldsAConstantThatAPartialSumWouldHaveRead) {
+  // fc2 reads four neurons, one of them the constant 5 with weight 3; and five, so that it must be split.
+  for (const int varying : {3, 4}) {
+    SCOPED_TRACE(varying);
+    FixedNetwork network = layered_network({{3, varying + 1, 2}}, Random(1));
+    auto& first = network.projections[ProjectionId(0)].weights;
+    std::fill(first.end() - 3, first.end(), std::int16_t{0});
+    FixedPopulation& hidden = network.populations[PopulationId(1)];
+    hidden.bias.back() = 5;
+    hidden.shift.back() = 0;
+    auto& second = network.projections[ProjectionId(1)].weights;
+    second[static_cast<std::size_t>(varying)] = 3;
+    second.back() = 3;
+    const Fabric fabric = small_fabric(4, 4, 3, 4);
+    const Mapped mapped = map_network(network, fabric, quick());
+    EXPECT_EQ(mapped.mapping.partial_sums > 0, varying == 4);
+    expect_equal_results(network, fabric, mapped.image, Random(2), 5);
+    EXPECT_EQ(describe(verify_mapping(network, fabric, mapped.image)), "");
+  }
+}
+
 TEST(Map, SplitsWhereThatSavesCores) {
   // 40 neurons, each with 8 of 64 inputs: apart they need nearly a core each, as partial sums they share.
   FixedNetwork network = layered_network({{64, 40}, 12, 8}, Random(4));
