@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
 #include "model/base/files.hpp"
+#include "traces/gtkw.hpp"
 #include "traces/vcd_scope.hpp"
 
 namespace weft::traces {
@@ -147,33 +147,15 @@ void VcdWriter::finish(std::uint64_t end_cycle) {
   const std::uint64_t end = std::min(end_cycle, params_.to_cycle);
   if (end > cycle_) out_.write("#" + std::to_string(timescale_.time(end)) + "\n");
   out_.commit();
+  SavedView view;
+  view.dump_file = params_.file.filename().string();
+  const std::uint64_t first = timescale_.time(params_.from_cycle);
+  const std::uint64_t units = std::stoull(timescale_.timescale);  // 10 of "10 ns"
+  view.start = first * units;
+  view.duration = static_cast<double>((timescale_.time(end) - std::min(timescale_.time(end), first)) * units);
+  for (const Signal& signal : signals_) view.signals.push_back({signal.name, signal.width});
   std::filesystem::path save = params_.file;
-  write_file(save.replace_extension(".gtkw"), save_file());
-}
-
-// The signals of each tile under a comment line with its name.
-std::string VcdWriter::save_file() const {
-  constexpr const char* comment_flags = "@200\n";
-  constexpr const char* bit_flags = "@28\n";
-  constexpr const char* decimal_flags = "@24\n";
-  std::string text = "[dumpfile] \"" + params_.file.filename().string() + "\"\n[timestart] " +
-                     std::to_string(timescale_.time(params_.from_cycle)) + "\n";
-  std::vector<std::pair<std::string, std::string>> groups;  // tile and its lines, in order of appearance
-  std::map<std::string, std::size_t> places;
-  for (const Signal& signal : signals_) {
-    const std::size_t top = signal.name.find('.');
-    const std::size_t end = top == std::string::npos ? top : signal.name.find('.', top + 1);
-    const std::string group =
-        end == std::string::npos ? signal.name.substr(0, top) : signal.name.substr(top + 1, end - top - 1);
-    const auto place = places.emplace(group, groups.size()).first;
-    if (place->second == groups.size()) groups.emplace_back(group, "");
-    std::string& lines = groups[place->second].second;
-    lines += (signal.width == 1 ? bit_flags : decimal_flags) + signal.name;
-    if (signal.width > 1) lines += "[" + std::to_string(signal.width - 1) + ":0]";
-    lines += "\n";
-  }
-  for (const auto& [group, lines] : groups) text += comment_flags + ("-" + group + "\n") + lines;
-  return text;
+  write_file(save.replace_extension(".gtkw"), gtkwave_save(view));
 }
 
 }  // namespace weft::traces

@@ -66,7 +66,6 @@ class VcdWriter : public SignalSink {
   void write_header();
   void write_value(const Signal& signal);
   void flush_cycle();
-  std::string save_file() const;
 
   VcdParams params_;
   VcdTimescale timescale_;

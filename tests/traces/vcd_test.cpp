@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "example_run.hpp"
 #include "model/base/files.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
+#include "traces/gtkw.hpp"
 #include "traces/vcd_scope.hpp"
 #include "vcd_parser.hpp"
 
@@ -194,11 +197,30 @@ TEST_F(Vcd, LeavesNoFileBehindWithoutFinish) {
 
 TEST_F(Vcd, ListsTheSignalsByTileForGtkwave) {
   write(params({"tile_1_2.core", "tile_0_0.core", "step"}), {}, 1);
-  EXPECT_EQ(read_text_file(directory_ / "run.gtkw"),
-            "[dumpfile] \"run.vcd\"\n[timestart] 0\n"
-            "@200\n-tile_0_0\n@28\nfabric.tile_0_0.core.busy\n@24\nfabric.tile_0_0.core.potential[31:0]\n"
-            "@200\n-tile_1_2\n@28\nfabric.tile_1_2.core.busy\n@24\nfabric.tile_1_2.core.potential[31:0]\n"
-            "@200\n-fabric\n@24\nfabric.step[63:0]\n");
+  const std::string save = read_text_file(directory_ / "run.gtkw");
+  EXPECT_EQ(save.rfind("[dumpfile] \"run.vcd\"\n[timestart] 0\n", 0), 0u);
+  EXPECT_EQ(save.substr(save.find("@800200")),
+            "@800200\n-tile_0_0\n@200\n-core\n@28\nfabric.tile_0_0.core.busy\n"
+            "@24\nfabric.tile_0_0.core.potential[31:0]\n@1000200\n-tile_0_0\n"
+            "@800200\n-tile_1_2\n@200\n-core\n@28\nfabric.tile_1_2.core.busy\n"
+            "@24\nfabric.tile_1_2.core.potential[31:0]\n@1000200\n-tile_1_2\n"
+            "@800200\n-fabric\n@24\nfabric.step[63:0]\n@1000200\n-fabric\n");
+}
+
+TEST(GtkwaveSave, ZoomsOutUntilTheWholeWindowShows) {
+  const auto zoom_of = [](double duration) {
+    SavedView view;
+    view.duration = duration;
+    const std::string text = gtkwave_save(view);
+    const std::size_t star = text.find("\n*");
+    return std::stod(text.substr(star + 2));
+  };
+  EXPECT_EQ(zoom_of(1), 0);
+  for (const double duration : {1000.0, 1e6, 4.3e9}) {
+    const double units_per_pixel = std::exp2(-zoom_of(duration)) / 200;
+    EXPECT_GE(units_per_pixel * 860, duration);      // it fits into the window
+    EXPECT_LE(units_per_pixel * 860 / 2, duration);  // and fills at least half of it
+  }
 }
 
 TEST(VcdIds, AreShortAndNeverTheSame) {
