@@ -186,8 +186,8 @@ bool OptionTable::parse(const std::vector<std::string>& words) const {
       usage_error(
           fmt::format("--{} is a global option: write it before the command, \"weft --{} ...\"", name, name));
     std::vector<std::string> known;
-    for (const Option& option : options_) known.push_back(long_name(option.name));
-    usage_error(fmt::format("unknown option --{}{}{}", name, did_you_mean(name, known), see));
+    for (const Option& option : options_) known.push_back("--" + long_name(option.name));
+    usage_error(fmt::format("unknown option --{}{}{}", name, did_you_mean("--" + name, known), see));
   } catch (const po::too_many_positional_options_error&) {
     std::vector<std::string> names;
     for (const Argument& argument : arguments_) names.push_back(argument.name);

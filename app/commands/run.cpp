@@ -71,7 +71,7 @@ Fabric find_fabric(const RunCommandParams& params, const Image& image) {
   const Fabric fabric = load_fabric(source);
   if (digest(fabric) != image.fabric)
     throw InputError({params.image, 0, 0},
-                     fmt::format("found an image for the fabric with digest {}", image.fabric.hex()),
+                     fmt::format("an image for the fabric with digest {}", image.fabric.hex()),
                      fmt::format("one for {}, whose digest is {}", source, digest(fabric).hex()));
   return fabric;
 }
@@ -84,7 +84,7 @@ std::optional<FixedNetwork> find_network(const RunCommandParams& params, const I
   FixedNetwork network = read_fixed_network(source);
   if (digest(network) != image.network)
     throw InputError({params.image, 0, 0},
-                     fmt::format("found an image of the network with digest {}", image.network.hex()),
+                     fmt::format("an image of the network with digest {}", image.network.hex()),
                      fmt::format("one of {}, whose digest is {}", source.string(), digest(network).hex()));
   return network;
 }
@@ -96,6 +96,10 @@ class Recorders {
     const auto from = static_cast<std::uint64_t>(params.trace_from);
     const auto to = static_cast<std::uint64_t>(params.trace_to);
     if (!params.trace.empty()) {
+      if (fs::path(params.trace).extension() != ".vcd")
+        throw Error(
+            ErrorKind::Usage,
+            fmt::format("--trace: found the name \"{}\", expected one that ends in .vcd", params.trace));
       traces::VcdParams vcd;
       vcd.file = params.trace;
       if (!params.trace_scopes.empty()) vcd.scopes = params.trace_scopes;

@@ -31,7 +31,8 @@ TEST(CommandLine, TellsItsVersionAsJson) {
 TEST(CommandLine, HelpsOnEachLevel) {
   const Finished weft = run_weft({"--help"});
   EXPECT_EQ(weft.code, 0);
-  for (const char* command : {"demo", "train", "import", "compress", "map", "run", "flow", "report", "inspect"}) {
+  for (const char* command :
+       {"demo", "train", "import", "compress", "map", "run", "flow", "report", "inspect"}) {
     EXPECT_THAT(weft.out, HasSubstr(std::string("\n  ") + command + " "));
     const Finished help = run_weft({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
@@ -56,7 +57,7 @@ TEST(CommandLine, NamesTheCommandThatWasProbablyMeant) {
 TEST(CommandLine, NamesTheOptionThatWasProbablyMeant) {
   const Finished weft = run_weft({"run", "--frame", "3", "image.npz"});
   EXPECT_EQ(weft.code, 2);
-  EXPECT_THAT(weft.err, HasSubstr("unknown option --frame (did you mean 'frames'?)"));
+  EXPECT_THAT(weft.err, HasSubstr("unknown option --frame (did you mean '--frames'"));
 }
 
 TEST(CommandLine, DoesNotGuessAbbreviations) {
@@ -73,7 +74,7 @@ TEST(CommandLine, SaysWhereGlobalOptionsBelong) {
 TEST(CommandLine, RefusesAGlobalOptionItDoesNotKnow) {
   const Finished weft = run_weft({"--jason", "demo"});
   EXPECT_EQ(weft.code, 2);
-  EXPECT_THAT(weft.err, HasSubstr("unknown option --jason (did you mean 'json'?)"));
+  EXPECT_THAT(weft.err, HasSubstr("unknown option --jason (did you mean '--json'?)"));
 }
 
 TEST(CommandLine, SaysWhatANumberMayBe) {

@@ -187,7 +187,8 @@ TEST_F(TinyFlow, RefusesAnImageOnAnotherFabric) {
   const Finished run = run_weft(
       {"run", scratch_ / "out/image.npz", "--fabric", "small", "--frames", "1", "-o", scratch_ / "run"});
   EXPECT_EQ(run.code, 3);
-  EXPECT_THAT(run.err, HasSubstr("digest"));
+  EXPECT_THAT(run.err, HasSubstr("image.npz: found an image for the fabric with digest"));
+  EXPECT_THAT(run.err, HasSubstr("expected one for small, whose digest is"));
   EXPECT_FALSE(fs::exists(scratch_ / "run/report.json"));
 }
 
@@ -198,6 +199,14 @@ TEST_F(TinyFlow, RefusesAnotherNetworkThanTheImages) {
                                  "--frames", "1", "-o", scratch_ / "run"});
   EXPECT_EQ(run.code, 3);
   EXPECT_THAT(run.err, HasSubstr("digest"));
+}
+
+TEST_F(TinyFlow, RefusesAWaveformThatIsNoVcd) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const Finished run = run_weft({"run", scratch_ / "out/image.npz", "--frames", "1", "--trace",
+                                 scratch_ / "a.wave", "-o", scratch_ / "run"});
+  EXPECT_EQ(run.code, 2);
+  EXPECT_THAT(run.err, HasSubstr("a.wave\", expected one that ends in .vcd"));
 }
 
 TEST_F(TinyFlow, RefusesFilesOfTheWrongKind) {
