@@ -3,6 +3,7 @@
 #include "app/flow/flow_config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 
@@ -154,7 +155,7 @@ Network make_network(const NetworkConfig& config, const Shape& input, int classe
   if (!config.from.empty()) return read_network(config.from);
   Network network;
   if (config.kind == NetworkKind::Lenet5) {
-    network = make_lenet5(config.name);
+    network = make_lenet5(config.name.empty() ? "lenet5" : config.name);
     if (network.populations[network.input()].shape != input || classes != 10)
       throw Error(
           ErrorKind::BadInput,
@@ -165,7 +166,8 @@ Network make_network(const NetworkConfig& config, const Shape& input, int classe
     std::vector<int> widths = {input.size()};
     widths.insert(widths.end(), config.hidden.begin(), config.hidden.end());
     widths.push_back(classes);
-    network = make_mlp(config.name, input, widths, config.activation);
+    network = make_mlp(config.name.empty() ? fmt::format("mlp-{}", fmt::join(widths, "-")) : config.name,
+                       input, widths, config.activation);
   }
   initialize(network, seed);
   return network;

@@ -107,5 +107,17 @@ TEST(FlowConfig, FindsNetworkFilesBesideIt) {
   EXPECT_FALSE(flow.train.has_value());
 }
 
+TEST(MakeNetwork, NamesANetworkByItsWidthsWhereTheFlowDoesNot) {
+  NetworkConfig config;
+  config.name.clear();
+  config.hidden = {30, 20};
+  EXPECT_EQ(make_network(config, Shape{1, 4, 4}, 10, 1).name, "mlp-16-30-20-10");
+  config.name = "mine";
+  EXPECT_EQ(make_network(config, Shape{1, 4, 4}, 10, 1).name, "mine");
+  config.name.clear();
+  config.kind = NetworkKind::Lenet5;
+  EXPECT_EQ(make_network(config, Shape{1, 28, 28}, 10, 1).name, "lenet5");
+}
+
 }  // namespace
 }  // namespace weft::app
