@@ -1,7 +1,11 @@
 // weft map: from a network to a configuration image.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
 #include <limits>
+#include <utility>
 
 #include "app/cli/command.hpp"
 #include "app/cli/interrupt.hpp"
@@ -11,6 +15,7 @@
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
+#include "mapping/files/text_files.hpp"
 #include "model/base/error.hpp"
 #include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
@@ -25,6 +30,7 @@ struct MapCommandParams {
   DataConfig data;
   QuantizeParams quantize;
   mapping::MapParams map;
+  std::vector<std::string> check;
   std::string output = "out/map";
 };
 
@@ -32,9 +38,15 @@ OptionTable make_table(MapCommandParams& params) {
   OptionTable table(
       "map [options] NETWORK",
       "Quantizes a network (an integer network is taken as it is), packs, places and routes it; writes "
-      "image.npz,\nfixed.npz, fabric.yaml and the report.");
+      "image.npz,\nfixed.npz, fabric.yaml, the report, and image.net, image.place and image.route in the "
+      "manner "
+      "of VPR.\nWith --check: reads these three files and says where they differ from the image.");
   constexpr std::int64_t kMany = std::numeric_limits<std::int64_t>::max();
-  table.argument("NETWORK", params.network, "a network file, in floating point or integers");
+  table.argument("NETWORK", params.network, "a network file, in floating point or integers", false);
+  table.texts(
+      "check", params.check, "DIR|FILE",
+      "checks image.net, image.place and image.route of a result against its image.npz and fabric.yaml; "
+      "repeatable: a file stands for the one of its kind");
   table.text("fabric", params.fabric, "NAME|FILE", "a preset or a YAML file (default: the preset default)");
   table.texts("set", params.overrides, "KEY=VALUE",
               "overrides a key of the fabric, e.g. --set core.axons=128; repeatable");
@@ -61,6 +73,59 @@ FixedNetwork read_or_quantize(StageContext& stages, const MapCommandParams& para
   return quantize_stage(stages, network, data.train, quantize_params);
 }
 
+// Which files a check looks at: those of the first directory named, or of the first file's, but for those
+// named themselves.
+struct CheckPaths {
+  std::filesystem::path net, place, route, image, fabric;
+};
+CheckPaths find_check_paths(const std::vector<std::string>& words) {
+  namespace fs = std::filesystem;
+  const fs::path first = words.front();
+  const fs::path directory = fs::is_directory(first) ? first : first.parent_path();
+  CheckPaths paths{directory / "image.net", directory / "image.place", directory / "image.route",
+                   directory / "image.npz", directory / "fabric.yaml"};
+  const std::pair<const char*, fs::path CheckPaths::*> kinds[] = {{".net", &CheckPaths::net},
+                                                                  {".place", &CheckPaths::place},
+                                                                  {".route", &CheckPaths::route},
+                                                                  {".npz", &CheckPaths::image},
+                                                                  {".yaml", &CheckPaths::fabric}};
+  for (const std::string& word : words) {
+    if (fs::is_directory(word)) continue;
+    const auto* kind = std::find_if(std::begin(kinds), std::end(kinds),
+                                    [&](const auto& k) { return fs::path(word).extension() == k.first; });
+    if (kind == std::end(kinds))
+      throw Error(
+          ErrorKind::Usage,
+          fmt::format("--check: found \"{}\", expected a directory or a file that ends in .net, .place, "
+                      ".route, .npz or .yaml",
+                      word));
+    paths.*(kind->second) = word;
+  }
+  return paths;
+}
+
+int check_command(Context& context, const std::vector<std::string>& words) {
+  const CheckPaths paths = find_check_paths(words);
+  const Fabric fabric = read_fabric(paths.fabric);
+  const Image image = read_image(paths.image);
+  const std::vector<Violation> violations = validate(image, fabric);
+  if (!violations.empty()) {
+    throw InputError({paths.image.string()},
+                     "the image does not fit " + paths.fabric.string() + "\n" + describe(violations));
+  }
+  const auto read = [](const std::filesystem::path& path) {
+    return mapping::NamedText{path.string(), read_text_file(path)};
+  };
+  const auto findings =
+      mapping::check_text_files(read(paths.net), read(paths.place), read(paths.route), image, fabric);
+  if (!findings.empty()) {
+    throw Error(ErrorKind::BadInput, fmt::format("{} findings\n{}", findings.size(), describe(findings)));
+  }
+  context.console.say(fmt::format("{}, {} and {} agree with {}", paths.net.string(), paths.place.string(),
+                                  paths.route.string(), paths.image.string()));
+  return kDone;
+}
+
 }  // namespace
 
 int map_command(Context& context, const std::vector<std::string>& words) {
@@ -70,6 +135,12 @@ int map_command(Context& context, const std::vector<std::string>& words) {
     print_result(table.help());
     return kDone;
   }
+  if (!params.check.empty()) {
+    if (!params.network.empty())
+      throw Error(ErrorKind::Usage, "map: found NETWORK beside --check, expected one of them");
+    return check_command(context, params.check);
+  }
+  if (params.network.empty()) throw Error(ErrorKind::Usage, "NETWORK is missing\nSee \"weft map --help\".");
   params.map.seed = static_cast<std::uint64_t>(context.global.seed);
   const Fabric fabric = load_fabric(params.fabric, params.overrides);
   ResultDirectory directory(params.output);
@@ -83,6 +154,12 @@ int map_command(Context& context, const std::vector<std::string>& words) {
 
   write_image(directory.staged("image.npz"), image);
   write_fixed_network(directory.staged("fixed.npz"), network);
+  std::vector<std::string> names;
+  for (const FixedPopulation& population : network.populations) names.push_back(population.name);
+  const mapping::TextFiles texts = mapping::format_text_files(image, fabric, names, "image");
+  write_file(directory.staged("image.net"), texts.net);
+  write_file(directory.staged("image.place"), texts.place);
+  write_file(directory.staged("image.route"), texts.route);
   write_file(directory.staged("fabric.yaml"), format_fabric(fabric));
   write_report(directory, report);
   directory.commit();

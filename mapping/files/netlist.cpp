@@ -1,0 +1,140 @@
+// A net is followed from its source's tile through the tables of the routers, side by side in a fixed order.
+#include "mapping/files/netlist.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace weft::mapping {
+namespace {
+
+class Reader {
+ public:
+  Reader(const Image& image, const Fabric& fabric, const std::vector<std::string>& names)
+      : image_(image), fabric_(fabric), names_(names), core_at_(image.tiles.size()) {}
+
+  Netlist run() {
+    const std::vector<TileId> cores = add_cores();
+    const std::vector<TileId> ports = port_tiles(fabric_);
+    std::map<TileId, int> slots;
+    const auto pad = [&](BlockKind kind, const char* prefix, std::uint32_t number, PortId port) {
+      const TileId tile = ports[port.index()];
+      return netlist_.blocks.push_back({kind, prefix + std::to_string(number), tile, slots[tile]++, 0, 0, 0});
+    };
+    std::vector<BlockId> inputs;
+    for (const InputBinding& in : image_.inputs)
+      inputs.push_back(pad(BlockKind::Input, "in_", in.input, in.port));
+    for (const OutputBinding& out : image_.outputs) {
+      const BlockId block = pad(BlockKind::Output, "out_", out.output, out.port);
+      outputs_[{out.key, netlist_.blocks[block].tile}].push_back(block);
+    }
+    for (std::uint32_t c = 0; c < cores.size(); ++c) {
+      const std::vector<NeuronConfig>& neurons = image_.tiles[cores[c]].core.neurons;
+      for (std::uint32_t n = 0; n < neurons.size(); ++n) {
+        const NeuronConfig& neuron = neurons[n];
+        if (neuron.key != kNoKey) add_net(neuron_name(neuron.origin), BlockId(c), n, neuron.key);
+      }
+    }
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const InputBinding& in = image_.inputs[i];
+      add_net(neuron_name({0, in.input, 0}), inputs[i], 0, in.key);
+    }
+    return std::move(netlist_);
+  }
+
+ private:
+  std::vector<TileId> add_cores() {
+    std::vector<std::pair<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, TileId>> order;
+    for (std::uint32_t t = 0; t < image_.tiles.size(); ++t) {
+      const CoreImage& core = image_.tiles[TileId(t)].core;
+      if (!core.used()) continue;
+      auto first = std::make_tuple(~0u, ~0u, ~0u);
+      for (const NeuronConfig& n : core.neurons) {
+        first = std::min(first, std::make_tuple(n.origin.population, n.origin.index, n.origin.part));
+      }
+      order.push_back({first, TileId(t)});
+    }
+    std::sort(order.begin(), order.end());
+    std::vector<TileId> tiles;
+    for (const auto& [first, tile] : order) {
+      const CoreImage& core = image_.tiles[tile].core;
+      core_at_[tile] = netlist_.blocks.push_back(
+          {BlockKind::Core, "core_" + std::to_string(tiles.size()), tile, 0, core.axons(),
+           static_cast<std::int64_t>(core.neurons.size()), static_cast<std::int64_t>(core.weight.size())});
+      tiles.push_back(tile);
+    }
+    return tiles;
+  }
+
+  std::string neuron_name(const NeuronOrigin& origin) const {
+    std::string name = origin.population < names_.size() ? names_[origin.population]
+                                                         : "p" + std::to_string(origin.population);
+    name += "[" + std::to_string(origin.index) + "]";
+    return origin.part == 0 ? name : name + "." + std::to_string(origin.part);
+  }
+
+  void add_net(std::string name, BlockId source, std::uint32_t neuron, MessageKey key) {
+    BlockNet net{std::move(name), source, neuron, {}, {}};
+    follow(net, netlist_.blocks[source].tile, key);
+    std::sort(net.sinks.begin(), net.sinks.end());
+    netlist_.nets.push_back(std::move(net));
+  }
+
+  void follow(BlockNet& net, TileId tile, MessageKey key) {
+    const TileImage& at = image_.tiles[tile];
+    const auto entry = std::lower_bound(at.routes.begin(), at.routes.end(), key,
+                                        [](const RouteEntry& e, MessageKey k) { return e.key < k; });
+    if (entry == at.routes.end() || entry->key != key) return;
+    for (std::uint32_t d = entry->delivery_begin; d < entry->delivery_end; ++d) {
+      net.sinks.push_back({core_at_[tile], at.deliveries[d].axon, at.deliveries[d].delay});
+    }
+    if ((entry->directions & direction_bit(Direction::Edge)) != 0) {
+      for (BlockId output : outputs_[{key, tile}]) net.sinks.push_back({output, 0, 0});
+    }
+    for (Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
+      if ((entry->directions & direction_bit(side)) == 0) continue;
+      net.hops.push_back({tile, side});
+      follow(net, neighbor(fabric_, tile, side), key);
+    }
+  }
+
+  const Image& image_;
+  const Fabric& fabric_;
+  const std::vector<std::string>& names_;
+  IdVector<TileId, BlockId> core_at_;  // of tiles with a core in use
+  std::map<std::pair<MessageKey, TileId>, std::vector<BlockId>> outputs_;
+  Netlist netlist_;
+};
+
+}  // namespace
+
+const char* to_string(BlockKind kind) {
+  switch (kind) {
+    case BlockKind::Core:
+      return "core";
+    case BlockKind::Input:
+      return "input";
+    default:
+      return "output";
+  }
+}
+
+Netlist read_netlist(const Image& image, const Fabric& fabric,
+                     const std::vector<std::string>& population_names) {
+  return Reader(image, fabric, population_names).run();
+}
+
+std::string sink_text(const Netlist& netlist, const BlockSink& sink) {
+  const Block& block = netlist.blocks[sink.block];
+  if (block.kind == BlockKind::Output) return block.name;
+  return fmt::format("{}.{}@{}", block.name, sink.axon, sink.delay);
+}
+
+std::string source_text(const Netlist& netlist, const BlockNet& net) {
+  const Block& block = netlist.blocks[net.source];
+  return block.kind == BlockKind::Input ? block.name : fmt::format("{}.{}", block.name, net.neuron);
+}
+
+}  // namespace weft::mapping

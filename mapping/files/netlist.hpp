@@ -1,0 +1,72 @@
+// What an image connects, apart from where: blocks and nets, numbered so that placing and routing anew
+// changes no number.
+//
+// Cores come first, in the order of the first neuron (population, index, part) that each holds, then the
+// inputs that somebody reads, then the outputs. Nets are ordered by their sources: cores' neurons in the
+// order of cores, then inputs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/fabric/fabric.hpp"
+#include "model/fabric/image.hpp"
+
+namespace weft::mapping {
+
+using BlockId = StrongId<struct BlockTag>;
+
+enum class BlockKind { Core, Input, Output };
+const char* to_string(BlockKind kind);  // "core", "input", "output"
+
+struct Block {
+  BlockKind kind = BlockKind::Core;
+  std::string name;  // core_K, in_I, out_O
+  TileId tile;       // of an input or output: the port's
+  int slot = 0;      // an input's or output's number among those at its tile
+  std::int64_t axons = 0, neurons = 0, synapses = 0;
+};
+
+struct BlockSink {
+  BlockId block;
+  std::uint32_t axon = 0;  // 0 for an output
+  int delay = 0;           // steps; 0 for an output
+};
+inline bool operator==(const BlockSink& a, const BlockSink& b) {
+  return a.block == b.block && a.axon == b.axon && a.delay == b.delay;
+}
+inline bool operator<(const BlockSink& a, const BlockSink& b) {
+  if (a.block != b.block) return a.block < b.block;
+  return a.axon != b.axon ? a.axon < b.axon : a.delay < b.delay;
+}
+
+struct Hop {
+  TileId from;
+  Direction direction = Direction::North;
+};
+
+struct BlockNet {
+  std::string name;  // "fc1[3]", "fc1[3].2" for its second partial sum; without white space
+  BlockId source;
+  std::uint32_t neuron = 0;      // of the source core; 0 for an input
+  std::vector<BlockSink> sinks;  // ascending
+  std::vector<Hop> hops;         // depth first, each from a tile that was reached before
+};
+
+struct Netlist {
+  IdVector<BlockId, Block> blocks;
+  std::vector<BlockNet> nets;
+};
+
+// `image` must be valid for `fabric`. The names are a valid network's, so they are words; populations without
+// a name are called p0, p1, ...
+Netlist read_netlist(const Image& image, const Fabric& fabric,
+                     const std::vector<std::string>& population_names);
+
+// "core_3.17@2" (axon 17, delay 2) or "out_4".
+std::string sink_text(const Netlist& netlist, const BlockSink& sink);
+// "core_3.5" (neuron 5) or "in_7".
+std::string source_text(const Netlist& netlist, const BlockNet& net);
+
+}  // namespace weft::mapping

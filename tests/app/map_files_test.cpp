@@ -1,0 +1,81 @@
+// The text files of a mapping through the program: written by weft map, checked by weft map --check.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "model/base/files.hpp"
+#include "model/network/fixed_network.hpp"
+#include "tests/app/weft_program.hpp"
+#include "tests/mapping/nets_for_tests.hpp"
+
+namespace weft::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class MapFiles : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_fixed_network(network_, mapping::layered_network({{20, 12, 5}, 60, 8}, Random(1)));
+    const Finished map =
+        run_weft({"map", network_, "--fabric", "small", "--set", "core.axons=16", "-o", scratch_ / "out"});
+    ASSERT_EQ(map.code, 0) << map.err;
+  }
+  // Edits a text file of the result.
+  void edit(const std::string& file, const std::string& from, const std::string& to) {
+    const std::string path = scratch_ / ("out/" + file);
+    std::string text = read_all(path);
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << text;
+    write_file(path, std::string_view(text.replace(at, from.size(), to)));
+  }
+
+  Scratch scratch_;
+  std::string network_ = scratch_ / "net.npz";
+};
+
+TEST_F(MapFiles, AgreeWithTheImage) {
+  for (const std::string& what : {scratch_ / "out", scratch_ / "out/image.place"}) {
+    const Finished check = run_weft({"map", "--check", what});
+    EXPECT_EQ(check.code, 0) << check.err;
+    EXPECT_THAT(check.err, HasSubstr("agree with " + scratch_ / "out/image.npz"));
+  }
+}
+
+TEST_F(MapFiles, AreRefusedWithTheirLinesWhereSomebodyEditedThem) {
+  edit("image.place", "core_0\t", "core_0\t9");
+  const Finished check = run_weft({"map", "--check", scratch_ / "out"});
+  EXPECT_EQ(check.code, 3);
+  EXPECT_THAT(check.out, IsEmpty());
+  EXPECT_THAT(check.err, HasSubstr("image.place:6: outside-array: core_0 at (9"));
+  EXPECT_THAT(check.err, HasSubstr("image.route:1: placement-id: "));
+}
+
+TEST_F(MapFiles, CanBeNamedOneByOne) {
+  write_file(scratch_ / "mine.place", std::string_view(read_all(scratch_ / "out/image.place")));
+  edit("image.place", "core_0\t", "core_0\t9");
+  const Finished check = run_weft({"map", "--check", scratch_ / "out", "--check", scratch_ / "mine.place"});
+  EXPECT_EQ(check.code, 0) << check.err;
+  const Finished other = run_weft({"map", "--check", scratch_ / "out", "--check", network_ + ".txt"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("expected a directory or a file that ends in .net"));
+}
+
+TEST_F(MapFiles, NeedANetworkOrACheckButNotBoth) {
+  EXPECT_EQ(run_weft({"map", network_, "--check", scratch_ / "out"}).code, 2);
+  const Finished neither = run_weft({"map"});
+  EXPECT_EQ(neither.code, 2);
+  EXPECT_THAT(neither.err, HasSubstr("NETWORK is missing"));
+}
+
+TEST_F(MapFiles, AreNotCheckedAgainstAnotherFabric) {
+  const Finished large = run_weft({"map", network_, "--fabric", "large", "-o", scratch_ / "large"});
+  ASSERT_EQ(large.code, 0) << large.err;
+  const Finished check =
+      run_weft({"map", "--check", scratch_ / "out", "--check", scratch_ / "large/fabric.yaml"});
+  EXPECT_EQ(check.code, 3);
+  EXPECT_THAT(check.err, HasSubstr("the image does not fit"));
+}
+
+}  // namespace
+}  // namespace weft::test
