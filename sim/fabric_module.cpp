@@ -5,7 +5,7 @@
 
 namespace weft::sim {
 
-RouterModule::RouterModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile)
+RouterModule::RouterModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile)
     : sc_module(name), engine_(engine), tile_(tile) {}
 
 int RouterModule::occupancy(Direction input) const {
@@ -19,7 +19,7 @@ std::uint64_t RouterModule::flits(Direction output) const {
   return engine_.context().state.sent[side_index(tile_.value(), output)];
 }
 
-CoreModule::CoreModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile)
+CoreModule::CoreModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile)
     : sc_module(name), engine_(engine), tile_(tile) {}
 
 bool CoreModule::used() const {
@@ -37,7 +37,7 @@ std::uint64_t CoreModule::stall_cycles() const {
   return engine_.context().state.counters[tile_.index()].stall_cycles;
 }
 
-PortModule::PortModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile)
+PortModule::PortModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile)
     : sc_module(name), engine_(engine), tile_(tile) {}
 
 bool PortModule::injecting() const {
@@ -50,7 +50,8 @@ std::uint64_t PortModule::emitted() const {
   return engine_.context().state.sent[side_index(tile_.value(), Direction::Edge)];
 }
 
-TileModule::TileModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile, bool with_port)
+TileModule::TileModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile,
+                       bool with_port)
     : sc_module(name),
       core("core", engine, tile),
       router("router", engine, tile),
@@ -63,7 +64,7 @@ TileCounters TileModule::counters() const {
   return counters_of(engine_.context().state, tile_.value());
 }
 
-FabricModule::FabricModule(const sc_core::sc_module_name& name, Engine& engine,
+FabricModule::FabricModule(const sc_core::sc_module_name& name, CycleEngine& engine,
                            const sc_core::sc_time& period)
     : sc_module(name), clk("clk"), engine_(engine), period_(period) {
   const Program& program = engine.context().program;
@@ -95,7 +96,7 @@ void FabricModule::run() {
 }
 
 void FabricModule::run_self_timed() {
-  engine_.run_step();
+  engine_.run_step(kNever);
   const std::uint64_t next = engine_.next_event();
   if (next != kNever) next_trigger(static_cast<double>(next) * period_ - sc_core::sc_time_stamp());
 }

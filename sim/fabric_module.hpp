@@ -17,50 +17,52 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/engine/cycle_engine.hpp"
 #include "sim/engine/engine.hpp"
+#include "sim/engine/signals.hpp"
 
 namespace weft::sim {
 
 class RouterModule : public sc_core::sc_module {
  public:
-  RouterModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile);
+  RouterModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile);
   int occupancy(Direction input) const;         // flits in the input buffer
   int credits(Direction output) const;          // North to West
   std::uint64_t flits(Direction output) const;  // sent so far
 
  private:
-  const Engine& engine_;
+  const CycleEngine& engine_;
   TileId tile_;
 };
 
 class CoreModule : public sc_core::sc_module {
  public:
-  CoreModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile);
+  CoreModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile);
   bool used() const;
   CorePhase phase() const;
   int queue_length() const;
   std::uint64_t stall_cycles() const;
 
  private:
-  const Engine& engine_;
+  const CycleEngine& engine_;
   TileId tile_;
 };
 
 class PortModule : public sc_core::sc_module {
  public:
-  PortModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile);
+  PortModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile);
   bool injecting() const;          // flits of this step are left
   std::uint64_t injected() const;  // so far
   std::uint64_t emitted() const;
 
  private:
-  const Engine& engine_;
+  const CycleEngine& engine_;
   TileId tile_;
 };
 
 class TileModule : public sc_core::sc_module {
  public:
-  TileModule(const sc_core::sc_module_name& name, const Engine& engine, TileId tile, bool with_port);
+  TileModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile, bool with_port);
   TileCounters counters() const;
 
   CoreModule core;
@@ -68,14 +70,14 @@ class TileModule : public sc_core::sc_module {
   std::unique_ptr<PortModule> port;  // null inside the grid
 
  private:
-  const Engine& engine_;
+  const CycleEngine& engine_;
   TileId tile_;
 };
 
 class FabricModule : public sc_core::sc_module {
  public:
   // The engine must outlive the module. `period`: the fabric's clock.
-  FabricModule(const sc_core::sc_module_name& name, Engine& engine, const sc_core::sc_time& period);
+  FabricModule(const sc_core::sc_module_name& name, CycleEngine& engine, const sc_core::sc_time& period);
 
   ~FabricModule() override;
 
@@ -93,7 +95,7 @@ class FabricModule : public sc_core::sc_module {
   void run_self_timed();
   void run_clocked();
 
-  Engine& engine_;
+  CycleEngine& engine_;
   sc_core::sc_time period_;
   std::uint64_t clocked_cycle_ = 0;
   bool clock_awaited_ = false;

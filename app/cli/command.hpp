@@ -45,6 +45,9 @@ int import_command(Context& context, const std::vector<std::string>& words);
 int compress_command(Context& context, const std::vector<std::string>& words);
 int map_command(Context& context, const std::vector<std::string>& words);
 int run_command(Context& context, const std::vector<std::string>& words);
+// weft run --traffic, which has options of its own.
+bool is_traffic_run(const std::vector<std::string>& words);
+int run_traffic_command(Context& context, const std::vector<std::string>& words);
 int flow_command(Context& context, const std::vector<std::string>& words);
 int report_command(Context& context, const std::vector<std::string>& words);
 int inspect_command(Context& context, const std::vector<std::string>& words);

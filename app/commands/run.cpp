@@ -42,7 +42,9 @@ OptionTable make_table(RunCommandParams& params) {
   OptionTable table(
       "run [options] IMAGE",
       "Simulates an image cycle by cycle on the test samples of a data set. Where the integer network is "
-      "known, every\noutput is compared with the integer reference.");
+      "known, every\noutput is compared with the integer reference. \"weft run --traffic --help\" tells of "
+      "synthetic traffic "
+      "instead of an image.");
   table.argument("IMAGE", params.image, "an image file");
   table.text("fabric", params.fabric, "NAME|FILE",
              "the fabric it was made for (default: fabric.yaml beside the image)");
@@ -146,6 +148,7 @@ void check(const RunCommandParams& params) {
 }  // namespace
 
 int run_command(Context& context, const std::vector<std::string>& words) {
+  if (is_traffic_run(words)) return run_traffic_command(context, words);
   RunCommandParams params;
   const OptionTable table = make_table(params);
   if (!table.parse(words)) {

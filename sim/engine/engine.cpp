@@ -102,24 +102,8 @@ void Engine::end_step() {
 
 template <bool kWatched>
 void Engine::run_tiles(RouterCycle run) {
-  for (std::size_t group = 0; group < state_.active_words.size(); ++group) {
-    std::uint64_t words = state_.active_words[group];
-    state_.active_words[group] = 0;
-    for (; words != 0; words &= words - 1) {
-      const std::size_t word = group * 64 + static_cast<std::size_t>(__builtin_ctzll(words));
-      const std::uint64_t tiles = state_.active[word];
-      std::uint64_t again = 0;
-      run.prepare(64);
-      for (std::uint64_t rest = tiles; rest != 0; rest &= rest - 1) {
-        const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(rest));
-        const auto tile = static_cast<std::uint32_t>(word * 64 + bit);
-        if (run_tile<kWatched>(run, tile)) again |= std::uint64_t{1} << bit;
-      }
-      state_.active[word] = again;
-      if (again != 0) state_.active_words[group] |= std::uint64_t{1} << (word & 63);
-    }
-  }
-  run.commit();
+  for_each_active(state_, run,
+                  [](RouterCycle& at, std::uint32_t tile) { return run_tile<kWatched>(at, tile); });
 }
 
 void Engine::guard_progress(std::uint64_t cycle) const {
@@ -133,8 +117,8 @@ void Engine::run_cycle(std::uint64_t cycle) {
   started_ = true;
   cycle_ = cycle;
   const RouterCycle run(context_, cycle);
-  accept_arrivals(run, state_.links.at(cycle));
-  accept_arrivals(run, state_.own.at(cycle));
+  accept_arrivals(run, state_.links.at(cycle), TableRouting{run.entries});
+  accept_arrivals(run, state_.own.at(cycle), TableRouting{run.entries});
   accept_credits(run, state_.credits.at(cycle));
   state_.calendar.take(cycle, [this](std::uint32_t tile) { state_.activate(tile); });
 

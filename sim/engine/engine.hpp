@@ -9,7 +9,7 @@
 #include "model/fabric/event.hpp"
 #include "model/fabric/image.hpp"
 #include "model/fabric/outcome.hpp"
-#include "sim/engine/context.hpp"
+#include "sim/engine/cycle_engine.hpp"
 #include "sim/engine/signals.hpp"
 #include "sim/run.hpp"
 
@@ -17,24 +17,17 @@ namespace weft::sim {
 
 struct RouterCycle;
 
-class Engine {
+class Engine final : public CycleEngine {
  public:
   // The stimulus and the sinks must outlive the engine. Throws InputError as run_image() does.
   Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulus, const RunParams& params,
          EventSink* events, SignalSink* signals, Progress* progress);
 
-  // The next cycle in which something can happen; kNever when the run is over.
-  std::uint64_t next_event() const;
-  // Runs that cycle. `cycle` may also be any other one that is later than the last that was run and not after
-  // next_event(): then nothing happens in it.
-  void run_cycle(std::uint64_t cycle);
-  // Runs all cycles before `horizon` in which something can happen, but stops behind a step's end.
-  void run_step(std::uint64_t horizon = kNever);
-
-  bool finished() const { return next_event() == kNever; }
-  // The last cycle that was run.
-  std::uint64_t cycle() const { return cycle_; }
-  const Context& context() const { return context_; }
+  std::uint64_t next_event() const override;
+  void run_cycle(std::uint64_t cycle) override;
+  void run_step(std::uint64_t horizon = kNever) override;
+  std::uint64_t cycle() const override { return cycle_; }
+  const Context& context() const override { return context_; }
   Outcome outcome() const;
 
  private:

@@ -111,8 +111,38 @@ inline void RouterCycle::commit() {
   if (left_mesh + left_own != 0 && worked > state.last_work) state.last_work = worked;
 }
 
+// Runs the tiles that are active, ascending: run_tile(run, tile) says whether the tile is to be looked at in
+// the next cycle too. Then what they did counts.
+template <class RunTile>
+inline void for_each_active(State& state, RouterCycle& run, RunTile&& run_tile) {
+  for (std::size_t group = 0; group < state.active_words.size(); ++group) {
+    std::uint64_t words = state.active_words[group];
+    state.active_words[group] = 0;
+    for (; words != 0; words &= words - 1) {
+      const std::size_t word = group * 64 + static_cast<std::size_t>(__builtin_ctzll(words));
+      std::uint64_t again = 0;
+      run.prepare(64);
+      for (std::uint64_t rest = state.active[word]; rest != 0; rest &= rest - 1) {
+        const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(rest));
+        const auto tile = static_cast<std::uint32_t>(word * 64 + bit);
+        if (run_tile(run, tile)) again |= std::uint64_t{1} << bit;
+      }
+      state.active[word] = again;
+      if (again != 0) state.active_words[group] |= std::uint64_t{1} << (word & 63);
+    }
+  }
+  run.commit();
+}
+
+// Where flits go that carry an index into a table of entries: messages of networks.
+struct TableRouting {
+  unsigned sides(std::uint32_t, const Flit flit) const { return entries[flit.entry].sides; }
+  const Entry* entries;
+};
+
 // Flits become leavable at the start of a cycle.
-inline void accept_arrivals(const RouterCycle& run, DueList<Arrival>& arrivals) {
+template <class Routing>
+inline void accept_arrivals(const RouterCycle& run, DueList<Arrival>& arrivals, const Routing& routing) {
   State& state = run.context.state;
   for (const Arrival& arrival : arrivals) {
     const std::uint32_t tile = arrival.buffer >> 3;
@@ -121,7 +151,7 @@ inline void accept_arrivals(const RouterCycle& run, DueList<Arrival>& arrivals) 
     const std::uint32_t count = router.count[input];
     run.flit(arrival.buffer, router.head[input] + count) = arrival.flit;
     router.count[input] = static_cast<std::uint16_t>(count + 1);
-    if (count == 0) router.pending |= std::uint64_t{run.entries[arrival.flit.entry].sides} << (8 * input);
+    if (count == 0) router.pending |= std::uint64_t{routing.sides(tile, arrival.flit)} << (8 * input);
     state.activate(tile);
   }
   arrivals.clear();
@@ -216,7 +246,9 @@ inline void send_copy(RouterCycle& run, RouterState& router, std::uint32_t tile,
 }
 
 // The head of `input` has been sent to all its sides; returns the sides of the next head, 0 if there is none.
-inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input) {
+template <class Routing>
+inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input,
+                           const Routing& routing) {
   const auto head = static_cast<std::uint16_t>(router.head[input] + 1);
   const auto count = static_cast<std::uint16_t>(router.count[input] - 1);
   router.head[input] = head;
@@ -227,7 +259,7 @@ inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t 
     ++run.left_own;
     --(input == static_cast<std::uint32_t>(Direction::Local) ? router.local_used : router.edge_used);
   }
-  return count == 0 ? 0 : run.entries[run.flit(tile << 3 | input, head).entry].sides;
+  return count == 0 ? 0 : routing.sides(tile, run.flit(tile << 3 | input, head));
 }
 
 // Only one input has a flit that may leave: it wins whatever it requests.
@@ -244,7 +276,7 @@ inline bool route_alone(RouterCycle& run, RouterState& router, std::uint32_t til
     router.pointer[side] = kAfter[input];
     send_copy<kWatched>(run, router, tile, side, flit);
   } while (sides != 0);
-  if (rest == 0) rest = leave(run, router, tile, input);
+  if (rest == 0) rest = leave(run, router, tile, input, TableRouting{run.entries});
   router.pending = rest << (8 * input);
   return (rest & router.open) != 0;
 }
@@ -270,7 +302,8 @@ inline bool route(RouterCycle& run, RouterState& router, std::uint32_t tile) {
     send_copy<kWatched>(run, router, tile, side, run.flit(tile << 3 | input, router.head[input]));
     pending ^= std::uint64_t{1} << (8 * input + side);
     // Requests of later sides are read from `requests`: a new head exposed here waits for the next cycle.
-    if ((pending >> (8 * input) & 0xff) == 0) pending |= leave(run, router, tile, input) << (8 * input);
+    if ((pending >> (8 * input) & 0xff) == 0)
+      pending |= leave(run, router, tile, input, TableRouting{run.entries}) << (8 * input);
   } while (sides != 0);
   router.pending = pending;
   return (union_of_bytes(pending) & router.open) != 0;

@@ -30,17 +30,19 @@ struct Arrival {
 
 // What a tile has to do beside routing; bits of RouterState::duties.
 enum Duty : std::uint8_t {
-  kCoreDuty = 1,   // the core has messages to hand over
-  kQueueDuty = 2,  // the output queue is not empty
-  kPortDuty = 4,   // the port has flits to inject
-  kEdgeDuty = 8    // the Edge output is closed until PortState::output_free
+  kCoreDuty = 1,    // the core has messages to hand over
+  kQueueDuty = 2,   // the output queue is not empty
+  kPortDuty = 4,    // the port has flits to inject
+  kEdgeDuty = 8,    // the Edge output is closed until PortState::output_free
+  kSourceDuty = 16  // the source of synthetic traffic has flits
 };
 
 // `count` is of flits that may leave once they are the head; those still in the pipeline are in
 // State::arrivals. `used` of Local and Edge counts both.
 struct alignas(64) RouterState {
   std::uint64_t pending = 0;  // byte i: sides to which the head of input i has yet to be sent
-  std::uint8_t open = 0;      // sides that can grant: those with a credit, Local, a free Edge
+  std::uint64_t admitted = ~std::uint64_t{0};  // byte i: sides that no other input holds; packets only
+  std::uint8_t open = 0;  // sides that can grant: those with a credit, Local, a free Edge
   std::uint8_t duties = 0;
   std::array<std::uint8_t, kDirections> pointer{};   // round-robin, per output
   std::array<std::uint16_t, kDirections> credits{};  // per output; North to West only

@@ -4,14 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <limits>
-#include <map>
 #include <sstream>
 #include <string>
-#include <tuple>
 
 #include "sim/run.hpp"
 #include "tests/reference/cycle_model.hpp"
+#include "tests/reference/differences.hpp"
 #include "tests/reference/random_cases.hpp"
 
 namespace weft::test {
@@ -69,89 +67,6 @@ std::string first_difference(const Outcome& sim, const Outcome& model) {
     EXPECT_EQ(out.tellp() == 0, a == b) << "a counter of tile " << t << " is not compared";
   }
   return out.str();
-}
-
-class EventRecorder : public EventSink {
- public:
-  void event(const Event& event) override { events.push_back(event); }
-  std::vector<Event> events;
-};
-
-// Every signal in every cycle, as SignalTrace has them.
-class SignalRecorder : public SignalSink {
- public:
-  std::vector<bool> choose(const std::vector<SignalInfo>& signals) override {
-    trace.signals = signals;
-    now_.assign(signals.size(), 0);
-    return std::vector<bool>(signals.size(), true);
-  }
-  void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override {
-    fill(cycle);
-    now_.at(signal) = value;
-  }
-  std::uint64_t from() const override { return 0; }
-  std::uint64_t to() const override { return std::numeric_limits<std::uint64_t>::max(); }
-
-  // The cycles before `end` are over.
-  void fill(std::uint64_t end) {
-    while (trace.cycles.size() < end) trace.cycles.push_back(now_);
-  }
-  SignalTrace trace;
-
- private:
-  std::vector<std::uint64_t> now_;
-};
-
-auto order_of(const Event& e) {
-  return std::tuple(e.cycle, e.tile, e.kind, e.detail, e.subject, e.value);
-}
-
-std::string words(const std::vector<Event>& events, std::size_t index) {
-  if (index >= events.size()) return "nothing";
-  const Event& e = events[index];
-  std::ostringstream out;
-  out << to_string(e.kind) << " in cycle " << e.cycle << ", tile " << e.tile.value() << ", subject "
-      << e.subject << ", value " << e.value << ", detail " << int{e.detail};
-  return out.str();
-}
-
-std::string first_difference(std::vector<Event> sim, std::vector<Event> model) {
-  const auto before = [](const Event& a, const Event& b) { return order_of(a) < order_of(b); };
-  std::sort(sim.begin(), sim.end(), before);
-  std::sort(model.begin(), model.end(), before);
-  for (std::size_t i = 0; i < std::max(sim.size(), model.size()); ++i) {
-    if (i < sim.size() && i < model.size() && order_of(sim[i]) == order_of(model[i])) continue;
-    return "events: simulator " + words(sim, i) + "; model " + words(model, i);
-  }
-  return "";
-}
-
-std::string first_difference(const SignalTrace& sim, const SignalTrace& model) {
-  std::map<std::string, std::size_t> place;
-  for (std::size_t s = 0; s < sim.signals.size(); ++s) place[sim.signals[s].name] = s;
-  if (place.size() != sim.signals.size()) return "signals: the simulator has a name twice";
-  if (place.size() != model.signals.size()) {
-    return "signals: simulator " + std::to_string(place.size()) + ", model " +
-           std::to_string(model.signals.size());
-  }
-  std::vector<std::size_t> sim_place;
-  for (const SignalInfo& signal : model.signals) {
-    const auto found = place.find(signal.name);
-    if (found == place.end()) return "signals: the simulator has no " + signal.name;
-    sim_place.push_back(found->second);
-    if (sim.signals[found->second].width != signal.width) return "signals: the width of " + signal.name;
-  }
-  for (std::size_t c = 0; c < std::min(sim.cycles.size(), model.cycles.size()); ++c) {
-    for (std::size_t s = 0; s < sim_place.size(); ++s) {
-      const std::uint64_t sim_value = sim.cycles[c][sim_place[s]];
-      if (sim_value == model.cycles[c][s]) continue;
-      std::ostringstream out;
-      out << "signals: " << model.signals[s].name << " in cycle " << c << ": simulator " << sim_value
-          << ", model " << model.cycles[c][s];
-      return out.str();
-    }
-  }
-  return sim.cycles.size() == model.cycles.size() ? "" : "signals: the number of cycles";
 }
 
 }  // namespace

@@ -1,0 +1,240 @@
+// One cycle of traffic: what is due arrives, the tiles that have something to do do it, then the sources
+// whose time has come create packets, which wait in their queues from the next cycle on. Invariant: a tile
+// that could act in a cycle has its bit in State::active then.
+#include "sim/engine/traffic_engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/base/error.hpp"
+#include "sim/engine/check.hpp"
+
+namespace weft::sim {
+namespace {
+
+constexpr std::uint64_t kCyclesPerCall =
+    4096;  // of run_step: how often progress is told and a stop is asked for
+constexpr auto kLocalSide = static_cast<std::uint32_t>(Direction::Local);
+
+Program bare_program(const Fabric& fabric) {
+  Program program;
+  program.fabric = fabric;
+  program.core_of_tile.assign(static_cast<std::size_t>(fabric.tiles()), kNone);
+  program.port_of_tile = program.core_of_tile;
+  return program;
+}
+
+}  // namespace
+
+TrafficEngine::TrafficEngine(const Fabric& fabric, const TrafficParams& params, EventSink* events,
+                             SignalSink* signals, Progress* progress)
+    : params_(params),
+      program_(bare_program(fabric)),
+      state_(program_),
+      context_(program_, state_, StallRule::make(params.stall_share, params.stall_seed)),
+      progress_(progress),
+      gaps_(params.rate / params.packet_flits),
+      destinations_(program_.fabric, params_),
+      measure_from_(params.warmup_cycles),
+      measure_to_(measure_from_ + params.measure_cycles),
+      create_to_(measure_to_ + params.cooldown_cycles) {
+  const Random random(params.seed);
+  sources_.resize(static_cast<std::size_t>(fabric.tiles()));
+  for (std::uint32_t tile = 0; tile < sources_.size(); ++tile) {
+    const TileId id(tile);
+    places_.push_back(make_place(fabric.x(id), fabric.y(id)));
+    if (!destinations_.reaches_any(id)) continue;
+    SourceState& source = sources_[tile];
+    source.random = random.fork(fmt::format("source {}", tile));
+    source.next_creation = gaps_.draw(source.random) - 1;
+    schedule(tile);
+  }
+  context_.watch.events = events;
+  context_.watched = events != nullptr || signals != nullptr;
+  if (signals != nullptr) recorder_ = std::make_unique<SignalRecorder>(context_, *signals, 1, 1, 1);
+}
+
+std::uint64_t TrafficEngine::next_event() const {
+  if (over_) return kNever;
+  if (!started_) return 0;
+  if (cycle_ + 1 >= create_to_ && state_.outstanding == 0) return std::max(cycle_ + 1, create_to_);
+  for (const std::uint64_t word : state_.active_words) {
+    if (word != 0) return cycle_ + 1;
+  }
+  std::uint64_t next = state_.links.next(cycle_);
+  next = std::min(next, state_.own.next(cycle_));
+  next = std::min(next, state_.credits.next(cycle_));
+  next = std::min(next, state_.calendar.next(cycle_));
+  if (state_.outstanding == 0) next = std::min(next, create_to_);
+  if (recorder_ != nullptr) next = std::min(next, recorder_->next(cycle_ + 1));
+  return next;
+}
+
+void TrafficEngine::schedule(std::uint32_t tile) {
+  const std::uint64_t cycle = sources_[tile].next_creation;
+  if (cycle < create_to_) state_.calendar.add(cycle, tile);
+}
+
+void TrafficEngine::create(std::uint32_t tile, std::uint64_t cycle) {
+  SourceState& source = sources_[tile];
+  const TileId id(tile);
+  const TileId to = destinations_.draw(id, source.random);
+  const std::uint32_t packet = packets_.take();
+  packets_[packet].created = cycle;
+  packets_[packet].destination = places_[to.index()];
+  if (source.first == kNone) {
+    source.first = packet;
+  } else {
+    packets_[source.last].next = packet;
+  }
+  source.last = packet;
+  const auto flits = static_cast<std::uint64_t>(params_.packet_flits);
+  const Fabric& fabric = program_.fabric;
+  const int hops = std::abs(fabric.x(to) - fabric.x(id)) + std::abs(fabric.y(to) - fabric.y(id));
+  state_.outstanding += static_cast<std::int64_t>(flits);
+  state_.expected.deliveries += flits;
+  state_.expected.hops += flits * static_cast<std::uint64_t>(hops);
+  ++result_.packets;
+  if (measures(cycle)) ++result_.measured_packets;
+  state_.routers[tile].duties |= kSourceDuty;
+  state_.activate(tile);
+  source.next_creation = cycle + gaps_.draw(source.random);
+  schedule(tile);
+}
+
+// The first flit of the source's queue moves to the Local input buffer.
+template <bool kWatched>
+void TrafficEngine::send_from_queue(std::uint32_t tile, std::uint64_t cycle) {
+  SourceState& source = sources_[tile];
+  RouterState& router = state_.routers[tile];
+  const std::uint32_t index = source.first;
+  Packet& packet = packets_[index];
+  const std::uint32_t number = source.flits_sent++;
+  const bool tail = source.flits_sent == static_cast<std::uint32_t>(params_.packet_flits);
+  if (number == 0) packet.injected = cycle;
+  const Flit flit = make_packet_flit(packet.destination, number, tail, index);
+  if (tail) {
+    source.flits_sent = 0;
+    source.first = packet.next;
+    if (source.first == kNone) router.duties = static_cast<std::uint8_t>(router.duties & ~kSourceDuty);
+  }
+  ++router.local_used;
+  state_.own.at(cycle + context_.local_delay).push_back({side_index(tile, Direction::Local), flit});
+  ++state_.counters[tile].messages;
+  state_.last_progress = cycle;
+  if constexpr (kWatched) {
+    const Place to = packet.destination;
+    context_.watch.tell(cycle, tile, EventKind::Send, program_.fabric.tile(to & 0xff, to >> 8).value(),
+                        static_cast<std::int32_t>(number));
+  }
+}
+
+void TrafficEngine::take_tail(const Flit& flit, std::uint64_t cycle) {
+  const auto index = static_cast<std::uint32_t>(flit.value);
+  const Packet& packet = packets_[index];
+  if (measures(packet.created)) {
+    result_.from_creation.add(cycle - packet.created);
+    result_.from_injection.add(cycle - packet.injected);
+  }
+  packets_.give_back(index);
+}
+
+template <bool kWatched>
+bool TrafficEngine::run_tile(RouterCycle& run, std::uint32_t tile) {
+  RouterState& router = run.routers[tile];
+  if ((router.duties & kSourceDuty) != 0 && router.local_used < context_.buffer_depth) {
+    send_from_queue<kWatched>(tile, run.cycle);
+  }
+  const DimensionOrder routing{places_.data()};
+  const bool again =
+      route_packets<kWatched>(run, router, tile, routing, [&](std::uint32_t side, const Flit& flit) {
+        if constexpr (kWatched) {
+          const Place to = destination_of(flit);
+          context_.watch.tell(run.cycle, tile, side == kLocalSide ? EventKind::Deliver : EventKind::Hop,
+                              program_.fabric.tile(to & 0xff, to >> 8).value(),
+                              static_cast<std::int32_t>(number_of(flit)), side);
+        }
+        if (side != kLocalSide) return;
+        ++state_.counters[tile].deliveries;
+        ++state_.done.deliveries;
+        if (measures(run.cycle)) ++result_.accepted_flits;
+        if ((flit.entry & kTailBit) != 0) take_tail(flit, run.cycle);
+      });
+  return again || ((router.duties & kSourceDuty) != 0 && router.local_used < context_.buffer_depth);
+}
+
+template <bool kWatched>
+void TrafficEngine::run_tiles(RouterCycle run) {
+  for_each_active(state_, run,
+                  [this](RouterCycle& at, std::uint32_t tile) { return run_tile<kWatched>(at, tile); });
+}
+
+void TrafficEngine::run_cycle(std::uint64_t cycle) {
+  started_ = true;
+  cycle_ = cycle;
+  const RouterCycle run(context_, cycle);
+  const DimensionOrder routing{places_.data()};
+  accept_arrivals(run, state_.links.at(cycle), routing);
+  accept_arrivals(run, state_.own.at(cycle), routing);
+  accept_credits(run, state_.credits.at(cycle));
+  if (cycle >= create_to_ && state_.outstanding == 0) {
+    check_step(context_);
+    over_ = true;
+    result_.cycles = cycle;
+    return;
+  }
+  const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
+  if (sampled) recorder_->sample_start(cycle);
+  if (sampled || context_.watch.events != nullptr) {
+    run_tiles<true>(run);
+  } else {
+    run_tiles<false>(run);
+  }
+  if (sampled) recorder_->sample_decisions(cycle);
+  state_.calendar.take(cycle, [this, cycle](std::uint32_t tile) { create(tile, cycle); });
+  if (state_.outstanding == 0) {
+    state_.last_progress = cycle;
+  } else if (cycle - state_.last_progress > params_.watchdog_cycles || next_event() == kNever) {
+    report_stuck();
+  }
+}
+
+void TrafficEngine::run_step(std::uint64_t horizon) {
+  const std::uint64_t end = cycle_ + kCyclesPerCall;
+  while (cycle_ < end) {
+    const std::uint64_t next = next_event();
+    if (next == kNever || next >= horizon) break;
+    run_cycle(next);
+  }
+  if (progress_ == nullptr || over_) return;
+  progress_->update(static_cast<std::int64_t>(std::min(cycle_, create_to_)),
+                    static_cast<std::int64_t>(create_to_));
+  if (!progress_->stop_requested()) return;
+  result_.interrupted = true;
+  result_.cycles = cycle_ + 1;
+  over_ = true;
+}
+
+void TrafficEngine::report_stuck() const {
+  std::string text =
+      fmt::format("traffic is stuck: no flit moved from cycle {} to cycle {}; tiles with waiting flits:",
+                  state_.last_progress, cycle_);
+  for (std::uint32_t tile = 0; tile < state_.routers.size(); ++tile) {
+    if (state_.routers[tile].pending != 0) text += " " + tile_name(program_.fabric, TileId(tile));
+  }
+  internal_error(text);
+}
+
+TrafficResult TrafficEngine::result() const {
+  TrafficResult result = result_;
+  const double tile_cycles =
+      static_cast<double>(sources_.size()) * static_cast<double>(params_.measure_cycles);
+  result.offered = static_cast<double>(result.measured_packets) * params_.packet_flits / tile_cycles;
+  result.accepted = static_cast<double>(result.accepted_flits) / tile_cycles;
+  result.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
+  for (std::uint32_t t = 0; t < state_.counters.size(); ++t) result.tiles[TileId(t)] = counters_of(state_, t);
+  return result;
+}
+
+}  // namespace weft::sim

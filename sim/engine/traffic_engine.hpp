@@ -1,0 +1,66 @@
+// The engine of synthetic traffic: the routers, buffers and links of the engine of networks, with a source
+// instead of a core in each tile.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/engine/cycle_engine.hpp"
+#include "sim/engine/signals.hpp"
+#include "sim/engine/source.hpp"
+#include "sim/traffic.hpp"
+
+namespace weft::sim {
+
+struct RouterCycle;
+
+class TrafficEngine final : public CycleEngine {
+ public:
+  // Parameters in range (run_traffic() checks them); the sinks must outlive the engine.
+  TrafficEngine(const Fabric& fabric, const TrafficParams& params, EventSink* events, SignalSink* signals,
+                Progress* progress);
+
+  std::uint64_t next_event() const override;
+  void run_cycle(std::uint64_t cycle) override;
+  void run_step(std::uint64_t horizon) override;
+  std::uint64_t cycle() const override { return cycle_; }
+  const Context& context() const override { return context_; }
+  TrafficResult result() const;
+
+ private:
+  template <bool kWatched>
+  void run_tiles(RouterCycle run);
+  template <bool kWatched>
+  bool run_tile(RouterCycle& run, std::uint32_t tile);
+  template <bool kWatched>
+  void send_from_queue(std::uint32_t tile, std::uint64_t cycle);
+  void create(std::uint32_t tile, std::uint64_t cycle);
+  void schedule(std::uint32_t tile);
+  void take_tail(const Flit& flit, std::uint64_t cycle);
+  bool measures(std::uint64_t cycle) const { return cycle >= measure_from_ && cycle < measure_to_; }
+  [[noreturn]] void report_stuck() const;
+
+  TrafficParams params_;
+  Program program_;
+  State state_;
+  Context context_;
+  Progress* progress_;
+  std::unique_ptr<SignalRecorder> recorder_;
+
+  std::vector<Place> places_;  // per tile
+  GapTable gaps_;
+  Destinations destinations_;
+  std::vector<SourceState> sources_;
+  PacketPool packets_;
+
+  std::uint64_t measure_from_ = 0;
+  std::uint64_t measure_to_ = 0;
+  std::uint64_t create_to_ = 0;
+  bool started_ = false;
+  bool over_ = false;
+  std::uint64_t cycle_ = 0;
+  TrafficResult result_;
+};
+
+}  // namespace weft::sim
