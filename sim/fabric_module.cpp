@@ -3,11 +3,6 @@
 
 #include <string>
 
-// The SystemC library wants this symbol even where main() is the program's own.
-extern "C" __attribute__((weak)) int sc_main(int, char**) {
-  return 0;
-}
-
 namespace weft::sim {
 
 RouterModule::RouterModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile)

@@ -8,6 +8,11 @@
 #include "model/base/error.hpp"
 #include "sim/fabric_module.hpp"
 
+// The SystemC library wants this symbol even where main() is the program's own.
+extern "C" __attribute__((weak)) int sc_main(int, char**) {
+  return 0;
+}
+
 namespace weft::sim {
 namespace {
 
