@@ -52,6 +52,7 @@ class Annealer {
     return change;
   }
 
+  CoreId core_at(TileId tile) const { return core_at_[tile]; }
   std::int64_t total() const { return total_; }
   std::int64_t work() const { return work_; }
   const IdVector<CoreId, TileId>& tile_of() const { return tile_of_; }
@@ -96,14 +97,14 @@ class Annealer {
   std::int64_t work_ = 0;
 };
 
-// A tile at most `reach` away in x and y.
-TileId draw_tile(const Fabric& fabric, TileId around, int reach, Random& random) {
-  const auto draw = [&](int at, int size) {
-    const int low = std::max(0, at - reach), high = std::min(size - 1, at + reach);
+// A tile of the region, at most `reach` away in x and y.
+TileId draw_tile(const Fabric& fabric, TileId around, int reach, const Region& region, Random& random) {
+  const auto draw = [&](int at, int first, int last) {
+    const int low = std::max(first, at - reach), high = std::min(last, at + reach);
     return low + static_cast<int>(random.below(static_cast<std::uint64_t>(high - low + 1)));
   };
-  const int x = draw(fabric.x(around), fabric.width);
-  return fabric.tile(x, draw(fabric.y(around), fabric.height));
+  const int x = draw(fabric.x(around), region.left, region.right);
+  return fabric.tile(x, draw(fabric.y(around), region.top, region.bottom));
 }
 
 }  // namespace
@@ -114,13 +115,21 @@ std::int64_t total_hops(const Fabric& fabric, const std::vector<PlacedTree>& tre
 }
 
 IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTree>& trees,
-                                IdVector<CoreId, TileId> start, Random random, const AnnealParams& params,
-                                Progress* progress) {
+                                IdVector<CoreId, TileId> start, const IdVector<CoreId, Region>& regions,
+                                Random random, const AnnealParams& params, Progress* progress) {
   if (start.empty() || fabric.tiles() < 2) return start;
   Annealer state(fabric, trees, start);
   IdVector<CoreId, TileId> best = start;
   std::int64_t best_total = state.total();
   const auto cores = static_cast<std::uint64_t>(start.size());
+
+  const Region whole{0, fabric.width - 1, 0, fabric.height - 1};
+  const auto region_of = [&](CoreId core) { return regions.empty() ? whole : regions[core]; };
+  // Whether the core that is there, if any, may go where the other one comes from.
+  const auto may_leave = [&](TileId to, TileId from) {
+    const CoreId other = state.core_at(to);
+    return other == kNoCore || region_of(other).contains(fabric.x(from), fabric.y(from));
+  };
 
   // The typical change of a move, from a sample that is taken back.
   std::int64_t typical = 0;
@@ -128,8 +137,9 @@ IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTr
   for (int i = 0; i < kSamples; ++i) {
     const CoreId core(static_cast<std::uint32_t>(random.below(cores)));
     const TileId from = state.tile_of()[core];
-    typical +=
-        std::abs(state.move(core, draw_tile(fabric, from, std::max(fabric.width, fabric.height), random)));
+    const TileId to = draw_tile(fabric, from, std::max(fabric.width, fabric.height), region_of(core), random);
+    if (!may_leave(to, from)) continue;
+    typical += std::abs(state.move(core, to));
     state.move(core, from);
   }
   const std::int64_t hottest = typical / kSamples / (params.hot ? 1 : 8);
@@ -147,8 +157,8 @@ IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTr
     const int reach = 1 + static_cast<int>((std::max(fabric.width, fabric.height) - 1) * left / 1000);
     const CoreId core(static_cast<std::uint32_t>(random.below(cores)));
     const TileId from = state.tile_of()[core];
-    const TileId to = draw_tile(fabric, from, reach, random);
-    if (to == from) continue;
+    const TileId to = draw_tile(fabric, from, reach, region_of(core), random);
+    if (to == from || !may_leave(to, from)) continue;
     const std::int64_t change = state.move(core, to);
     if (change > 0 &&
         change > static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(temperature) + 1))) {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "mapping/core_loads.hpp"
+#include "mapping/regions.hpp"
 #include "model/base/progress.hpp"
 #include "model/base/random.hpp"
 #include "model/fabric/fabric.hpp"
@@ -28,10 +28,11 @@ struct AnnealParams {
 std::int64_t total_hops(const Fabric& fabric, const std::vector<PlacedTree>& trees,
                         const IdVector<CoreId, TileId>& tile_of);
 
-// The best placement seen; never worse than the start. Integer decisions: a move that costs d is accepted if
-// d is below a threshold drawn from [0, temperature].
+// Cores stay within `regions`, where the start must have them; no regions: anywhere. The best placement seen;
+// never worse than the start. Integer decisions: a move that costs d is accepted if d is below a threshold
+// drawn from [0, temperature].
 IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTree>& trees,
-                                IdVector<CoreId, TileId> start, Random random, const AnnealParams& params,
-                                Progress* progress);
+                                IdVector<CoreId, TileId> start, const IdVector<CoreId, Region>& regions,
+                                Random random, const AnnealParams& params, Progress* progress);
 
 }  // namespace weft::mapping

@@ -13,7 +13,8 @@ CoreLimits core_limits(const CoreSpec& core) {
   if (core.kind == CoreKind::Memory) {
     limits.memory_bits = core.synapse_memory_bits;
     // One more than fits: cost() also asks for a core whose every neuron reads the line already.
-    for (int n = 0; n <= core.neurons + 1; ++n) limits.row_bits.push_back(n == 0 ? 0 : row_memory_bits(core, n));
+    for (int n = 0; n <= core.neurons + 1; ++n)
+      limits.row_bits.push_back(n == 0 ? 0 : row_memory_bits(core, n));
   }
   if (core.kind == CoreKind::Crossbar) limits.axon_time = 100 * std::int64_t{core.row_cycles};
   limits.neuron_time = std::max(1, 100 / core.neuron_lanes);
@@ -47,7 +48,10 @@ void CoreLoads::place(NodeId node, CoreId core) {
     load.bits += limits_.bits(use->readers + 1) - limits_.bits(use->readers);
     ++use->readers;
   }
-  if (load.neurons++ == 0) ++used_cores_;
+  if (load.neurons++ == 0) {
+    ++used_cores_;
+    load.region = lines_.region(node);
+  }
   core_of_[node] = core;
 }
 
@@ -75,6 +79,7 @@ void CoreLoads::remove(NodeId node) {
 CoreLoad CoreLoads::cost(NodeId node, CoreId core) const {
   CoreLoad cost;
   cost.neurons = 1;
+  cost.region = lines_.region(node);
   for (LineId line : lines_.of_node[node]) {
     std::uint32_t readers = 0;
     for (const Use& use : uses_[line]) {
@@ -88,6 +93,7 @@ CoreLoad CoreLoads::cost(NodeId node, CoreId core) const {
 
 bool CoreLoads::fits(const CoreLoad& cost, CoreId core) const {
   const CoreLoad& load = loads_[core];
+  if (load.neurons > 0 && load.region != cost.region) return false;
   return load.neurons + cost.neurons <= limits_.neurons && load.axons + cost.axons <= limits_.axons &&
          (limits_.row_bits.empty() || load.bits + cost.bits <= limits_.memory_bits);
 }
@@ -95,6 +101,7 @@ bool CoreLoads::fits(const CoreLoad& cost, CoreId core) const {
 CoreLoad CoreLoads::cost_alone(NodeId node) {
   CoreLoad alone;
   alone.neurons = 1;
+  alone.region = lines_.region(node);
   const std::int64_t first_bits = limits_.bits(1);
   for (LineId line : lines_.of_node[node]) {
     ++alone.axons;
@@ -137,8 +144,7 @@ CoreId CoreLoads::best_core(NodeId node) {
 CoreId CoreLoads::calmest_core(NodeId node) {
   return lowest(node, true, [&](const CoreLoad& cost, const CoreLoad& load) {
     const std::int64_t before = step_cycles(load, limits_);
-    const std::int64_t after =
-        step_cycles({load.axons + cost.axons, load.neurons + cost.neurons, 0}, limits_);
+    const std::int64_t after = step_cycles({load.axons + cost.axons, load.neurons + cost.neurons}, limits_);
     return std::make_pair(after * after - before * before, cost.axons);
   });
 }

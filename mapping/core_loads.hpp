@@ -27,6 +27,7 @@ CoreLimits core_limits(const CoreSpec& core);
 
 struct CoreLoad {
   std::int64_t axons = 0, neurons = 0, bits = 0;
+  std::uint16_t region = 0;  // of its neurons
 };
 
 // Cycles of a step in which all axons are active.

@@ -129,7 +129,8 @@ class Grower {
 
   CoreLoad cost_of(NodeId node, CoreId core) const {
     if (!limits_.row_bits.empty()) return loads_.cost(node, core);
-    return {static_cast<std::int64_t>(lines_.of_node[node].size()) - shared_[node], 1, 0};
+    return {static_cast<std::int64_t>(lines_.of_node[node].size()) - shared_[node], 1, 0,
+            lines_.region(node)};
   }
 
   // The first neuron from `from` on that shares nothing with the core and fits.
@@ -138,7 +139,7 @@ class Grower {
       const NodeId node = neurons_[from];
       if (!waiting_[node] || shared_[node] > 0) continue;
       const auto axons = static_cast<std::int64_t>(lines_.of_node[node].size());
-      if (loads_.fits({axons, 1, axons * limits_.bits(1)}, core)) break;
+      if (loads_.fits({axons, 1, axons * limits_.bits(1), lines_.region(node)}, core)) break;
     }
     return from;
   }

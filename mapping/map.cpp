@@ -60,6 +60,7 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   check_valid(validate(network), "network", network.name);
   check_valid(validate(fabric), "fabric", fabric.name);
   check_widths(network, fabric.core);
+  const std::vector<Region> layer_regions = find_layer_regions(network, fabric, params.fix);
   const Random random = Random(params.seed).fork("map");
   const CoreLimits limits = core_limits(fabric.core);
 
@@ -67,8 +68,10 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   const Bounds bounds = lower_bounds(graph, fabric.core);
   if (bounds.cores > fabric.tiles()) fail_cores(bounds.cores, bounds.cores, fabric);
 
+  std::vector<std::uint16_t> region_numbers;
+  if (!params.fix.empty()) region_numbers = number_regions(layer_regions);
   ProgressShare planning(progress, 50, 400);
-  SplitPlan plan = plan_splits(graph, fabric.core, limits, &planning);
+  SplitPlan plan = plan_splits(graph, fabric.core, limits, region_numbers, &planning);
   const NeuronGraph& split_graph = plan.split.graph;
   ProgressShare packing(progress, 400, 650);
   RepackParams repack_params;
@@ -85,12 +88,14 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   if (clusters.cores > static_cast<std::uint32_t>(fabric.tiles()))
     fail_cores(clusters.cores, bounds.cores, fabric);
 
+  const IdVector<CoreId, Region> regions =
+      find_core_regions(split_graph, clusters, layer_regions, params.fix);
   const Nets nets = find_nets(split_graph, plan.lines, clusters);
   ProgressShare placing(progress, 700, 950);
   PlaceParams place_params;
   place_params.moves = params.place_moves;
   const Placement placement = place(fabric, nets, clusters.cores, split_graph.inputs, split_graph.outputs,
-                                    random.fork("place"), place_params, &placing);
+                                    regions, random.fork("place"), place_params, &placing);
   const Routes routes = route(fabric, split_graph, nets, placement);
 
   Mapped mapped;

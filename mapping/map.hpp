@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "mapping/regions.hpp"
 #include "model/base/progress.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
@@ -16,6 +17,7 @@ struct MapParams {
   std::uint64_t seed = 1;
   int pack_rounds = 200;              // ruin-and-recreate rounds of the packer
   std::int64_t place_moves = 200000;  // moves tried by the annealing placer
+  std::vector<FixedRegion> fix;       // where cores must stand
 };
 
 struct Mapped {
@@ -26,7 +28,7 @@ struct Mapped {
 
 // expand, split, pack, place, route, emit. Throws an Unacceptable error that says what is short and by how
 // much when the network does not fit, and InputError when widths do not (weights wider than the fabric's,
-// ...).
+// ...), or when params.fix names what does not exist or contradicts itself.
 Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapParams& params,
                    Progress* progress = nullptr);
 

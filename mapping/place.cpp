@@ -81,11 +81,11 @@ std::vector<PlacedTree> make_trees(const Nets& nets, const Units& inputs, const 
 }  // namespace
 
 Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std::uint32_t inputs,
-                const std::vector<NodeId>& outputs, Random random, const PlaceParams& params,
-                Progress* progress) {
+                const std::vector<NodeId>& outputs, const IdVector<CoreId, Region>& regions, Random random,
+                const PlaceParams& params, Progress* progress) {
   const std::vector<TileId> ports = port_tiles(fabric);
   Placement result;
-  result.tile_of = compact_start(fabric, cores);
+  result.tile_of = regions.empty() ? compact_start(fabric, cores) : start_in_regions(fabric, regions);
   Units input_units, output_units;
   const auto ports_anew = [&] {
     input_units = choose_ports(fabric, nets.from_inputs, ports, true, result.tile_of);
@@ -98,7 +98,7 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
     anneal_params.moves = std::min<std::int64_t>(params.moves, std::int64_t{3000} * cores) / params.rounds;
     anneal_params.hot = round == 0;
     result.tile_of = anneal(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of,
-                            random.fork("round " + std::to_string(round)), anneal_params, &share);
+                            regions, random.fork("round " + std::to_string(round)), anneal_params, &share);
     ports_anew();
   }
   result.hops = total_hops(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mapping/nets.hpp"
+#include "mapping/regions.hpp"
 #include "model/base/progress.hpp"
 #include "model/base/random.hpp"
 #include "model/fabric/fabric.hpp"
@@ -23,12 +24,13 @@ struct PlaceParams {
   int rounds = 3;               // of annealing and choosing ports in turn
 };
 
+// `regions`: where each core may stand; empty: anywhere. Throws Unacceptable where they are too small.
 // Few hops: annealing over swaps of two tiles on the exact length of all multicast trees, ports chosen in
 // between so that none carries more than twice its equal share of the inputs (at least 16; more than 64 only
 // if all do), and outputs likewise. The cores must not be more than the fabric's tiles.
 Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std::uint32_t inputs,
-                const std::vector<NodeId>& outputs, Random random, const PlaceParams& params,
-                Progress* progress);
+                const std::vector<NodeId>& outputs, const IdVector<CoreId, Region>& regions, Random random,
+                const PlaceParams& params, Progress* progress);
 
 // Hops that no placement of these cores goes below: the tiles of a tree are distinct.
 std::int64_t hops_lower_bound(const Nets& nets);

@@ -19,8 +19,9 @@ constexpr PopulationSplit kChoices[] = {{true, Grouping::Balanced},
 
 class Planner {
  public:
-  Planner(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits)
-      : graph_(graph), core_(core), limits_(limits) {}
+  Planner(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
+          const std::vector<std::uint16_t>& regions)
+      : graph_(graph), core_(core), limits_(limits), regions_(regions) {}
 
   // Leaves lines and clusters empty where the split has problems.
   SplitPlan evaluate(const SplitParams& params) const {
@@ -29,6 +30,9 @@ class Planner {
     plan.split = split(graph_, core_, params);
     if (!plan.split.problems.empty()) return plan;
     plan.lines = find_lines(plan.split.graph);
+    for (std::uint32_t n = 0; !regions_.empty() && n < plan.split.graph.nodes(); ++n) {
+      plan.lines.region_of.push_back(regions_[plan.split.graph.population_of(NodeId(n))]);
+    }
     const NodeId first = plan.split.graph.first_neuron();
     if (!oversized(plan.lines, limits_, first).empty()) {
       plan.split.problems.push_back(describe_oversized(plan));
@@ -88,6 +92,7 @@ class Planner {
   const NeuronGraph& graph_;
   const CoreSpec& core_;
   const CoreLimits& limits_;
+  const std::vector<std::uint16_t>& regions_;
 };
 
 }  // namespace
@@ -102,8 +107,8 @@ Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first
 }
 
 SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
-                      Progress* progress) {
-  const Planner planner(graph, core, limits);
+                      const std::vector<std::uint16_t>& regions, Progress* progress) {
+  const Planner planner(graph, core, limits, regions);
   const auto populations = static_cast<std::uint32_t>(graph.populations.size());
   SplitParams params;
   params.populations.resize(populations);

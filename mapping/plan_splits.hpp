@@ -17,9 +17,10 @@ struct SplitPlan {
 // The best of sequential order and a few growths, one of them with so many trials for each core.
 Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron, int trials);
 
-// Starts from what must be split and splits more populations, one at a time, as long as a quick packing needs
-// fewer cores. Throws Unacceptable with the problems of the start where there are any.
+// `regions` numbers the populations' regions: neurons of different ones must not share a core. Empty: all
+// may. Starts from what must be split and splits more populations, one at a time, as long as a quick packing
+// needs fewer cores. Throws Unacceptable with the problems of the start where there are any.
 SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
-                      Progress* progress);
+                      const std::vector<std::uint16_t>& regions, Progress* progress);
 
 }  // namespace weft::mapping

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include "app/cli/command.hpp"
@@ -12,6 +13,7 @@
 #include "app/cli/options.hpp"
 #include "app/cli/train_options.hpp"
 #include "app/flow/file_kind.hpp"
+#include "app/flow/fix.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
@@ -30,23 +32,21 @@ struct MapCommandParams {
   DataConfig data;
   QuantizeParams quantize;
   mapping::MapParams map;
-  std::vector<std::string> check;
+  std::vector<std::string> check, fix;
   std::string output = "out/map";
 };
 
 OptionTable make_table(MapCommandParams& params) {
   OptionTable table(
-      "map [options] NETWORK",
+      "map [options] NETWORK\n       weft map --check DIR|FILE",
       "Quantizes a network (an integer network is taken as it is), packs, places and routes it; writes "
-      "image.npz,\nfixed.npz, fabric.yaml, the report, and image.net, image.place and image.route in the "
-      "manner "
-      "of VPR.\nWith --check: reads these three files and says where they differ from the image.");
+      "image.npz,\nfixed.npz, fabric.yaml, the report, and the mapping as text in the manner of VPR: "
+      "image.net, "
+      "image.place\nand image.route. With --check it reads these three back and names each line that does "
+      "not "
+      "agree with the\nfabric or the image.");
   constexpr std::int64_t kMany = std::numeric_limits<std::int64_t>::max();
   table.argument("NETWORK", params.network, "a network file, in floating point or integers", false);
-  table.texts(
-      "check", params.check, "DIR|FILE",
-      "checks image.net, image.place and image.route of a result against its image.npz and fabric.yaml; "
-      "repeatable: a file stands for the one of its kind");
   table.text("fabric", params.fabric, "NAME|FILE", "a preset or a YAML file (default: the preset default)");
   table.texts("set", params.overrides, "KEY=VALUE",
               "overrides a key of the fabric, e.g. --set core.axons=128; repeatable");
@@ -56,6 +56,13 @@ OptionTable make_table(MapCommandParams& params) {
   table.integer("calibration-samples", params.quantize.calibration_samples, 1, kMany, "(default 1000)");
   table.integer("pack-rounds", params.map.pack_rounds, 0, 1 << 24, "effort of the packer (default 200)");
   table.integer("place-moves", params.map.place_moves, 0, kMany, "effort of the placer (default 200000)");
+  table.texts(
+      "fix", params.fix, "WHAT=COLUMNS,ROWS",
+      "where cores must stand: \"layer fc1=0..3,0..3\", \"core 2=1,1\", or a .place file, whose cores "
+      "stay where it has them; repeatable");
+  table.texts("check", params.check, "DIR|FILE",
+              "checks image.net, image.place and image.route of a result against its image.npz and "
+              "fabric.yaml; repeatable: a file stands for the one of its kind");
   table.text("output,o", params.output, "DIR", "where the results go (default out/map)");
   return table;
 }
@@ -71,6 +78,21 @@ FixedNetwork read_or_quantize(StageContext& stages, const MapCommandParams& para
   QuantizeParams quantize_params = params.quantize;
   quantize_params.threads = global.threads;
   return quantize_stage(stages, network, data.train, quantize_params);
+}
+
+// Fills map.fix. Where a .place file is among the constraints: the .net file that it was made for.
+std::optional<Digest> read_fix(MapCommandParams& params) {
+  std::optional<Digest> netlist;
+  for (const std::string& word : params.fix) {
+    if (std::filesystem::path(word).extension() != ".place") {
+      params.map.fix.push_back(parse_fix_option(word));
+      continue;
+    }
+    const mapping::HandPlacement placement = mapping::read_hand_placement({word, read_text_file(word)});
+    params.map.fix.insert(params.map.fix.end(), placement.fix.begin(), placement.fix.end());
+    netlist = placement.netlist;
+  }
+  return netlist;
 }
 
 // Which files a check looks at: those of the first directory named, or of the first file's, but for those
@@ -141,6 +163,7 @@ int map_command(Context& context, const std::vector<std::string>& words) {
     return check_command(context, params.check);
   }
   if (params.network.empty()) throw Error(ErrorKind::Usage, "NETWORK is missing\nSee \"weft map --help\".");
+  const std::optional<Digest> netlist = read_fix(params);
   params.map.seed = static_cast<std::uint64_t>(context.global.seed);
   const Fabric fabric = load_fabric(params.fabric, params.overrides);
   ResultDirectory directory(params.output);
@@ -157,6 +180,12 @@ int map_command(Context& context, const std::vector<std::string>& words) {
   std::vector<std::string> names;
   for (const FixedPopulation& population : network.populations) names.push_back(population.name);
   const mapping::TextFiles texts = mapping::format_text_files(image, fabric, names, "image");
+  if (netlist && *netlist != mapping::text_digest(texts.net))
+    throw Error(
+        ErrorKind::BadInput,
+        fmt::format("the .place file was made for a netlist {}, this network packs into {}: its cores hold "
+                    "other neurons",
+                    netlist->hex(), mapping::text_digest(texts.net).hex()));
   write_file(directory.staged("image.net"), texts.net);
   write_file(directory.staged("image.place"), texts.place);
   write_file(directory.staged("image.route"), texts.route);

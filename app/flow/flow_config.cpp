@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "app/flow/fabric_source.hpp"
+#include "app/flow/fix.hpp"
 #include "app/flow/names.hpp"
 #include "model/base/config.hpp"
 #include "model/base/files.hpp"
@@ -100,6 +101,9 @@ mapping::MapParams read_map(const ConfigSection& section, std::uint64_t seed) {
   params.seed = seed;
   params.pack_rounds = whole(section, "pack_rounds", 0, 1 << 24, params.pack_rounds);
   params.place_moves = section.integer("place_moves", 0, kMany, params.place_moves);
+  const ConfigSection fix = section.section("fix");
+  for (const std::string& subject : fix.keys())
+    params.fix.push_back(parse_fix(subject, fix.texts(subject), fix.position(subject)));
   return params;
 }
 

@@ -1,6 +1,7 @@
 // Writing a flow: all keys, numbers with as many digits as read back to the same value.
 #include <fmt/format.h>
 
+#include "app/flow/fix.hpp"
 #include "app/flow/flow_config.hpp"
 #include "app/flow/names.hpp"
 #include "model/base/config.hpp"
@@ -64,6 +65,7 @@ std::string format_flow_config(const FlowConfig& config) {
   text += "fabric:\n" + indented(format_fabric(config.fabric), 2);
   text += fmt::format("map:\n  pack_rounds: {}\n  place_moves: {}\n", config.map.pack_rounds,
                       config.map.place_moves);
+  text += format_fix(config.map.fix, 2);
   text += fmt::format("run:\n  frames: {}\n  interval: {}\n", config.run.frames, config.run.interval_steps);
   if (config.require.compression_ratio || config.require.accuracy_loss) text += "require:\n";
   if (config.require.compression_ratio)

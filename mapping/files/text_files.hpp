@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "mapping/regions.hpp"
 #include "model/base/digest.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
@@ -46,5 +47,13 @@ struct NamedText {
 // must be valid for `fabric`. Empty: the files say what the image says. At most 1000 findings.
 std::vector<TextFinding> check_text_files(const NamedText& net, const NamedText& place,
                                           const NamedText& route, const Image& image, const Fabric& fabric);
+
+// A .place file as constraints: each core that it names stands where it says. Inputs and outputs are left to
+// the placer. `netlist` is the .net file that it was made for. Throws InputError with the line.
+struct HandPlacement {
+  std::vector<FixedRegion> fix;
+  Digest netlist;
+};
+HandPlacement read_hand_placement(const NamedText& place);
 
 }  // namespace weft::mapping

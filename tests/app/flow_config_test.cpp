@@ -52,6 +52,28 @@ TEST(FlowConfig, NamesTheLineOfAnIllTypedKey) {
   EXPECT_THAT(complaint("train:\n  epochs: many\nfabric: {preset: small}\n"), HasSubstr("flow.yaml:2:11"));
 }
 
+TEST(FlowConfig, KeepsConstraintsForThePlacer) {
+  const std::string yaml =
+      std::string(kSmall) + "map:\n  fix: {layer fc1: [0..3, 0..2], core 2: [1, 0..1]}\n";
+  const FlowConfig flow = parse_flow_config(yaml, "flow.yaml");
+  ASSERT_EQ(flow.map.fix.size(), 2u);
+  EXPECT_EQ(flow.map.fix[0].layer, "fc1");
+  EXPECT_EQ(to_string(flow.map.fix[0].region), "[0..3, 0..2]");
+  EXPECT_EQ(flow.map.fix[1].core, 2);
+  EXPECT_EQ(to_string(flow.map.fix[1].region), "[1..1, 0..1]");
+  const std::string text = format_flow_config(flow);
+  EXPECT_EQ(format_flow_config(parse_flow_config(text, "again.yaml")), text);
+}
+
+TEST(FlowConfig, NamesTheLineOfAConstraintThatItCannotRead) {
+  const std::string map = std::string(kSmall) + "map:\n  fix:\n    ";
+  EXPECT_THAT(complaint(map + "fc1: [0..3, 0..2]\n"),
+              HasSubstr("flow.yaml:9:10: found \"fc1\", expected \"layer NAME\" or \"core NUMBER\""));
+  EXPECT_THAT(complaint(map + "layer fc1: [0..3]\n"), HasSubstr("found 1 ranges, expected two"));
+  EXPECT_THAT(complaint(map + "layer fc1: [3..0, 1]\n"),
+              HasSubstr("found \"3..0\", expected tiles as \"first..last\" or one number"));
+}
+
 TEST(FlowConfig, RefusesADensityOfZero) {
   EXPECT_THAT(
       complaint(

@@ -61,6 +61,38 @@ TEST_F(MapFiles, CanBeNamedOneByOne) {
   EXPECT_THAT(other.err, HasSubstr("expected a directory or a file that ends in .net"));
 }
 
+TEST_F(MapFiles, PlaceCoresByHand) {
+  std::string place = read_all(scratch_ / "out/image.place");
+  const std::size_t line = place.find("core_0\t");
+  place.replace(line, place.find('\n', line) - line, "core_0\t0\t3\t0\t#0");
+  const std::string mine = scratch_.file("mine.place", place);
+  const std::vector<std::string> map = {"map",           network_, "--fabric",         "small", "--set",
+                                        "core.axons=16", "-o",     scratch_ / "again", "--fix"};
+  const auto with = [&](const std::string& fix) {
+    std::vector<std::string> words = map;
+    words.push_back(fix);
+    return run_weft(words);
+  };
+  const Finished again = with(mine);
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(read_all(scratch_ / "again/image.place"), HasSubstr("\ncore_0\t0\t3\t0\t#0\n"));
+  const Finished layer = with("layer fc1=1..2,0..3");
+  EXPECT_EQ(layer.code, 0) << layer.err;
+  const Finished unknown = with("layer fc9=1..2,0..3");
+  EXPECT_EQ(unknown.code, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("--fix: found the layer \"fc9\""));
+  for (const char* text :
+       {"fc1=1..2,0..3", "layer fc1", "layer fc1=1..2", "layer fc1=2..1,0", "core x=1,1"}) {
+    EXPECT_EQ(with(text).code, 2) << text;
+  }
+  edit("image.place", "Netlist_ID: ", "Netlist_ID: 00000000000000000000000000000000 #");
+  EXPECT_EQ(with(scratch_ / "out/image.place").code, 3);
+  place.replace(place.find("_ID: ") + 5, 32, std::string(32, '0'));
+  const Finished other = with(scratch_.file("other.place", place));
+  EXPECT_EQ(other.code, 3);
+  EXPECT_THAT(other.err, HasSubstr("was made for a netlist 0000"));
+}
+
 TEST_F(MapFiles, NeedANetworkOrACheckButNotBoth) {
   EXPECT_EQ(run_weft({"map", network_, "--check", scratch_ / "out"}).code, 2);
   const Finished neither = run_weft({"map"});
