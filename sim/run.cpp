@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "model/base/error.hpp"
+#include "sim/engine/signals.hpp"
 #include "sim/fabric_module.hpp"
 
 // The SystemC library wants this symbol even where main() is the program's own.
@@ -54,6 +55,14 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
   outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   outcome.cpu_seconds = static_cast<double>(std::clock() - cpu_begin) / CLOCKS_PER_SEC;
   return outcome;
+}
+
+std::vector<SignalInfo> traceable_signals(const weft::Fabric& fabric, const Image& image,
+                                          std::uint64_t frames, std::uint64_t interval_steps) {
+  check_digests(fabric, image);
+  const std::uint64_t steps =
+      frames == 0 ? 0 : (frames - 1) * interval_steps + static_cast<std::uint64_t>(image.depth_steps) + 1;
+  return list_signals(compile_program(fabric, image), steps, frames).infos;
 }
 
 }  // namespace weft::sim

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/base/progress.hpp"
 #include "model/fabric/event.hpp"
@@ -24,5 +25,10 @@ struct RunParams {
 // credits is checked throughout; a breach is an Internal error. One simulation at a time in a process.
 Outcome run_image(const Fabric& fabric, const Image& image, const Stimulus& stimulus, const RunParams& params = {},
                   EventSink* events = nullptr, SignalSink* signals = nullptr, Progress* progress = nullptr);
+
+// What a SignalSink of such a run is offered: names and widths, in the hierarchy's order (sim/TIMING.md section 10).
+// The widths of `step` and `frame` follow from the length of the run.
+std::vector<SignalInfo> traceable_signals(const Fabric& fabric, const Image& image, std::uint64_t frames,
+                                          std::uint64_t interval_steps);
 
 }  // namespace weft::sim

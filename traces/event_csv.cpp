@@ -2,6 +2,7 @@
 #include <string>
 
 #include "traces/event_log.hpp"
+#include "traces/exports.hpp"
 
 namespace weft::traces {
 namespace {
@@ -15,7 +16,7 @@ std::string detail(const Event& event) {
 
 }  // namespace
 
-CsvSummary export_csv(const std::filesystem::path& log, const std::filesystem::path& csv) {
+ExportSummary export_csv(const std::filesystem::path& log, const std::filesystem::path& csv) {
   EventLogReader reader(log);
   OutputStream out(csv);
   out.write("cycle,tile_x,tile_y,kind,detail,subject,value\n");
@@ -31,7 +32,7 @@ CsvSummary export_csv(const std::filesystem::path& log, const std::filesystem::p
     }
   }
   out.commit();
-  return {reader.events(), reader.truncated()};
+  return {reader.events(), reader.events(), reader.truncated()};
 }
 
 }  // namespace weft::traces

@@ -1,5 +1,4 @@
-// The event log: all events of a run in a compact file (FORMAT.md), its writer, its reader, and a table for
-// people.
+// The event log: all events of a run in a compact file (FORMAT.md), its writer and its reader.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +22,10 @@ struct EventLogHeader {
   std::uint32_t width = 0;  // tiles
   std::uint32_t height = 0;
   double clock_hz = 0;
-
-  friend bool operator==(const EventLogHeader& a, const EventLogHeader& b) {
-    return a.fabric == b.fabric && a.width == b.width && a.height == b.height && a.clock_hz == b.clock_hz;
-  }
+  // What the fabric's timing takes from its description (sim/TIMING.md); row_cycles is 0 where it depends on
+  // the row.
+  std::uint32_t buffer_depth = 0, pipeline_cycles = 0, link_cycles = 0, credit_cycles = 0;
+  std::uint32_t row_cycles = 0, neuron_lanes = 0, port_cycles = 0;
 };
 
 struct EventLogParams {
@@ -89,14 +88,5 @@ class EventLogReader {
   bool ended_ = false;
   bool truncated_ = false;
 };
-
-struct CsvSummary {
-  std::uint64_t events = 0;
-  bool truncated = false;  // the log ended early; its whole blocks are in the table
-};
-
-// One line per event under the heading "cycle,tile_x,tile_y,kind,detail,subject,value". The detail of a Hop
-// is its direction by name. Throws InputError on a damaged log or a table that cannot be written.
-CsvSummary export_csv(const std::filesystem::path& log, const std::filesystem::path& csv);
 
 }  // namespace weft::traces

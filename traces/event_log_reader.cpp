@@ -13,6 +13,7 @@ namespace weft::traces {
 namespace {
 
 constexpr std::uint32_t kMostTilesPerSide = 256;
+constexpr std::uint32_t kMostCycles = 1u << 24;  // of one timing parameter; the same bounds buffers
 
 template <std::size_t size>
 bool starts_with(const std::uint8_t* data, const std::array<char, size>& mark) {
@@ -73,6 +74,16 @@ void EventLogReader::read_header() {
   header_.height = get_u32(data + 24);
   const std::uint64_t clock_bits = get_u64(data + 28);
   std::memcpy(&header_.clock_hz, &clock_bits, sizeof clock_bits);
+  const std::uint8_t* timing = data + 36;
+  for (std::uint32_t* field :
+       {&header_.buffer_depth, &header_.pipeline_cycles, &header_.link_cycles, &header_.credit_cycles,
+        &header_.row_cycles, &header_.neuron_lanes, &header_.port_cycles}) {
+    *field = get_u32(timing);
+    timing += 4;
+    if (*field > kMostCycles || (*field == 0 && field != &header_.row_cycles)) {
+      refuse("a fabric whose timing has a " + std::to_string(*field), "1 to " + std::to_string(kMostCycles));
+    }
+  }
   if (header_.width < 1 || header_.width > kMostTilesPerSide || header_.height < 1 ||
       header_.height > kMostTilesPerSide) {
     refuse("a fabric of " + std::to_string(header_.width) + " x " + std::to_string(header_.height) + " tiles",

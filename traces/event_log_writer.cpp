@@ -40,6 +40,12 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
   static_assert(sizeof clock_bits == sizeof fabric.clock_hz);
   std::memcpy(&clock_bits, &fabric.clock_hz, sizeof clock_bits);
   put_u64(header, clock_bits);
+  for (const int cycles :
+       {fabric.router.buffer_depth, fabric.router.pipeline_cycles, fabric.router.link_cycles,
+        fabric.router.credit_cycles, fabric.core.kind == CoreKind::Crossbar ? fabric.core.row_cycles : 0,
+        fabric.core.neuron_lanes, fabric.ports.cycles_per_flit}) {
+    put_u32(header, static_cast<std::uint32_t>(cycles));
+  }
   put_u64(header, checksum(header));
   out_.write(header.data(), header.size());
   out_.flush();

@@ -1,29 +1,113 @@
-// weft inspect: what is in a file, whatever kind of Weft's files it is.
+// weft inspect: what is in a file, whatever kind of Weft's files it is, and questions to images and logs.
+#include <fmt/format.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
+#include "app/flow/image_fabric.hpp"
+#include "app/flow/json_text.hpp"
 #include "app/flow/summary.hpp"
+#include "model/base/error.hpp"
+#include "model/fabric/image.hpp"
+#include "sim/run.hpp"
+#include "traces/exports.hpp"
+#include "traces/vcd_scope.hpp"
 
 namespace weft::app {
 namespace {
 
+using Json = nlohmann::ordered_json;
+namespace fs = std::filesystem;
+
 struct InspectParams {
   std::string file;
+  bool signals = false;
+  std::string fabric;
+  std::vector<std::string> scopes;
+  std::int64_t frames = 10000;
+  std::int64_t interval = 1;
+  std::string csv, perfetto, raster;
 };
+
+OptionTable make_table(InspectParams& params) {
+  OptionTable table(
+      "inspect [options] FILE",
+      "Summarizes a network, an integer network, an image, an outcome, a report, a fabric, a flow or an "
+      "event log;\nthe kind is told from the content. With an option, answers a question about it.");
+  table.argument("FILE", params.file, "the file");
+  table.flag("signals", params.signals, "of an image: the signals that weft run --trace can record");
+  table.texts("trace-scope", params.scopes, "GLOB",
+              "... that these match, e.g. 'tile_1_2.*'; repeatable (default: all)");
+  table.text("fabric", params.fabric, "NAME|FILE",
+             "... on this fabric (default: fabric.yaml beside the image)");
+  table.integer("frames", params.frames, 1, std::numeric_limits<std::int64_t>::max() >> 24,
+                "... in a run of so many frames, which tells the widths of step and frame (default 10000)");
+  table.integer("interval", params.interval, 1, 1 << 20, "... with so many steps between them (default 1)");
+  table.text("csv", params.csv, "FILE", "of an event log: write it as a table, one line per event");
+  table.text("perfetto", params.perfetto, "FILE.json",
+             "of an event log: write it as Chrome trace JSON, for ui.perfetto.dev");
+  table.text("raster", params.raster, "FILE.npz",
+             "of an event log: write its spikes and messages as NumPy arrays");
+  return table;
+}
+
+// The exports that were asked for, one entry each.
+Json export_log(const InspectParams& params, Console& console) {
+  Json written = Json::array();
+  const auto write = [&](const std::string& to,
+                         traces::ExportSummary (*act)(const fs::path& log, const fs::path& file)) {
+    if (to.empty()) return;
+    const traces::ExportSummary summary = act(params.file, to);
+    written.push_back({{"file", to}, {"events", summary.events}, {"entries", summary.written}});
+    if (summary.truncated)
+      console.warn(fmt::format("{} ends early; {} holds its whole blocks", params.file, to));
+  };
+  write(params.csv, traces::export_csv);
+  write(params.perfetto, traces::export_perfetto);
+  write(params.raster, traces::export_raster);
+  return {{"file", params.file}, {"written", written}};
+}
+
+Json list_signals(const InspectParams& params) {
+  const Image image = read_image(params.file);
+  const Fabric fabric = fabric_of_image(params.file, image, params.fabric);
+  const auto signals = sim::traceable_signals(fabric, image, static_cast<std::uint64_t>(params.frames),
+                                              static_cast<std::uint64_t>(params.interval));
+  const auto chosen =
+      traces::choose_signals(signals, params.scopes.empty() ? std::vector<std::string>{"*"} : params.scopes);
+  Json list = Json::array();
+  for (std::size_t i = 0; i < signals.size(); ++i)
+    if (chosen[i]) list.push_back({{"name", signals[i].name}, {"width", signals[i].width}});
+  return {{"file", params.file}, {"count", list.size()}, {"signals", list}};
+}
+
+void check(const InspectParams& params) {
+  if (!params.signals && (!params.scopes.empty() || !params.fabric.empty()))
+    throw Error(ErrorKind::Usage, "--trace-scope and --fabric need --signals");
+}
 
 }  // namespace
 
 int inspect_command(Context& context, const std::vector<std::string>& words) {
   InspectParams params;
-  OptionTable table(
-      "inspect FILE",
-      "Summarizes a network, an integer network, an image, an outcome, a report, a fabric, a flow or an "
-      "event log;\nthe kind is told from the content.");
-  table.argument("FILE", params.file, "the file");
+  const OptionTable table = make_table(params);
   if (!table.parse(words)) {
     print_result(table.help());
     return kDone;
   }
-  print_result(context.global.json ? summarize_as_json(params.file) : summarize_as_text(params.file));
+  check(params);
+  Json answer;
+  if (params.signals) {
+    answer = list_signals(params);
+  } else if (!params.csv.empty() || !params.perfetto.empty() || !params.raster.empty()) {
+    answer = export_log(params, context.console);
+  } else {
+    print_result(context.global.json ? summarize_as_json(params.file) : summarize_as_text(params.file));
+    return kDone;
+  }
+  print_result(context.global.json ? answer.dump(2) + "\n" : as_text(answer.dump()));
   return kDone;
 }
 

@@ -8,12 +8,12 @@
 #include "app/cli/options.hpp"
 #include "app/flow/flow.hpp"
 #include "app/flow/gather.hpp"
+#include "app/flow/image_fabric.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
 #include "model/base/error.hpp"
 #include "model/fabric/image.hpp"
-#include "model/fabric/presets.hpp"
 #include "model/network/fixed_network.hpp"
 #include "traces/event_log.hpp"
 #include "traces/vcd.hpp"
@@ -63,19 +63,6 @@ OptionTable make_table(RunCommandParams& params) {
   table.text("events", params.events, "FILE", "write the event log");
   table.text("output,o", params.output, "DIR", "where the results go (default out/run)");
   return table;
-}
-
-Fabric find_fabric(const RunCommandParams& params, const Image& image) {
-  fs::path beside = fs::path(params.image).parent_path() / "fabric.yaml";
-  if (params.fabric.empty() && !fs::exists(beside))
-    throw Error(ErrorKind::Usage, fmt::format("give --fabric: there is no {}", beside.string()));
-  const std::string source = params.fabric.empty() ? beside.string() : params.fabric;
-  const Fabric fabric = load_fabric(source);
-  if (digest(fabric) != image.fabric)
-    throw InputError({params.image, 0, 0},
-                     fmt::format("an image for the fabric with digest {}", image.fabric.hex()),
-                     fmt::format("one for {}, whose digest is {}", source, digest(fabric).hex()));
-  return fabric;
 }
 
 // The integer network to compare with, if there is one.
@@ -157,7 +144,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   }
   check(params);
   const Image image = read_image(params.image);
-  const Fabric fabric = find_fabric(params, image);
+  const Fabric fabric = fabric_of_image(params.image, image, params.fabric);
   const std::optional<FixedNetwork> network = find_network(params, image);
   ResultDirectory directory(params.output);
 

@@ -12,6 +12,7 @@
 #include "app/flow/file_kind.hpp"
 #include "app/flow/flow_config.hpp"
 #include "app/flow/gather.hpp"
+#include "app/flow/json_text.hpp"
 #include "app/flow/report_table.hpp"
 #include "model/base/files.hpp"
 #include "model/base/npz.hpp"
@@ -205,32 +206,6 @@ Json summarize(const fs::path& path) {
   return out;
 }
 
-std::string scalar(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
-  return value.dump();
-}
-
-std::string table(const Json& rows) {
-  std::vector<std::string> keys;
-  for (const auto& item : rows.front().items()) keys.push_back(item.key());
-  std::vector<std::size_t> widths;
-  for (const std::string& key : keys) {
-    std::size_t width = key.size();
-    for (const Json& row : rows) width = std::max(width, scalar(row[key]).size());
-    widths.push_back(width);
-  }
-  std::string text = "  ";
-  for (std::size_t i = 0; i < keys.size(); ++i) text += fmt::format("{:<{}}  ", keys[i], widths[i]);
-  for (const Json& row : rows) {
-    text += "\n  ";
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      text +=
-          fmt::format(row[keys[i]].is_number() ? "{:>{}}  " : "{:<{}}  ", scalar(row[keys[i]]), widths[i]);
-  }
-  return text + "\n";
-}
-
 }  // namespace
 
 std::string summarize_as_json(const fs::path& path) {
@@ -238,17 +213,11 @@ std::string summarize_as_json(const fs::path& path) {
 }
 
 std::string summarize_as_text(const fs::path& path) {
-  const Json summary = summarize(path);
-  std::string text;
-  for (const auto& item : summary.items()) {
-    if (item.key() == "report")
-      text += "\n" + format_report_table(parse_report_json(item.value().dump(), path.string()));
-    else if (item.value().is_array())
-      text += fmt::format("\n{}\n{}", item.key(), table(item.value()));
-    else
-      text += fmt::format("{:<18} {}\n", item.key(), scalar(item.value()));
-  }
-  return text;
+  Json summary = summarize(path);
+  if (!summary.contains("report")) return as_text(summary.dump());
+  const Report report = parse_report_json(summary["report"].dump(), path.string());
+  summary.erase("report");
+  return as_text(summary.dump()) + "\n" + format_report_table(report);
 }
 
 }  // namespace weft::app

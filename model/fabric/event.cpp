@@ -25,6 +25,8 @@ const char* to_string(EventKind kind) {
       return "stall";
     case EventKind::Output:
       return "output";
+    case EventKind::Arrive:
+      return "arrive";
   }
   return "unknown";
 }

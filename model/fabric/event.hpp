@@ -20,9 +20,10 @@ enum class EventKind : std::uint8_t {
   Update = 6,         // a neuron with a nonzero result updates; subject: neuron, value
   Send = 7,           // the router accepts a core's message; subject: key, value
   Stall = 8,          // a core cannot hand over a message in this cycle; subject: neuron
-  Output = 9          // a flit leaves at a port; subject: key, value
+  Output = 9,         // a flit leaves at a port; subject: key, value
+  Arrive = 10         // a router hands a flit to its own core; subject: key, value; its Delivers are told next
 };
-constexpr int kEventKinds = 10;
+constexpr int kEventKinds = 11;
 const char* to_string(EventKind kind);
 
 struct Event {

@@ -182,6 +182,7 @@ void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int3
   State& state = context.state;
   const AxonBuffers axons = state.axons[tile];
   const std::uint64_t step = state.step;
+  if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Arrive, entry.key, value);
   const Delivery* delivery = context.program.deliveries.data() + entry.delivery_begin;
   for (const Delivery* end = delivery + entry.delivery_count; delivery != end; ++delivery) {
     const std::size_t buffer = (step + delivery->delay) & axons.mask;

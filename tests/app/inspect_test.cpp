@@ -7,6 +7,8 @@
 #include "model/fabric/fabric.hpp"
 #include "model/network/network.hpp"
 #include "tests/app/weft_program.hpp"
+#include "tests/sim/hand_made.hpp"
+#include "traces/event_log.hpp"
 
 namespace weft::test {
 namespace {
@@ -54,6 +56,80 @@ TEST(Inspect, KnowsAFlow) {
   const Finished weft = run_weft({"--json", "inspect", "examples/demo.yaml"});
   ASSERT_EQ(weft.code, 0) << weft.err;
   EXPECT_EQ(json::parse(weft.out)["kind"], "a flow");
+}
+
+// A 2 x 1 mesh: an input enters at tile 0, whose neuron sends one hop east, to tile 1's axon; tile 1's neuron
+// is the output.
+std::string write_small_image(const Scratch& scratch) {
+  sim::HandMade made(sim::hand_made_fabric(2, 1));
+  made.axon(0, {{0, 1}});
+  made.neuron(0, 5, MessageKey(7));
+  made.input(0, 1);
+  made.route(0, 1, sim::kLocal, {{0, 1}});
+  made.route(0, 7, sim::kEast);
+  made.axon(1, {{0, 1}});
+  made.neuron(1, 0, MessageKey(8));
+  made.route(1, 7, sim::kLocal, {{0, 1}});
+  made.route(1, 8, sim::kEdge);
+  made.output(1, 8);
+  made.image.depth_steps = 2;
+  made.image.fabric = digest(made.fabric);
+  scratch.file("fabric.yaml", format_fabric(made.fabric));
+  write_image(scratch / "image.npz", made.image);
+  return scratch / "image.npz";
+}
+
+TEST(Inspect, ListsTheSignalsThatAScopeMatches) {
+  const Scratch scratch;
+  const Finished weft = run_weft({"--json", "inspect", "--signals", write_small_image(scratch),
+                                  "--trace-scope", "tile_1_0.router.local"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json answer = json::parse(weft.out);
+  EXPECT_EQ(answer["count"], 3);
+  EXPECT_EQ(answer["signals"][0], json({{"name", "fabric.tile_1_0.router.local.occupancy"}, {"width", 3}}));
+  EXPECT_EQ(answer["signals"][1]["width"], 1);
+}
+
+TEST(Inspect, ListsEverySignalAsText) {
+  const Scratch scratch;
+  const std::string image = write_small_image(scratch);
+  const Finished weft = run_weft({"inspect", "--signals", image, "--frames", "1000"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  EXPECT_THAT(weft.out, testing::ContainsRegex("fabric.frame +10 "));
+  EXPECT_THAT(weft.out, testing::ContainsRegex("fabric.tile_0_0.core.queue +4 "));
+}
+
+TEST(Inspect, NamesTheNearestScopeOfOneThatMatchesNothing) {
+  const Scratch scratch;
+  const Finished weft =
+      run_weft({"inspect", "--signals", write_small_image(scratch), "--trace-scope", "tile_1_0.ruter"});
+  EXPECT_EQ(weft.code, 3);
+  EXPECT_THAT(weft.err, HasSubstr("did you mean 'tile_1_0.router'"));
+}
+
+TEST(Inspect, TakesAScopeOnlyWithSignals) {
+  const Scratch scratch;
+  const Finished weft = run_weft({"inspect", write_small_image(scratch), "--trace-scope", "*"});
+  EXPECT_EQ(weft.code, 2);
+  EXPECT_THAT(weft.err, HasSubstr("--trace-scope and --fabric need --signals"));
+}
+
+TEST(Inspect, ExportsAnEventLogInEachFormat) {
+  const Scratch scratch;
+  sim::HandMade made(sim::hand_made_fabric(2, 1));
+  made.neuron(0, 5);
+  traces::EventLogWriter log(made.fabric, {scratch / "run.events"});
+  made.run(made.stimulus(3), {}, &log);
+  log.finish();
+  const Finished weft = run_weft({"--json", "inspect", scratch / "run.events", "--csv", scratch / "a.csv",
+                                  "--perfetto", scratch / "a.json", "--raster", scratch / "a.npz"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json answer = json::parse(weft.out);
+  ASSERT_EQ(answer["written"].size(), 3u);
+  EXPECT_EQ(answer["written"][0]["events"], log.events());
+  EXPECT_THAT(read_all(scratch / "a.csv"), HasSubstr("update"));
+  EXPECT_TRUE(json::accept(read_all(scratch / "a.json")));
+  EXPECT_THAT(run_weft({"inspect", scratch / "run.events"}).out, HasSubstr("events"));
 }
 
 TEST(Inspect, RefusesWhatIsNotOfWeft) {

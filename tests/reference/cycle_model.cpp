@@ -320,6 +320,7 @@ class CycleModel {
 
   void deliver(Cycle c, int t, const Flit& flit) {
     const RouteEntry& route = entry(t, flit.key);
+    tell(c, t, EventKind::Arrive, flit.key, flit.value);
     for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
       const Delivery& delivery = image_.tiles[TileId(static_cast<std::uint32_t>(t))].deliveries[d];
       const bool first =

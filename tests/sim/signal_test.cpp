@@ -137,7 +137,7 @@ TEST(Signals, AgreeWithTheEventsOnRandomCases) {
     std::set<std::pair<std::uint32_t, std::uint64_t>> stalls;
     for (const Event& event : log.events) {
       if (event.kind == EventKind::Hop) grants.insert({event.tile.value(), event.detail, event.cycle});
-      if (event.kind == EventKind::Deliver) grants.insert({event.tile.value(), 0, event.cycle});
+      if (event.kind == EventKind::Arrive) grants.insert({event.tile.value(), 0, event.cycle});
       if (event.kind == EventKind::Output) grants.insert({event.tile.value(), 5, event.cycle});
       if (event.kind == EventKind::Stall) stalls.insert({event.tile.value(), event.cycle});
     }
@@ -178,6 +178,19 @@ TEST(Signals, AWindowSeesWhatTheWholeRunSees) {
       }
     }
     EXPECT_EQ(window.changes.size(), window.infos.size());
+  }
+}
+
+TEST(Signals, AreListedWithoutARunAsARunOffersThem) {
+  HandMade made(hand_made_fabric(2, 1));
+  made.neuron(0, 5);
+  Recorder log;
+  made.run(made.stimulus(5), {}, nullptr, &log);
+  const std::vector<SignalInfo> listed = traceable_signals(made.fabric, made.image, 5, 1);
+  ASSERT_EQ(listed.size(), log.infos.size());
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    EXPECT_EQ(listed[i].name, log.infos[i].name);
+    EXPECT_EQ(listed[i].width, log.infos[i].width) << listed[i].name;
   }
 }
 

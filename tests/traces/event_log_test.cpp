@@ -9,6 +9,7 @@
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
 #include "traces/event_block.hpp"
+#include "traces/exports.hpp"
 
 namespace weft::traces {
 namespace {
@@ -65,7 +66,15 @@ TEST_F(EventLog, HoldsTheExtremesOfEachField) {
 
 TEST_F(EventLog, KnowsTheFabricOfItsRun) {
   EventLogReader reader(write({}), "log");
-  EXPECT_EQ(reader.header(), (EventLogHeader{digest(example_fabric()), 3, 2, example_fabric().clock_hz}));
+  const Fabric fabric = example_fabric();
+  const EventLogHeader& header = reader.header();
+  EXPECT_EQ(header.fabric, digest(fabric));
+  EXPECT_EQ(header.width, 3u);
+  EXPECT_EQ(header.height, 2u);
+  EXPECT_EQ(header.clock_hz, fabric.clock_hz);
+  EXPECT_EQ(header.buffer_depth, static_cast<std::uint32_t>(fabric.router.buffer_depth));
+  EXPECT_EQ(header.neuron_lanes, static_cast<std::uint32_t>(fabric.core.neuron_lanes));
+  EXPECT_EQ(header.port_cycles, static_cast<std::uint32_t>(fabric.ports.cycles_per_flit));
 }
 
 TEST_F(EventLog, KeepsTheWindowOnly) {
@@ -133,9 +142,9 @@ TEST_F(EventLog, RefusesAnotherKindOfFile) {
 
 TEST_F(EventLog, RefusesAHeaderThatEndsEarlyOrOfAnotherVersion) {
   Bytes data = write({});
-  EXPECT_EQ(refusal(Bytes(data.begin(), data.begin() + 20)), "log: found a header of 20 bytes, expected 52");
-  data[8] = 2;
-  EXPECT_EQ(refusal(data), "log: found event log version 2, expected version 1");
+  EXPECT_EQ(refusal(Bytes(data.begin(), data.begin() + 20)), "log: found a header of 20 bytes, expected 80");
+  data[8] = 1;
+  EXPECT_EQ(refusal(data), "log: found event log version 1, expected version 2");
 }
 
 // The header with other content and a checksum that fits.
@@ -154,6 +163,8 @@ TEST_F(EventLog, RefusesAHeaderThatMakesNoSense) {
   EXPECT_EQ(refusal(forged_header(data, 33, 2)),
             "log: found a fabric of 3 x 514 tiles, expected 1 x 1 to 256 x 256");
   EXPECT_THAT(refusal(forged_header(data, 43, 0xff)), testing::HasSubstr("expected a finite clock above 0"));
+  EXPECT_EQ(refusal(forged_header(data, 44, 0)),
+            "log: found a fabric whose timing has a 0, expected 1 to 16777216");
   data[30] ^= 1;
   EXPECT_EQ(refusal(data),
             "log: found an event log whose header does not match its checksum, expected an undamaged header");
@@ -164,7 +175,7 @@ TEST_F(EventLog, NamesTheDamagedBlock) {
   data[data.size() - kBlockPrefixBytes - 10] ^= 4;
   EXPECT_EQ(
       refusal(data),
-      "log: event log, block 0 at byte 52: found content that does not match its checksum, expected a match");
+      "log: event log, block 0 at byte 80: found content that does not match its checksum, expected a match");
   data = write(example_events(1000, 5));
   data[kLogHeaderBytes] = 'b';
   EXPECT_THAT(refusal(data), testing::HasSubstr("found no block mark, expected a block or the end mark"));
@@ -199,7 +210,7 @@ TEST(EventColumns, AreRefusedWhereTheyBreakTheFormat) {
   EXPECT_EQ(decode_error({0, 0, 0, 0, 0, 0}, 1), "");
   EXPECT_EQ(decode_error({0, 0, 0, 0, 0}, 1), "a column that ends too early");
   EXPECT_EQ(decode_error({0, 0, 0, 0, 0, 0}, 100), "a column that ends too early");
-  EXPECT_EQ(decode_error({10, 0, 0, 0, 0, 0}, 1), "an unknown kind of event");
+  EXPECT_EQ(decode_error({11, 0, 0, 0, 0, 0}, 1), "an unknown kind of event");
   EXPECT_EQ(decode_error({0, 0, 0, 12, 0, 0}, 1), "a tile outside the fabric");
   EXPECT_EQ(decode_error({0, 0, 0, 1, 0, 0}, 1), "a tile outside the fabric");
   EXPECT_EQ(decode_error({0, 0, 0, 0, 1, 0}, 1), "a subject of more than 32 bits");
@@ -240,7 +251,7 @@ TEST_F(EventLog, TellsThatTheDiskIsFull) {
 
 TEST_F(EventLog, BecomesATable) {
   write({{5, TileId(4), EventKind::Hop, 2, 77, 0}, {6, TileId(0), EventKind::Output, 0, 3, -9}});
-  const CsvSummary summary = export_csv(directory_ / "log", directory_ / "log.csv");
+  const ExportSummary summary = export_csv(directory_ / "log", directory_ / "log.csv");
   EXPECT_EQ(summary.events, 2u);
   EXPECT_FALSE(summary.truncated);
   EXPECT_EQ(read_text_file(directory_ / "log.csv"),
