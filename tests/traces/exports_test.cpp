@@ -85,7 +85,7 @@ void expect_documented_schema(const json& events) {
 }
 
 TEST(Perfetto, IsWhatTheTraceEventFormatDocuments) {
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) expect_documented_schema(perfetto_of(SimulatedLog(seed)));
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) expect_documented_schema(perfetto_of(SimulatedLog(seed)));
 }
 
 TEST(Perfetto, IsWholeForALogThatBeginsAndEndsWithinSteps) {
@@ -94,7 +94,7 @@ TEST(Perfetto, IsWholeForALogThatBeginsAndEndsWithinSteps) {
 }
 
 TEST(Perfetto, DrawsEachFlitOnceAndAnArrowToWhereverItGoes) {
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const SimulatedLog log(seed);
     std::map<EventKind, int> told = counts(log.file);
     int flits = 0, rows = 0, arrows = 0, steps = 0;
@@ -114,7 +114,7 @@ TEST(Perfetto, DrawsEachFlitOnceAndAnArrowToWhereverItGoes) {
 }
 
 TEST(Perfetto, CountsEachBufferUpToItsDepthAndBackToNothing) {
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const SimulatedLog log(seed);
     std::map<std::pair<int, std::string>, int> flits;
     for (const json& event : perfetto_of(log)) {
