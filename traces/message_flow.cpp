@@ -74,8 +74,12 @@ MessageFlow::MessageFlow(const EventLogHeader& header, const StepEvents& step)
     visit.behind = tail[buffer];
     tail[buffer] = i;
     visit_of_[i] = static_cast<std::uint32_t>(visits_.size());
-    here[place_of(tile, event.subject)] = visit_of_[i];
     visits_.push_back(visit);
+    if (here.emplace(place_of(tile, event.subject), visit_of_[i]).second) continue;
+    parents_.assign(parents_.size(), kNoEvent);  // keys do not name messages here: nothing is linked
+    visit_of_.assign(visit_of_.size(), kNoEvent);
+    visits_.clear();
+    return;
   }
 }
 

@@ -23,7 +23,7 @@ struct Visit {
 
 class MessageFlow {
  public:
-  // `step` must outlive it.
+  // `step` must outlive it. Where a key comes to a tile twice (synthetic traffic) nothing is linked.
   MessageFlow(const EventLogHeader& header, const StepEvents& step);
 
   // The event that brought what event `index` took on: of a Hop, Arrive or Output the Send, Inject or Hop; of
