@@ -1,16 +1,18 @@
-// The stage: factorize what the plan gives a rank, then prune in rounds along a cubic ramp, each followed by
+// The stage: rounds of factorization (in the first) and pruning along a cubic ramp, each followed by
 // retraining that keeps the pruned weights zero, then train to the end. Invariant: after each round every
 // planned factor holds at most the weights that the ramp allows, and a weight that was zero once stays zero.
 #include "compress/compress.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "compress/factorize.hpp"
 #include "compress/layer_report.hpp"
 #include "compress/plan.hpp"
-#include "compress/prune.hpp"
+#include "compress/round.hpp"
 #include "model/base/random.hpp"
+#include "model/base/worker_pool.hpp"
 
 namespace weft::compress {
 namespace {
@@ -31,26 +33,6 @@ class RetrainProgress : public Progress {
   std::int64_t before_ = 0;
 };
 
-struct PruneStep {
-  std::string projection;
-  double density;
-};
-
-// What is pruned after factorization: a projection itself or both of its factors.
-std::vector<PruneStep> prune_steps(const CompressParams& params) {
-  std::vector<PruneStep> steps;
-  for (const LayerPlan& layer : params.layers) {
-    if (layer.density >= 1) continue;
-    if (layer.rank > 0) {
-      steps.push_back({first_factor_name(layer.projection), layer.density});
-      steps.push_back({second_factor_name(layer.projection), layer.density});
-    } else {
-      steps.push_back({layer.projection, layer.density});
-    }
-  }
-  return steps;
-}
-
 }  // namespace
 
 CompressResult compress_network(const Network& network, const Dataset& dataset, const CompressParams& params,
@@ -58,24 +40,30 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
   check_plan(network, params);
   CompressResult result;
   result.network = network;
-  for (const Projection& projection : network.projections) {  // in this order whatever the plan's
-    for (const LayerPlan& layer : params.layers) {
-      if (layer.projection != projection.name || layer.rank == 0) continue;
-      result.network = factorize(result.network, {layer.projection, layer.rank});
-    }
+  result.plan = params.layers;
+  WorkerPool pool(params.retrain.threads);
+  std::optional<Dataset> calibration;
+  if (needs_calibration(params)) {
+    calibration = slice(dataset, 0, params.calibration_samples);
+    if (calibration->size() == 0)
+      throw InputError({dataset.name}, "no calibration samples",
+                       "at least one for a rule that looks at the layers' inputs");
   }
-
-  const std::vector<PruneStep> steps = prune_steps(params);
-  const int rounds = steps.empty() ? 1 : params.prune_rounds;
+  const bool pruned = std::any_of(params.layers.begin(), params.layers.end(),
+                                  [](const LayerPlan& layer) { return layer.density < 1; });
+  const int rounds = pruned ? params.prune_rounds : 1;
   const std::int64_t batch = params.retrain.batch_size > 0 ? params.retrain.batch_size : 1;
   const std::int64_t epoch_batches = (dataset.size() + batch - 1) / batch;
   const std::int64_t all_epochs = std::int64_t{rounds - 1} * params.retrain.epochs + params.final_epochs;
   RetrainProgress retrain_progress(progress, all_epochs * epoch_batches);
 
   for (int round = 1; round <= rounds && !result.interrupted; ++round) {
-    for (const PruneStep& step : steps) {
-      result.network = prune(result.network, {step.projection, ramp_density(step.density, round, rounds)});
-    }
+    RoundResult compressed =
+        compress_round(result.network, result.plan, calibration ? &*calibration : nullptr,
+                       {round, rounds, params.criterion, params.factorization, params.damping}, pool);
+    result.network = std::move(compressed.network);
+    result.plan = std::move(compressed.plan);
+    if (round == 1) result.notes = std::move(compressed.notes);
     TrainParams retrain = params.retrain;
     retrain.epochs = round < rounds ? params.retrain.epochs : params.final_epochs;
     retrain.keep_zeros = true;
@@ -86,7 +74,7 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
     result.interrupted = trained.interrupted;
     retrain_progress.next_round(retrain.epochs * epoch_batches);
   }
-  result.layers = report_layers(network, result.network, params);
+  result.layers = report_layers(network, result.network, result.plan);
   return result;
 }
 

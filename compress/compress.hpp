@@ -13,11 +13,31 @@
 
 namespace weft::compress {
 
+// What stays when a layer is pruned; the rules are in compress/rules/.
+enum class PruneCriterion {
+  Magnitude,   // the largest weights (Han et al., 2015)
+  Activation,  // the largest products of weight and root mean square of its input
+  ObsOneShot   // optimal brain surgeon: what costs the outputs least, the rest fitted anew (exact least
+               // squares)
+};
+enum class Factorization {
+  Svd,          // nearest in the weights
+  DataAwareSvd  // nearest in the outputs on the calibration samples
+};
+
+// The words for them, in the order of their values.
+std::vector<std::string> criterion_names();
+std::vector<std::string> factorization_names();
+
+constexpr int kAutoRank = -1;
+
 // What is to happen to one projection, by name. Dense: rank and density; Convolution: density only.
 struct LayerPlan {
   std::string projection;
-  int rank = 0;        // 0: not factorized; else 1 to min(inputs, outputs)
-  double density = 1;  // share of weights kept, in (0, 1], of each factor where factorized
+  int rank = 0;        // 0: not factorized; else 1 to min(inputs, outputs); kAutoRank: as `density` says
+  double density = 1;  // share of weights kept, in (0, 1], of each factor where factorized. With kAutoRank
+                       // the share of the whole layer's: spent on the layer or on factors of whatever rank,
+                       // where the outputs on held-out calibration samples suffer least
 };
 
 struct CompressParams {
@@ -25,18 +45,27 @@ struct CompressParams {
   int prune_rounds = 4;  // density falls in this many rounds (cubic ramp), each followed by retraining
   TrainParams retrain;   // epochs of each round but the last; keep_zeros is always on
   int final_epochs = 4;  // after the last round
+  PruneCriterion criterion = PruneCriterion::Magnitude;
+  Factorization factorization = Factorization::Svd;
+  std::int64_t calibration_samples = 2000;  // from the front of the data set, for rules that look at inputs
+  double damping = 0;  // added to the covariance, as a fraction of its mean diagonal; 0: chosen per layer on
+                       // a quarter of the calibration samples that nothing is fitted to, like kAutoRank
 };
 
 struct CompressResult {
   Network network;
   std::vector<LayerReport> layers;  // one per projection of the network that came in
+  std::vector<LayerPlan> plan;      // of CompressParams, with the ranks and densities chosen for kAutoRank
+  std::vector<std::string> notes;   // what the user should know, e.g. a calibration set too small for a layer
   bool interrupted = false;
 };
 
-// Factorizes (truncated SVD, a Linear population "NAME_mid" between the factors "NAME_a" and "NAME_b"),
-// prunes by magnitude, retrains. The data set is only used for retraining. Throws InputError on an unknown
-// projection, a rank above the layer's, a density outside (0, 1], weights that are not finite.
-// Stopped by `progress`, it returns the network as it is then, its figures, and `interrupted`.
+// Factorizes (a Linear population "NAME_mid" between the factors "NAME_a" and "NAME_b"), prunes, retrains.
+// Rules that look at inputs treat layer by layer, each with the inputs that the layers before now give and
+// the outputs of the network that the round began with, and let the biases take up what the means change by.
+// The data set is used for calibration and retraining. Throws InputError on an unknown projection, a rank
+// above the layer's, a density outside (0, 1], weights that are not finite, no calibration samples where they
+// are needed. Stopped by `progress`, it returns the network as it is then, its figures, and `interrupted`.
 CompressResult compress_network(const Network& network, const Dataset& train, const CompressParams& params,
                                 Progress* progress = nullptr);
 

@@ -34,5 +34,7 @@ std::string middle_name(const std::string& projection);         // "NAME_mid"
 // Replaces the projection by its two factors. The middle population is Linear, without bias, and comes right
 // before the target, which keeps its activation and bias; all other projections stay as they are.
 Network factorize(const Network& network, const FactorizeParams& params);
+// The same with given factors (left: target x rank, right: rank x source).
+Network replace_by_factors(const Network& network, const std::string& projection, LowRank factors);
 
 }  // namespace weft::compress

@@ -39,12 +39,12 @@ std::int64_t nonzeros(const std::vector<float>& weights) {
 }  // namespace
 
 std::vector<LayerReport> report_layers(const Network& before, const Network& after,
-                                       const CompressParams& params) {
+                                       const std::vector<LayerPlan>& plans) {
   std::vector<LayerReport> reports;
   for (std::uint32_t i = 0; i < before.projections.size(); ++i) {
     const Projection& dense = before.projections[ProjectionId(i)];
     LayerPlan plan;
-    for (const LayerPlan& layer : params.layers) {
+    for (const LayerPlan& layer : plans) {
       if (layer.projection == dense.name) plan = layer;
     }
     const bool factorized = plan.rank > 0, pruned = plan.density < 1;

@@ -10,6 +10,6 @@ namespace weft::compress {
 // One per projection of `before`, in its order. A projection of `after` belongs to it by name: its own, or
 // those of its two factors.
 std::vector<LayerReport> report_layers(const Network& before, const Network& after,
-                                       const CompressParams& params);
+                                       const std::vector<LayerPlan>& plans);
 
 }  // namespace weft::compress

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "compress/factorize.hpp"
+#include "compress/round.hpp"
 #include "model/base/nearest.hpp"
 
 namespace weft::compress {
@@ -55,17 +56,31 @@ void check_layer(const Network& network, const LayerPlan& layer) {
     refuse(where, "density " + std::to_string(layer.density), "more than 0 and at most 1");
   }
   if (layer.rank == 0) return;
+  const std::string rank = layer.rank == kAutoRank ? "automatic rank" : "rank " + std::to_string(layer.rank);
   if (projection.kind == ProjectionKind::Convolution) {
-    refuse(where, "rank " + std::to_string(layer.rank) + " on a convolution",
-           "rank 0: only dense projections are factorized");
+    refuse(where, rank + " on a convolution", "rank 0: only dense projections are factorized");
   }
   const int limit = std::min(network.populations[projection.source].shape.size(),
                              network.populations[projection.target].shape.size());
-  if (layer.rank < 0 || layer.rank > limit) {
-    refuse(where, "rank " + std::to_string(layer.rank),
-           "1 to " + std::to_string(limit) + ", or 0 for no factorization");
+  if (layer.rank != kAutoRank && (layer.rank < 0 || layer.rank > limit)) {
+    refuse(where, rank, "1 to " + std::to_string(limit) + ", or 0 for no factorization");
   }
   check_names(network, layer);
+}
+
+void check_calibration(const Network& network, const CompressParams& params) {
+  if (params.calibration_samples < 0)
+    refuse("calibration_samples", std::to_string(params.calibration_samples), "0 or more");
+  if (!(params.damping >= 0 && std::isfinite(params.damping)))
+    refuse("damping", std::to_string(params.damping), "0 or more");
+  if (!needs_calibration(params)) return;
+  for (const LayerPlan& layer : params.layers) {
+    const int groups = find(network, layer.projection).groups;
+    if (groups != 1)
+      refuse("projection '" + layer.projection + "'",
+             "a convolution of " + std::to_string(groups) + " groups",
+             "one group: only pruning by magnitude takes more");
+  }
 }
 
 void check_finite(const Network& network) {
@@ -92,6 +107,7 @@ void check_plan(const Network& network, const CompressParams& params) {
       }
     }
   }
+  check_calibration(network, params);
   if (params.prune_rounds < 1) {
     refuse("prune_rounds", std::to_string(params.prune_rounds), "1 or more");
   }

@@ -78,6 +78,42 @@ bool same_form(const Projection& a, const Projection& b) {
          a.weights.size() == b.weights.size();
 }
 
+// What was done is what was asked for; a layer left to choose may spend its share of weights in either form.
+void check_choices(Check& check) {
+  const std::vector<LayerPlan>&asked = check.params.layers, &done = check.result.plan;
+  if (asked.size() != done.size()) {
+    return check.add(
+        "plan", "layers",
+        std::to_string(done.size()) + " carried out, " + std::to_string(asked.size()) + " asked for");
+  }
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (asked[i].projection != done[i].projection) {
+      check.add("plan", done[i].projection, "stands for '" + asked[i].projection + "'");
+      continue;
+    }
+    if (asked[i].rank != kAutoRank || done[i].rank == 0) {
+      if (asked[i].rank != kAutoRank)
+        check.expect_equal("plan", done[i].projection, "rank", done[i].rank, asked[i].rank);
+      check.expect_equal("plan", done[i].projection, "density", done[i].density, asked[i].density);
+      continue;
+    }
+    for (const Projection& old : check.before.projections) {
+      if (old.name != done[i].projection) continue;
+      const double rows = check.before.populations[old.target].shape.size();
+      const double columns = check.before.populations[old.source].shape.size();
+      const double spent = std::floor(done[i].density * done[i].rank * rows + 0.5) +
+                           std::floor(done[i].density * done[i].rank * columns + 0.5);
+      const double allowed = std::max(1.0, std::floor(asked[i].density * rows * columns + 0.5));
+      if (done[i].rank < 1 || spent > allowed) {
+        check.add("plan", old.name,
+                  "its factors may hold " + std::to_string(static_cast<std::int64_t>(spent)) +
+                      " weights, the share asked for is " +
+                      std::to_string(static_cast<std::int64_t>(allowed)));
+      }
+    }
+  }
+}
+
 // The populations of before in their order, with nothing between them but the planned middles.
 void check_populations(Check& check) {
   std::set<std::string> middles;
@@ -268,11 +304,12 @@ std::vector<Violation> verify_compression(const Network& before, const CompressR
     check.populations[population.name] = &population;
   std::set<std::string> known;
   for (const Projection& projection : before.projections) known.insert(projection.name);
-  for (const LayerPlan& layer : params.layers) {
+  for (const LayerPlan& layer : result.plan) {
     if (known.count(layer.projection) == 0)
       check.add("plan", layer.projection, "is no projection of the network");
     check.plan[layer.projection] = &layer;
   }
+  check_choices(check);
 
   check_populations(check);
   check_no_strangers(check);

@@ -1,12 +1,15 @@
 // weft compress: a smaller network of the same form.
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "app/cli/command.hpp"
 #include "app/cli/interrupt.hpp"
 #include "app/cli/options.hpp"
 #include "app/cli/train_options.hpp"
 #include "app/flow/flow.hpp"
 #include "app/flow/layer_plan.hpp"
+#include "app/flow/names.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
@@ -21,6 +24,11 @@ struct CompressCommandParams {
   std::string plan;
   int prune_rounds = compress::CompressParams().prune_rounds;
   int final_epochs = compress::CompressParams().final_epochs;
+  std::string criterion = name_of(compress::PruneCriterion::Magnitude);
+  std::string factorization = name_of(compress::Factorization::Svd);
+  std::int64_t calibration_samples = compress::CompressParams().calibration_samples;
+  double damping = 0;
+  bool one_shot = false;
   TrainOptions retrain;
   DataConfig data;
   std::string output = "out/compress";
@@ -31,8 +39,23 @@ OptionTable make_table(CompressCommandParams& params) {
                     "Factorizes and prunes a network and retrains it; writes compressed.npz and the report.");
   table.argument("NETWORK", params.network, "a network file in floating point");
   table.texts("layer", params.layers, "NAME:rank=R,density=D",
-              "the plan for one projection, e.g. fc1:rank=48,density=0.2; repeatable");
+              "the plan for one projection, e.g. fc1:rank=48,density=0.2; rank=auto spends the density's "
+              "share of weights "
+              "on the layer or on factors, whichever disturbs the outputs less; repeatable");
   table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
+  table.choice("criterion", params.criterion, names_of(compress::PruneCriterion()),
+               "what stays when pruned: the largest weights, weights times inputs, or what costs the outputs "
+               "least, with the rest fitted anew (default magnitude)");
+  table.choice("factorization", params.factorization, names_of(compress::Factorization()),
+               "nearest in weights, or in outputs on calibration samples (default svd)");
+  table.integer("calibration-samples", params.calibration_samples, 0,
+                std::numeric_limits<std::int64_t>::max(),
+                "training samples that rules look at, from the front (default 2000)");
+  table.real(
+      "damping", params.damping, 0, 1e6,
+      "of the inputs' covariance, a fraction of its mean diagonal (default 0: chosen on a quarter of the "
+      "calibration samples)");
+  table.flag("one-shot", params.one_shot, "one round and no retraining at all");
   table.integer("prune-rounds", params.prune_rounds, 1, 1000,
                 "rounds in which the density falls (default 4)");
   table.integer("final-epochs", params.final_epochs, 0, 100000, "epochs after the last round (default 4)");
@@ -61,7 +84,15 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
   for (const std::string& layer : params.layers) result.layers.push_back(parse_layer_plan(layer));
   result.prune_rounds = params.prune_rounds;
   result.final_epochs = params.final_epochs;
+  result.criterion = value_of<compress::PruneCriterion>(params.criterion);
+  result.factorization = value_of<compress::Factorization>(params.factorization);
+  result.calibration_samples = params.calibration_samples;
+  result.damping = params.damping;
   result.retrain = params.retrain.resolve(global);
+  if (params.one_shot) {
+    result.prune_rounds = 1;
+    result.final_epochs = 0;
+  }
   return result;
 }
 

@@ -76,12 +76,16 @@ compress::CompressParams read_compress(const ConfigSection& section, std::uint64
   for (const ConfigSection& layer : section.sections("layers")) {
     compress::LayerPlan& plan = params.layers.emplace_back();
     plan.projection = layer.text("projection");
-    plan.rank = whole(layer, "rank", 0, 1 << 20, plan.rank);
+    plan.rank = whole(layer, "rank", compress::kAutoRank, 1 << 20, plan.rank);
     plan.density = layer.number("density", 0, 1, plan.density);
     if (plan.density <= 0) layer.fail("density", "0", "a number above 0 and not above 1");
   }
   params.prune_rounds = whole(section, "prune_rounds", 1, 1000, params.prune_rounds);
   params.final_epochs = whole(section, "final_epochs", 0, 100000, params.final_epochs);
+  params.criterion = choice(section, "criterion", params.criterion);
+  params.factorization = choice(section, "factorization", params.factorization);
+  params.calibration_samples = section.integer("calibration_samples", 0, kMany, params.calibration_samples);
+  params.damping = section.number("damping", 0, 1e6, params.damping);
   params.retrain.epochs = 1;
   params.retrain = read_train(section.section("retrain"), params.retrain);
   params.retrain.seed = seed;

@@ -45,6 +45,9 @@ std::string compress_lines(const compress::CompressParams& params) {
   for (const compress::LayerPlan& layer : params.layers)
     text += fmt::format("    - {{projection: {}, rank: {}, density: {}}}\n", yaml_text(layer.projection),
                         layer.rank, yaml_number(layer.density));
+  text += fmt::format("  criterion: {}\n  factorization: {}\n  calibration_samples: {}\n  damping: {}\n",
+                      name_of(params.criterion), name_of(params.factorization), params.calibration_samples,
+                      yaml_number(params.damping));
   text += fmt::format("  prune_rounds: {}\n  final_epochs: {}\n  retrain:\n", params.prune_rounds,
                       params.final_epochs);
   return text + indented(train_lines(params.retrain), 4);

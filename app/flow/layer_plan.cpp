@@ -24,7 +24,9 @@ compress::LayerPlan parse_layer_plan(const std::string& word) {
     if (equals == std::string::npos) fail(fmt::format("found \"{}\"", item));
     const std::string key = item.substr(0, equals);
     const std::string value = item.substr(equals + 1);
-    if (key == "rank")
+    if (key == "rank" && value == "auto")
+      plan.rank = compress::kAutoRank;
+    else if (key == "rank")
       plan.rank = static_cast<int>(to_integer("--layer " + plan.projection + ": rank", value, 0, 1 << 20));
     else if (key == "density")
       plan.density = to_real("--layer " + plan.projection + ": density", value, 0, 1);

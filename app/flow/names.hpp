@@ -26,6 +26,15 @@ inline const std::vector<std::string>& names_of(NetworkKind) {
   return names;
 }
 
+inline const std::vector<std::string>& names_of(compress::PruneCriterion) {
+  static const std::vector<std::string> names = compress::criterion_names();
+  return names;
+}
+inline const std::vector<std::string>& names_of(compress::Factorization) {
+  static const std::vector<std::string> names = compress::factorization_names();
+  return names;
+}
+
 template <class Enum>
 const std::string& name_of(Enum value) {
   return names_of(value)[static_cast<std::size_t>(value)];

@@ -105,6 +105,7 @@ Network compress_stage(StageContext& context, const Network& network, const Data
   record(context, "compressed", digest(result.network));
   context.report.compression = compression_figures(network, result);
   const CompressionReport& figures = *context.report.compression;
+  for (const std::string& note : result.notes) context.console.warn(note);
   finish(context, stage,
          fmt::format("{} -> {} synapses, {:.1f} times fewer, accuracy {}", grouped(figures.synapses_before),
                      grouped(figures.synapses_after), figures.ratio, percent(share, 2)));

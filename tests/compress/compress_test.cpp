@@ -3,7 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "compress/prune.hpp"
+#include "compress/density.hpp"
+#include "matrices.hpp"
 #include "model/network/forward.hpp"
 #include "small_network.hpp"
 
@@ -74,8 +75,7 @@ TEST(Compress, WithoutRetrainingKeepsTheLargestWeightsAsTheyWere) {
   params.retrain.epochs = 0;
   params.final_epochs = 0;
   const CompressResult result = compress_network(before, small_data(), params);
-  std::vector<float> expected = projection_named(before, "hidden").weights;
-  prune_weights(expected, 0.25);
+  const std::vector<float> expected = pruned_by_magnitude(projection_named(before, "hidden").weights, 0.25);
   EXPECT_EQ(projection_named(result.network, "hidden").weights, expected);
   EXPECT_EQ(projection_named(result.network, "out").weights, projection_named(before, "out").weights);
   EXPECT_EQ(result.layers[2].output_error, 0);

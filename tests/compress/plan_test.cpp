@@ -32,7 +32,7 @@ TEST(CompressionPlan, NamesTheNearestProjectionForAnUnknownOne) {
 TEST(CompressionPlan, RefusesARankAboveTheLayers) {
   EXPECT_EQ(refusal(LayerPlan{"out", 4, 1}),
             "compression plan: projection 'out': found rank 4, expected 1 to 3, or 0 for no factorization");
-  EXPECT_THAT(refusal(LayerPlan{"hidden", -1, 1}), testing::HasSubstr("found rank -1, expected 1 to 8"));
+  EXPECT_THAT(refusal(LayerPlan{"hidden", -2, 1}), testing::HasSubstr("found rank -2, expected 1 to 8"));
 }
 
 TEST(CompressionPlan, RefusesARankOnAConvolution) {

@@ -1,11 +1,11 @@
 // Magnitude pruning: exactly the smallest go, exactly as many as asked.
-#include "compress/prune.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "compress/density.hpp"
+#include "matrices.hpp"
 #include "small_network.hpp"
 
 namespace weft::compress {
@@ -26,11 +26,10 @@ TEST(RampDensity, FallsFromOneToTheFinalDensityAsACube) {
   EXPECT_DOUBLE_EQ(ramp_density(0.1, 1, 1), 0.1);
 }
 
-TEST(PruneWeights, RemovesExactlyTheSmallestMagnitudes) {
+TEST(MagnitudePruning, RemovesExactlyTheSmallestMagnitudes) {
   const std::vector<float> before = random_weights(1000, 21);
   for (const double density : {0.999, 0.5, 0.1, 0.013, 0.0001}) {
-    std::vector<float> after = before;
-    prune_weights(after, density);
+    const std::vector<float> after = pruned_by_magnitude(before, density);
     float largest_removed = 0, smallest_kept = 1e9f;
     for (std::size_t i = 0; i < before.size(); ++i) {
       if (after[i] == 0) {
@@ -45,35 +44,18 @@ TEST(PruneWeights, RemovesExactlyTheSmallestMagnitudes) {
   }
 }
 
-TEST(PruneWeights, BreaksTiesByIndex) {
-  std::vector<float> weights = {1, -1, 1, 2, -1, 1};
-  prune_weights(weights, 0.5);
-  EXPECT_EQ(weights, (std::vector<float>{1, -1, 0, 2, 0, 0}));
+TEST(MagnitudePruning, BreaksTiesByIndex) {
+  EXPECT_EQ(pruned_by_magnitude({1, -1, 1, 2, -1, 1}, 0.5), (std::vector<float>{1, -1, 0, 2, 0, 0}));
 }
 
-TEST(PruneWeights, LeavesAllAtDensityOne) {
-  std::vector<float> weights = random_weights(50, 22);
-  const std::vector<float> before = weights;
-  prune_weights(weights, 1);
-  EXPECT_EQ(weights, before);
+TEST(MagnitudePruning, LeavesAllAtDensityOne) {
+  const std::vector<float> before = random_weights(50, 22);
+  EXPECT_EQ(pruned_by_magnitude(before, 1), before);
 }
 
-TEST(PruneWeights, OfAPrunedSetIsTheSameAsPruningAtOnce) {
-  std::vector<float> in_two = random_weights(300, 23), at_once = in_two;
-  prune_weights(in_two, 0.4);
-  prune_weights(in_two, 0.1);
-  prune_weights(at_once, 0.1);
-  EXPECT_EQ(in_two, at_once);
-}
-
-TEST(Prune, ChangesTheNamedProjectionOnly) {
-  const Network before = small_network();
-  const Network after = prune(before, {"conv", 0.5});
-  EXPECT_EQ(nonzeros(projection_named(after, "conv").weights), 4);
-  for (const char* name : {"hidden", "skip", "out"}) {
-    EXPECT_EQ(projection_named(after, name).weights, projection_named(before, name).weights);
-  }
-  EXPECT_THROW(prune(before, {"nothing", 0.5}), Error);
+TEST(MagnitudePruning, OfAPrunedSetIsTheSameAsPruningAtOnce) {
+  const std::vector<float> before = random_weights(300, 23);
+  EXPECT_EQ(pruned_by_magnitude(pruned_by_magnitude(before, 0.4), 0.1), pruned_by_magnitude(before, 0.1));
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ TEST(VerifyCompression, ReportsAMissingWeightInTheFigures) {
 TEST(VerifyCompression, ReportsAWrongRank) {
   CompressParams params = plan();
   params.layers[0].rank = 4;
-  EXPECT_THAT(rules([](CompressResult&) {}, params), testing::Contains("rank"));
+  EXPECT_THAT(rules([](CompressResult& result) { result.plan[0].rank = 4; }, params),
+              testing::Contains("rank"));
 }
 
 TEST(VerifyCompression, ReportsANonlinearMiddle) {
@@ -116,7 +117,27 @@ TEST(VerifyCompression, ReportsAChangedForm) {
 TEST(VerifyCompression, ReportsAPopulationOrProjectionThatThePlanDoesNotExplain) {
   CompressParams params = plan();
   params.layers[0].rank = 0;  // the result is factorized, the plan is not
-  EXPECT_THAT(rules([](CompressResult&) {}, params), testing::Contains("form"));
+  EXPECT_THAT(rules([](CompressResult& result) { result.plan[0].rank = 0; }, params),
+              testing::Contains("form"));
+}
+
+TEST(VerifyCompression, ReportsAPlanThatIsNotTheOneAskedFor) {
+  const std::vector<std::function<void(CompressResult&)>> damages = {
+      [](CompressResult& r) { r.plan.pop_back(); }, [](CompressResult& r) { r.plan[0].rank += 1; },
+      [](CompressResult& r) { r.plan[0].density /= 2; },
+      [](CompressResult& r) { r.plan[0].projection = "skip"; }};
+  for (std::size_t i = 0; i < damages.size(); ++i)
+    EXPECT_THAT(rules(damages[i]), testing::Contains("plan")) << "damage " << i;
+}
+
+TEST(VerifyCompression, ReportsAChoiceThatSpendsMoreThanItsShare) {
+  CompressParams params = plan();
+  params.layers[0].rank = kAutoRank;  // factors of rank R and density D may be chosen within the share
+  const double factors = params.layers[0].density * sound().plan[0].rank * (12 + 8);
+  params.layers[0].density = factors / (12 * 8);
+  EXPECT_THAT(rules([](CompressResult&) {}, params), testing::Not(testing::Contains("plan")));
+  params.layers[0].density = (factors - 2) / (12 * 8);
+  EXPECT_THAT(rules([](CompressResult&) {}, params), testing::Contains("plan"));
 }
 
 TEST(VerifyCompression, ReportsEachFalseFigure) {

@@ -1,0 +1,40 @@
+// One layer's way through a round: factorize, prune, fit.
+#pragma once
+
+#include "compress/calibration/statistics.hpp"
+#include "compress/rules/criteria.hpp"
+#include "compress/rules/factorizations.hpp"
+#include "compress/rules/product.hpp"
+
+namespace weft::compress {
+
+// A layer's weights, rows for its outputs (a convolution's: its channels): in one piece or as factors.
+struct LayerWeights {
+  bool factorized = false;
+  Matrix whole;
+  SparseProduct factors;
+  Matrix effective() const { return factorized ? Matrix(factors.left * factors.right) : whole; }
+};
+
+struct LayerRules {
+  const Criterion& criterion;
+  const FactorizationRule& factorization;
+  WorkerPool& pool;
+};
+
+struct LayerStep {
+  int rank = 0;        // > 0: factorize, where that has not been done
+  double density = 1;  // of the layer or of each factor
+  double damping = 0.01;
+};
+
+// `dense` is what the layer's outputs are compared with, `statistics` null for rules that need none.
+LayerWeights compress_layer(const LayerWeights& now, const Matrix& dense, const InputStatistics* statistics,
+                            const LayerStep& step, const LayerRules& rules);
+
+// Fills in what is to be chosen, rank = kAutoRank and damping = 0, by the output error on `held_out` of what
+// compress_layer makes with `fit`: first the form at equal numbers of weights, then the damping.
+LayerStep choose_step(const LayerWeights& now, const Matrix& dense, const InputStatistics& fit,
+                      const InputStatistics& held_out, const LayerStep& asked, const LayerRules& rules);
+
+}  // namespace weft::compress

@@ -1,0 +1,146 @@
+// Layer after layer is taken out of the network as matrices, compressed, and put back, so that the next
+// layer's statistics see what this one gives now. Invariant: between two layers the network is complete and
+// passes validate().
+#include "compress/round.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "compress/calibration/target.hpp"
+#include "compress/density.hpp"
+#include "compress/factorize.hpp"
+#include "compress/layer.hpp"
+
+namespace weft::compress {
+namespace {
+
+Projection* find(Network& network, const std::string& name) {
+  for (Projection& projection : network.projections) {
+    if (projection.name == name) return &projection;
+  }
+  return nullptr;
+}
+
+// The layer NAME of a network, in one piece or as NAME_a and NAME_b.
+struct Layer {
+  Projection* first = nullptr;   // the layer itself or NAME_a
+  Projection* second = nullptr;  // null or NAME_b
+  Population* target = nullptr;
+
+  Layer(Network& network, const std::string& name) : first(find(network, name)) {
+    if (!first) {
+      first = find(network, first_factor_name(name));
+      second = find(network, second_factor_name(name));
+      if (!first || !second) internal_error("layer '" + name + "' got lost in compression");
+    }
+    target = &network.populations[(second ? second : first)->target];
+  }
+  LayerWeights weights() const {
+    const auto rows = static_cast<Eigen::Index>(
+        first->kind == ProjectionKind::Dense ? target->shape.size() : target->shape.channels);
+    const auto size = [](const Projection* p) { return static_cast<Eigen::Index>(p->weights.size()); };
+    LayerWeights result;
+    if (second) {
+      const Eigen::Index rank = size(second) / rows;
+      result.factorized = true;
+      result.factors = {to_matrix(second->weights, rows, rank),
+                        to_matrix(first->weights, rank, size(first) / rank)};
+    } else {
+      result.whole = to_matrix(first->weights, rows, size(first) / rows);
+    }
+    return result;
+  }
+};
+
+void put_back(Network& network, const std::string& name, const LayerWeights& weights) {
+  const Layer layer(network, name);
+  if (!weights.factorized) {
+    layer.first->weights = to_floats(weights.whole);
+  } else if (layer.second) {
+    layer.first->weights = to_floats(weights.factors.right);
+    layer.second->weights = to_floats(weights.factors.left);
+  } else {
+    LowRank factors;
+    factors.rank = static_cast<int>(weights.factors.right.rows());
+    factors.left = to_floats(weights.factors.left);
+    factors.right = to_floats(weights.factors.right);
+    network = replace_by_factors(network, name, std::move(factors));
+  }
+}
+
+void add_to_bias(Population& population, const Vector& change) {
+  // A dense layer into a population of more than one row or column: the bias is one per channel.
+  const auto channels = static_cast<std::size_t>(population.shape.channels);
+  const std::size_t positions = static_cast<std::size_t>(change.size()) / channels;
+  if (population.bias.empty()) population.bias.assign(channels, 0.0f);
+  for (std::size_t i = 0; i < channels; ++i) {
+    double sum = 0;
+    for (std::size_t j = 0; j < positions; ++j) sum += change[static_cast<Eigen::Index>(i * positions + j)];
+    population.bias[i] += static_cast<float>(sum / static_cast<double>(positions));
+  }
+}
+
+std::string too_small(const std::string& name, const InputStatistics& statistics) {
+  return "projection '" + name + "' has " + std::to_string(statistics.mean.size()) + " inputs but only " +
+         std::to_string(statistics.observations) +
+         " calibration observations: their covariance is singular and the damping decides much; give more "
+         "calibration samples";
+}
+
+}  // namespace
+
+bool needs_calibration(const CompressParams& params) {
+  const bool pruning = find_criterion(params.criterion).calibrated;
+  const bool factorizing = find_factorization(params.factorization).calibrated;
+  return std::any_of(params.layers.begin(), params.layers.end(), [&](const LayerPlan& layer) {
+    return (pruning && layer.density < 1) || (factorizing && layer.rank != 0) || layer.rank == kAutoRank;
+  });
+}
+
+RoundResult compress_round(const Network& network, const std::vector<LayerPlan>& plan,
+                           const Dataset* calibration, const RoundParams& params, WorkerPool& pool) {
+  RoundResult result{network, plan, {}};
+  Network reference = network;
+  const LayerRules rules{find_criterion(params.criterion), find_factorization(params.factorization), pool};
+  std::vector<std::string> order;  // front to back, whatever the plan's
+  for (const Projection& projection : network.projections) {
+    for (const LayerPlan& layer : plan) {
+      if (projection.name == layer.projection || projection.name == first_factor_name(layer.projection))
+        order.push_back(layer.projection);
+    }
+  }
+  for (const std::string& name : order) {
+    LayerPlan& layer = *std::find_if(result.plan.begin(), result.plan.end(),
+                                     [&](const LayerPlan& item) { return item.projection == name; });
+    const LayerWeights now = Layer(result.network, name).weights();
+    const Matrix dense = Layer(reference, name).weights().effective();
+    LayerStep step{layer.rank, layer.density, params.damping};
+    std::optional<InputStatistics> statistics;
+    if (calibration) {
+      const Projection& source = *Layer(result.network, name).first;
+      const bool choosing = step.rank == kAutoRank || step.damping <= 0;
+      const std::int64_t fit_samples =
+          choosing ? calibration->size() - calibration->size() / 4 : calibration->size();
+      statistics =
+          input_statistics(result.network, reference, source, slice(*calibration, 0, fit_samples), pool);
+      if (statistics->observations < statistics->mean.size())
+        result.notes.push_back(too_small(name, *statistics));
+      if (choosing) {
+        const Dataset rest = slice(*calibration, fit_samples, calibration->size());
+        const InputStatistics held_out =
+            rest.size() > 0 ? input_statistics(result.network, reference, source, rest, pool) : *statistics;
+        step = choose_step(now, dense, *statistics, held_out, step, rules);
+      }
+      layer.rank = step.rank;
+      layer.density = step.density;
+    }
+    step.density = ramp_density(step.density, params.round, params.rounds);
+    const LayerWeights after = compress_layer(now, dense, statistics ? &*statistics : nullptr, step, rules);
+    put_back(result.network, name, after);
+    if (statistics)
+      add_to_bias(*Layer(result.network, name).target, bias_change(after.effective(), dense, *statistics));
+  }
+  return result;
+}
+
+}  // namespace weft::compress
