@@ -142,7 +142,7 @@ IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTr
     typical += std::abs(state.move(core, to));
     state.move(core, from);
   }
-  const std::int64_t hottest = typical / kSamples / (params.hot ? 1 : 8);
+  const std::int64_t hottest = typical / kSamples / params.cooling;
 
   for (std::int64_t i = 0; i < params.moves && state.work() < params.work; ++i) {
     // How far along: by moves or by work, whichever is further.

@@ -22,7 +22,7 @@ struct PlacedTree {
 struct AnnealParams {
   std::int64_t moves = 100000;
   std::int64_t work = 100'000'000;  // an upper bound of tree ends looked at
-  bool hot = true;  // start at a temperature that accepts most moves; else improve only a little
+  int cooling = 1;  // 1: start at a temperature that accepts most moves; else at that part of it
 };
 
 std::int64_t total_hops(const Fabric& fabric, const std::vector<PlacedTree>& trees,

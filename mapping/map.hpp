@@ -16,7 +16,7 @@ namespace weft::mapping {
 struct MapParams {
   std::uint64_t seed = 1;
   int pack_rounds = 200;              // ruin-and-recreate rounds of the packer
-  std::int64_t place_moves = 200000;  // moves tried by the annealing placer
+  std::int64_t place_moves = 200000;  // moves tried in any three rounds of the annealing placer
   std::vector<FixedRegion> fix;       // where cores must stand
 };
 

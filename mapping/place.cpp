@@ -1,9 +1,12 @@
 // Cores and ports in turn: with ports fixed the cores are annealed, with cores fixed the ports are a
-// transport problem (goods: the inputs that the same cores read; bins: ports). The start is a compact block
-// in the middle.
+// transport problem (goods: the inputs that the same cores read; bins: ports). First each of several compact
+// starts is annealed from hot, then the best of them again and again from ever cooler.
+//
+// Invariant: the best placement seen, measured with ports chosen for it, is what each round starts from.
 #include "mapping/place.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "mapping/anneal.hpp"
@@ -14,23 +17,50 @@
 namespace weft::mapping {
 namespace {
 
+// In half tiles, so that the middle of an even side is a point too.
+struct Point {
+  int twice_x = 0, twice_y = 0;
+};
+
 using Units = std::vector<std::vector<std::int64_t>>;  // by net and port
 
-// Tiles by distance from the middle, ties in order of ids.
-IdVector<CoreId, TileId> compact_start(const Fabric& fabric, std::uint32_t cores) {
+// The tiles nearest to the anchors, ties in order of ids.
+IdVector<CoreId, TileId> compact_start(const Fabric& fabric, std::uint32_t cores,
+                                       const std::vector<Point>& anchors) {
   std::vector<std::uint32_t> tiles(static_cast<std::size_t>(fabric.tiles()));
   std::iota(tiles.begin(), tiles.end(), 0u);
-  const auto distance = [&](std::uint32_t t) {
-    return std::abs(2 * fabric.x(TileId(t)) - (fabric.width - 1)) +
-           std::abs(2 * fabric.y(TileId(t)) - (fabric.height - 1));
-  };
+  std::vector<int> distance;
+  for (std::uint32_t t : tiles) {
+    int nearest = std::numeric_limits<int>::max();
+    for (const Point& anchor : anchors) {
+      nearest = std::min(nearest, std::abs(2 * fabric.x(TileId(t)) - anchor.twice_x) +
+                                      std::abs(2 * fabric.y(TileId(t)) - anchor.twice_y));
+    }
+    distance.push_back(nearest);
+  }
   std::stable_sort(tiles.begin(), tiles.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return distance(a) < distance(b); });
+                   [&](std::uint32_t a, std::uint32_t b) { return distance[a] < distance[b]; });
   tiles.resize(cores);
   std::sort(tiles.begin(), tiles.end());
   IdVector<CoreId, TileId> tile_of;
   for (std::uint32_t tile : tiles) tile_of.push_back(TileId(tile));
   return tile_of;
+}
+
+// A block in the middle, one at the middle of each side that has ports, and all along the ports.
+std::vector<IdVector<CoreId, TileId>> compact_starts(const Fabric& fabric, std::uint32_t cores,
+                                                     const std::vector<TileId>& ports) {
+  const int right = 2 * (fabric.width - 1), bottom = 2 * (fabric.height - 1);
+  std::vector<std::vector<Point>> anchors{{{right / 2, bottom / 2}}};
+  if (fabric.ports.west) anchors.push_back({{0, bottom / 2}});
+  if (fabric.ports.east) anchors.push_back({{right, bottom / 2}});
+  if (fabric.ports.north) anchors.push_back({{right / 2, 0}});
+  if (fabric.ports.south) anchors.push_back({{right / 2, bottom}});
+  anchors.emplace_back();
+  for (TileId port : ports) anchors.back().push_back({2 * fabric.x(port), 2 * fabric.y(port)});
+  std::vector<IdVector<CoreId, TileId>> starts;
+  for (const std::vector<Point>& points : anchors) starts.push_back(compact_start(fabric, cores, points));
+  return starts;
 }
 
 std::int64_t room_per_port(std::int64_t flits, std::int64_t ports) {
@@ -85,22 +115,53 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
                 const PlaceParams& params, Progress* progress) {
   const std::vector<TileId> ports = port_tiles(fabric);
   Placement result;
-  result.tile_of = regions.empty() ? compact_start(fabric, cores) : start_in_regions(fabric, regions);
   Units input_units, output_units;
   const auto ports_anew = [&] {
     input_units = choose_ports(fabric, nets.from_inputs, ports, true, result.tile_of);
     output_units = choose_ports(fabric, nets.to_outputs, ports, false, result.tile_of);
   };
-  ports_anew();
-  for (int round = 0; round < params.rounds; ++round) {
-    ProgressShare share(progress, 1000 * round / params.rounds, 1000 * (round + 1) / params.rounds);
-    AnnealParams anneal_params;
-    anneal_params.moves = std::min<std::int64_t>(params.moves, std::int64_t{3000} * cores) / params.rounds;
-    anneal_params.hot = round == 0;
-    result.tile_of = anneal(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of,
-                            regions, random.fork("round " + std::to_string(round)), anneal_params, &share);
-    ports_anew();
+  std::vector<IdVector<CoreId, TileId>> starts;
+  if (regions.empty()) {
+    starts = compact_starts(fabric, cores, ports);
+  } else {
+    starts.push_back(start_in_regions(fabric, regions));
   }
+  constexpr std::uint32_t kFewCores = 32;  // so few that several tries from each start cost nothing
+  const int tries = static_cast<int>(starts.size()) * (cores <= kFewCores ? 4 : 1);
+  const int passes = tries + params.rounds;
+  constexpr std::int64_t kPasses = 3;
+  AnnealParams anneal_params;
+  anneal_params.moves = std::min<std::int64_t>(params.moves, std::int64_t{3000} * cores) / kPasses;
+  const auto pass = [&](int number) {
+    ProgressShare share(progress, 1000 * number / passes, 1000 * (number + 1) / passes);
+    result.tile_of = anneal(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of,
+                            regions, random.fork("round " + std::to_string(number)), anneal_params, &share);
+    ports_anew();
+    return total_hops(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of);
+  };
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  IdVector<CoreId, TileId> best;
+  const auto keep_better = [&](std::int64_t hops) {
+    if (hops >= fewest) return;
+    fewest = hops;
+    best = result.tile_of;
+  };
+  const auto stopped = [&] { return progress != nullptr && progress->stop_requested(); };
+  const auto go_back = [&] {
+    result.tile_of = best;
+    ports_anew();
+  };
+  for (int s = 0; s < tries && (s == 0 || !stopped()); ++s) {
+    result.tile_of = starts[static_cast<std::size_t>(s) % starts.size()];
+    ports_anew();
+    keep_better(pass(s));
+  }
+  for (int round = 0; round < params.rounds && !stopped(); ++round) {
+    go_back();
+    anneal_params.cooling = 2 << round;
+    keep_better(pass(tries + round));
+  }
+  go_back();
   result.hops = total_hops(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of);
 
   result.input_port = IdVector<NodeId, PortId>(inputs);

@@ -20,14 +20,15 @@ struct Placement {
 };
 
 struct PlaceParams {
-  std::int64_t moves = 200000;  // tried by annealing, at most
-  int rounds = 3;               // of annealing and choosing ports in turn
+  std::int64_t moves = 200000;  // tried by annealing in any three rounds, at most
+  int rounds = 4;               // of annealing and choosing ports in turn, after the best of some starts
 };
 
 // `regions`: where each core may stand; empty: anywhere. Throws Unacceptable where they are too small.
-// Few hops: annealing over swaps of two tiles on the exact length of all multicast trees, ports chosen in
-// between so that none carries more than twice its equal share of the inputs (at least 16; more than 64 only
-// if all do), and outputs likewise. The cores must not be more than the fabric's tiles.
+// Few hops: from several compact starts, annealing over swaps of two tiles on the exact length of all
+// multicast trees, ports chosen in between so that none carries more than twice its equal share of the inputs
+// (at least 16; more than 64 only if all do), and outputs likewise. The cores must not be more than the
+// fabric's tiles.
 Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std::uint32_t inputs,
                 const std::vector<NodeId>& outputs, const IdVector<CoreId, Region>& regions, Random random,
                 const PlaceParams& params, Progress* progress);

@@ -5,6 +5,7 @@
 
 #include "mapping/anneal.hpp"
 #include "mapping/expand.hpp"
+#include "mapping/map.hpp"
 #include "mapping/place.hpp"
 #include "mapping/route.hpp"
 #include "mapping/transport.hpp"
@@ -133,6 +134,14 @@ Placed place_network(const FixedNetwork& network, const Fabric& fabric) {
   result.placement = place(fabric, result.nets, clusters.cores, result.graph.inputs, result.graph.outputs, {},
                            Random(1), {}, nullptr);
   return result;
+}
+
+TEST(Place, StartsAtThePortsToo) {
+  const FixedNetwork network = single_layer(8, 1, 1);
+  const Fabric fabric = small_fabric(9, 9, 8, 8);
+  MapParams params;
+  params.place_moves = 0;
+  EXPECT_EQ(map_network(network, fabric, params).mapping.hops, 0);
 }
 
 TEST(Place, SharesInputsAmongPorts) {
