@@ -48,6 +48,9 @@ int run_command(Context& context, const std::vector<std::string>& words);
 // weft run --traffic, which has options of its own.
 bool is_traffic_run(const std::vector<std::string>& words);
 int run_traffic_command(Context& context, const std::vector<std::string>& words);
+// weft run on a RANC program, which has options of its own, too.
+bool is_ranc_run(const std::vector<std::string>& words);
+int run_ranc_command(Context& context, const std::vector<std::string>& words);
 int flow_command(Context& context, const std::vector<std::string>& words);
 int report_command(Context& context, const std::vector<std::string>& words);
 int inspect_command(Context& context, const std::vector<std::string>& words);

@@ -5,6 +5,7 @@
 #include "app/cli/options.hpp"
 #include "app/cli/train_options.hpp"
 #include "app/flow/npy_layers.hpp"
+#include "app/flow/ranc_flow.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
@@ -17,6 +18,7 @@ struct ImportCommandParams {
   std::string source;
   std::string format = "npy";
   std::string layers;
+  std::string fabric = "ranc-256";
   std::string input = "1x28x28";
   std::string name = "imported";
   double input_scale = 1.0 / 256;
@@ -26,12 +28,15 @@ struct ImportCommandParams {
 };
 
 OptionTable make_table(ImportCommandParams& params) {
-  OptionTable table("import [options] DIR",
-                    "Makes a network of a directory of .npy arrays, weights (out, in) or (out, in, height, "
-                    "width); writes\nnetwork.npz and the report.");
+  OptionTable table(
+      "import [options] DIR",
+      "Makes a network of a directory of .npy arrays, weights (out, in) or (out, in, height, "
+      "width); writes\nnetwork.npz and the report. With --format ranc: of a directory of RANC's "
+      "csram_NNN.mem and tc_NNN.mem; writes\nranc.npz for weft run.");
   table.argument("DIR", params.source,
-                 "holds STEM_w.npy and STEM_b.npy, or STEM.weight.npy and STEM.bias.npy");
-  table.choice("format", params.format, {"npy"}, "of the source (default npy)");
+                 "holds STEM_w.npy and STEM_b.npy, or STEM.weight.npy and STEM.bias.npy; or RANC's files");
+  table.choice("format", params.format, {"npy", "ranc"}, "of the source (default npy)");
+  table.text("fabric", params.fabric, "NAME|FILE", "ranc: the grid (default ranc-256)");
   table.text("layers", params.layers, "LAYER,LAYER,...",
              "from input to output: STEM[:ACTIVATION][:stride=N][:pad=N], maxpool=K, avgpool=K; "
              "e.g. ip1:relu,ip2:relu,ip3");
@@ -55,6 +60,10 @@ int import_command(Context& context, const std::vector<std::string>& words) {
   if (!table.parse(words)) {
     print_result(table.help());
     return kDone;
+  }
+  if (params.format == "ranc") {
+    if (!params.layers.empty()) throw Error(ErrorKind::Usage, "--layers is for --format npy");
+    return import_ranc(context, params.source, params.fabric, params.output);
   }
   if (params.layers.empty())
     throw Error(ErrorKind::Usage, "files do not tell their order: give --layers, e.g. ip1:relu,ip2:relu,ip3");

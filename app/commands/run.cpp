@@ -136,6 +136,7 @@ void check(const RunCommandParams& params) {
 
 int run_command(Context& context, const std::vector<std::string>& words) {
   if (is_traffic_run(words)) return run_traffic_command(context, words);
+  if (is_ranc_run(words)) return run_ranc_command(context, words);
   RunCommandParams params;
   const OptionTable table = make_table(params);
   if (!table.parse(words)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace weft::sim {
@@ -40,6 +41,7 @@ struct RancTick {
 struct RancRunParams {
   std::uint64_t tick_cycles = 0;        // P; 0: as few as no core without a stall misses a tick with
   std::uint64_t first_burst_cycle = 0;  // of tick 0: until then, reset holds the input back
+  std::function<bool()> interrupted;    // asked after each tick; true ends the run there
 };
 
 }  // namespace weft::sim

@@ -71,7 +71,7 @@ RancFigures run_ranc(const RancNetwork& network, const RancStimulus& stimulus, s
     const RancTick& result = engine.run_tick(tick < stimulus.ticks.size() ? stimulus.ticks[tick] : none);
     for (const RancTileTime& tile : result.tiles) figures.missed_ticks += tile.missed ? 1 : 0;
     if (observe) observe(result);
-    return tick + 1 < ticks;
+    return tick + 1 < ticks && !(params.interrupted && params.interrupted());
   };
   {
     setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
