@@ -151,7 +151,9 @@ inline void accept_arrivals(const RouterCycle& run, DueList<Arrival>& arrivals, 
     const std::uint32_t count = router.count[input];
     run.flit(arrival.buffer, router.head[input] + count) = arrival.flit;
     router.count[input] = static_cast<std::uint16_t>(count + 1);
-    if (count == 0) router.pending |= std::uint64_t{routing.sides(tile, arrival.flit)} << (8 * input);
+    // Behind another flit it changes nothing: the tile is active, or waits for a credit.
+    if (count != 0) continue;
+    router.pending |= std::uint64_t{routing.sides(tile, arrival.flit)} << (8 * input);
     state.activate(tile);
   }
   arrivals.clear();
@@ -166,9 +168,11 @@ inline void accept_credits(const RouterCycle& run, DueList<std::uint32_t>& credi
     const std::uint32_t tile = output >> 3;
     const std::uint32_t side = output & 7u;
     RouterState& router = run.routers[tile];
-    if (++router.credits[side] > depth) {
-      breach(run.context, tile, "an output has more credits than its buffer has slots");
-    }
+    const auto count = static_cast<std::uint16_t>(router.credits[side] + 1);
+    router.credits[side] = count;
+    if (count > depth) breach(run.context, tile, "an output has more credits than its buffer has slots");
+    // A side that was open already is no news.
+    if (count != 1) continue;
     router.open = static_cast<std::uint8_t>(router.open | 1u << side);
     if (router.pending != 0) state.activate(tile);
   }
@@ -247,9 +251,7 @@ inline void send_copy(RouterCycle& run, RouterState& router, std::uint32_t tile,
 }
 
 // The head of `input` has been sent to all its sides; returns the sides of the next head, 0 if there is none.
-template <class Routing>
-inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input,
-                           const Routing& routing) {
+inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input) {
   const auto head = static_cast<std::uint16_t>(router.head[input] + 1);
   const auto count = static_cast<std::uint16_t>(router.count[input] - 1);
   router.head[input] = head;
@@ -260,7 +262,7 @@ inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t 
     ++run.left_own;
     --(input == static_cast<std::uint32_t>(Direction::Local) ? router.local_used : router.edge_used);
   }
-  return count == 0 ? 0 : routing.sides(tile, run.flit(tile << 3 | input, head));
+  return count == 0 ? 0 : run.entries[run.flit(tile << 3 | input, head).entry].sides;
 }
 
 // Only one input has a flit that may leave: it wins whatever it requests.
@@ -277,7 +279,7 @@ inline bool route_alone(RouterCycle& run, RouterState& router, std::uint32_t til
     router.pointer[side] = kAfter[input];
     send_copy<kWatched>(run, router, tile, side, flit);
   } while (sides != 0);
-  if (rest == 0) rest = leave(run, router, tile, input, TableRouting{run.entries});
+  if (rest == 0) rest = leave(run, router, tile, input);
   router.pending = rest << (8 * input);
   return (rest & router.open) != 0;
 }
@@ -303,8 +305,7 @@ inline bool route(RouterCycle& run, RouterState& router, std::uint32_t tile) {
     send_copy<kWatched>(run, router, tile, side, run.flit(tile << 3 | input, router.head[input]));
     pending ^= std::uint64_t{1} << (8 * input + side);
     // Requests of later sides are read from `requests`: a new head exposed here waits for the next cycle.
-    if ((pending >> (8 * input) & 0xff) == 0)
-      pending |= leave(run, router, tile, input, TableRouting{run.entries}) << (8 * input);
+    if ((pending >> (8 * input) & 0xff) == 0) pending |= leave(run, router, tile, input) << (8 * input);
   } while (sides != 0);
   router.pending = pending;
   return (union_of_bytes(pending) & router.open) != 0;

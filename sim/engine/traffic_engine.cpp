@@ -125,7 +125,7 @@ void TrafficEngine::send_from_queue(std::uint32_t tile, std::uint64_t cycle) {
   state_.last_progress = cycle;
   if constexpr (kWatched) {
     const Place to = packet.destination;
-    context_.watch.tell(cycle, tile, EventKind::Send, program_.fabric.tile(to & 0xff, to >> 8).value(),
+    context_.watch.tell(cycle, tile, EventKind::Send, program_.fabric.tile(to >> 8, to & 0xff).value(),
                         static_cast<std::int32_t>(number));
   }
 }
@@ -152,7 +152,7 @@ bool TrafficEngine::run_tile(RouterCycle& run, std::uint32_t tile) {
         if constexpr (kWatched) {
           const Place to = destination_of(flit);
           context_.watch.tell(run.cycle, tile, side == kLocalSide ? EventKind::Deliver : EventKind::Hop,
-                              program_.fabric.tile(to & 0xff, to >> 8).value(),
+                              program_.fabric.tile(to >> 8, to & 0xff).value(),
                               static_cast<std::int32_t>(number_of(flit)), side);
         }
         if (side != kLocalSide) return;
