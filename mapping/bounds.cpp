@@ -3,6 +3,7 @@
 #include "mapping/bounds.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 namespace weft::mapping {
@@ -21,6 +22,29 @@ std::vector<char> find_varying(const NeuronGraph& graph) {
       varying[n] = varying[n] || varying[synapse.source.index()];
   }
   return varying;
+}
+
+// How many sets of neurons there are that no synapses join, directly or through inputs.
+std::int64_t count_parts(const NeuronGraph& graph, const std::vector<char>& varying) {
+  std::vector<std::uint32_t> parent(graph.nodes());
+  std::iota(parent.begin(), parent.end(), 0u);
+  const auto root = [&](std::uint32_t n) {
+    while (parent[n] != n) n = parent[n] = parent[parent[n]];
+    return n;
+  };
+  for (std::uint32_t n = graph.inputs; n < graph.nodes(); ++n) {
+    for (const Synapse& synapse : graph.synapses[NodeId(n)]) {
+      if (varying[synapse.source.index()]) parent[root(n)] = root(synapse.source.value());
+    }
+  }
+  std::vector<char> seen(graph.nodes(), 0);
+  std::int64_t parts = 0;
+  for (std::uint32_t n = graph.inputs; n < graph.nodes(); ++n) {
+    char& part = seen[root(n)];
+    parts += part ? 0 : 1;
+    part = 1;
+  }
+  return parts;
 }
 
 }  // namespace
@@ -58,6 +82,7 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
     for (std::int64_t count : fan_out) bounds.memory_bits += ceil_div(count * bits, length);
     bounds.cores = std::max(bounds.cores, ceil_div(bounds.memory_bits, core.synapse_memory_bits));
   }
+  bounds.links = std::max<std::int64_t>(0, bounds.cores - count_parts(graph, varying));
   return bounds;
 }
 

@@ -17,6 +17,9 @@ struct Bounds {
   std::int64_t synapses = 0;
   std::int64_t memory_bits = 0;  // Memory cores: synapses at the price of the best row
   std::int64_t cores = 0;        // the largest of what each of these needs
+  // Cores less the parts of the network that have nothing to do with each other: the trees of a part join the
+  // tiles of its cores (and ports), and to join n tiles takes n - 1 links.
+  std::int64_t links = 0;
 };
 Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core);
 

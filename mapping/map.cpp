@@ -49,7 +49,7 @@ UtilizationReport make_utilization(const ImageUse& used, const ImageUse& availab
   report.axons = {used.axons, available.axons, bounds.axons};
   report.neurons = {used.neurons, available.neurons, bounds.neurons};
   report.synapses = {used.synapses, available.synapses, bounds.synapses};
-  report.links = {used.links, available.links, 0};
+  report.links = {used.links, available.links, bounds.links};
   return report;
 }
 
@@ -102,7 +102,7 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   mapped.image = emit(fabric, split_graph, plan.lines, clusters, placement, routes,
                       {network.name, digest(fabric), digest(network)});
   mapped.mapping.hops = routes.hops;
-  mapped.mapping.hops_lower_bound = hops_lower_bound(nets);
+  mapped.mapping.hops_lower_bound = hops_lower_bound(nets, fabric, clusters.cores);
   mapped.mapping.max_link_load = routes.max_link_load;
   mapped.mapping.route_entries = routes.entries;
   mapped.mapping.max_table_entries = routes.max_entries;

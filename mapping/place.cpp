@@ -191,18 +191,4 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
   return result;
 }
 
-std::int64_t hops_lower_bound(const Nets& nets) {
-  std::int64_t hops = 0;
-  for (const Net& net : nets.between_cores) {
-    const auto others = static_cast<std::int64_t>(net.targets.size()) -
-                        (std::binary_search(net.targets.begin(), net.targets.end(), net.source) ? 1 : 0);
-    hops += others * static_cast<std::int64_t>(net.senders.size());
-  }
-  for (const Net& net : nets.from_inputs) {
-    hops +=
-        (static_cast<std::int64_t>(net.targets.size()) - 1) * static_cast<std::int64_t>(net.senders.size());
-  }
-  return hops;
-}
-
 }  // namespace weft::mapping

@@ -33,7 +33,7 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
                 const std::vector<NodeId>& outputs, const IdVector<CoreId, Region>& regions, Random random,
                 const PlaceParams& params, Progress* progress);
 
-// Hops that no placement of these cores goes below: the tiles of a tree are distinct.
-std::int64_t hops_lower_bound(const Nets& nets);
+// Hops that no placement of these cores goes below, with dimension-order trees or any others.
+std::int64_t hops_lower_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores);
 
 }  // namespace weft::mapping

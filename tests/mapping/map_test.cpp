@@ -77,6 +77,7 @@ TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
       EXPECT_LE(*mapped.utilization.axons.lower_bound, mapped.utilization.axons.used);
       EXPECT_LE(*mapped.utilization.neurons.lower_bound, mapped.utilization.neurons.used);
       EXPECT_LE(*mapped.utilization.synapses.lower_bound, mapped.utilization.synapses.used);
+      EXPECT_LE(*mapped.utilization.links.lower_bound, mapped.utilization.links.used);
       EXPECT_LE(mapped.mapping.hops_lower_bound, mapped.mapping.hops);
       expect_equal_results(network, fabric, mapped.image, random.fork("frames"), 5);
       EXPECT_EQ(describe(verify_mapping(network, fabric, mapped.image)), "");

@@ -161,14 +161,14 @@ TEST(Place, PutsCoresNextToTheirPorts) {
 
 TEST(Route, AgreesWithThePlacersHops) {
   Random random(6);
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < 3; ++round) {
     const FixedNetwork network =
         layered_network({{30, 40, 20, 5}, 50, 8}, random.fork(std::to_string(round)));
     const Fabric fabric = small_fabric(6, 6, 50, 8);
     const Placed placed = place_network(network, fabric);
     const Routes routes = route(fabric, placed.graph, placed.nets, placed.placement);
     EXPECT_EQ(routes.hops, placed.placement.hops);
-    EXPECT_GE(routes.hops, hops_lower_bound(placed.nets));
+    EXPECT_GE(routes.hops, hops_lower_bound(placed.nets, fabric, 64));
     EXPECT_LE(routes.max_link_load, routes.hops);
     EXPECT_EQ(routes.entries, routes.hops + static_cast<std::int64_t>(placed.graph.nodes()))
         << "a tree has one router more than links";

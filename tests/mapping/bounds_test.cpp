@@ -1,0 +1,134 @@
+// Lower bounds on links and hops: closed forms, and never above what the best of all placements needs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "mapping/bounds.hpp"
+#include "mapping/expand.hpp"
+#include "mapping/place.hpp"
+#include "mapping/tree.hpp"
+#include "tests/mapping/nets_for_tests.hpp"
+
+namespace weft::mapping {
+namespace {
+
+std::vector<NodeId> senders(std::uint32_t count) {
+  std::vector<NodeId> nodes;
+  for (std::uint32_t n = 0; n < count; ++n) nodes.push_back(NodeId(n));
+  return nodes;
+}
+
+TEST(LinkBound, IsOneLessThanTheCoresOfWhatHangsTogether) {
+  const CoreSpec core = small_fabric(1, 1, 8, 4).core;
+  const Bounds bounds = lower_bounds(expand(single_layer(8, 12, 1), 8), core);
+  EXPECT_EQ(bounds.cores, 3);
+  EXPECT_EQ(bounds.links, 2);
+}
+
+TEST(LinkBound, LeavesPartsApartThatHaveNothingToDoWithEachOther) {
+  FixedNetwork network = single_layer(8, 8, 0);  // input i feeds output i alone
+  auto& weights = network.projections[ProjectionId(0)].weights;
+  for (std::size_t n = 0; n < 8; ++n) weights[n * 8 + n] = 1;
+  const Bounds bounds = lower_bounds(expand(network, 8), small_fabric(1, 1, 8, 4).core);
+  EXPECT_EQ(bounds.cores, 2);
+  EXPECT_EQ(bounds.links, 0);
+}
+
+TEST(HopBound, CountsTheWayFromThePorts) {
+  // Six tiles of 3 x 3 have ports; eight cores hear two inputs each, the first one sends an output too.
+  const Fabric fabric = small_fabric(3, 3, 1, 1);
+  Nets nets;
+  for (std::uint32_t c = 0; c < 8; ++c) nets.from_inputs.push_back({kNoCore, {CoreId(c)}, senders(2)});
+  nets.to_outputs.push_back({CoreId(0), {}, senders(1)});
+  EXPECT_EQ(hops_lower_bound(nets, fabric, 8), 2 * 2);
+}
+
+TEST(HopBound, KnowsThatATileHasFourNeighbors) {
+  const Fabric fabric = small_fabric(5, 5, 1, 1);
+  Nets nets;
+  for (std::uint32_t c = 1; c <= 6; ++c) nets.between_cores.push_back({CoreId(0), {CoreId(c)}, senders(2)});
+  // Six partners, two of them at distance two: two flits farther each, half of which each end pays for.
+  EXPECT_EQ(hops_lower_bound(nets, fabric, 7), 6 * 2 + 2);
+  nets.between_cores.push_back({CoreId(0), {CoreId(0), CoreId(1), CoreId(2), CoreId(3)}, senders(1)});
+  EXPECT_EQ(hops_lower_bound(nets, fabric, 7), 6 * 2 + 2 + 3);
+}
+
+// The hops of one placement, each input and output at the port that suits it best.
+std::int64_t hops_of(const Nets& nets, const Fabric& fabric, const std::vector<std::uint32_t>& tile_of) {
+  TreeLength length(fabric);
+  std::int64_t hops = 0;
+  const auto add = [&](const Net& net, auto&& measure) {
+    std::vector<TileId> tiles;
+    for (CoreId core : net.targets) tiles.push_back(TileId(tile_of[core.index()]));
+    hops += measure(tiles) * static_cast<std::int64_t>(net.senders.size());
+  };
+  const auto nearest = [&](auto&& way) {
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    for (TileId port : port_tiles(fabric)) least = std::min(least, way(port));
+    return least;
+  };
+  for (const Net& net : nets.between_cores) {
+    add(net, [&](const auto& tiles) { return length(TileId(tile_of[net.source.index()]), tiles); });
+  }
+  for (const Net& net : nets.from_inputs) {
+    add(net, [&](const auto& tiles) { return nearest([&](TileId port) { return length(port, tiles); }); });
+  }
+  for (const Net& net : nets.to_outputs) {
+    add(net, [&](const auto&) {
+      return nearest([&](TileId port) {
+        return length(TileId(tile_of[net.source.index()]), std::vector<TileId>{port});
+      });
+    });
+  }
+  return hops;
+}
+
+Nets random_nets(std::uint32_t cores, Random& random) {
+  const auto some = [&] {
+    std::vector<CoreId> targets;
+    while (targets.empty()) {
+      for (std::uint32_t c = 0; c < cores; ++c) {
+        if (random.below(3) == 0) targets.push_back(CoreId(c));
+      }
+    }
+    return targets;
+  };
+  const auto flits = [&] { return senders(1 + static_cast<std::uint32_t>(random.below(4))); };
+  const auto one = [&] { return CoreId(static_cast<std::uint32_t>(random.below(cores))); };
+  Nets nets;
+  for (std::uint64_t n = random.below(8); n > 0; --n) nets.between_cores.push_back({one(), some(), flits()});
+  for (std::uint64_t n = random.below(8); n > 0; --n) {
+    nets.between_cores.push_back({one(), {one()}, flits()});
+    if (nets.between_cores.back().targets.front() == nets.between_cores.back().source)
+      nets.between_cores.pop_back();
+  }
+  for (std::uint64_t n = random.below(8); n > 0; --n) nets.from_inputs.push_back({kNoCore, some(), flits()});
+  for (std::uint64_t n = random.below(3); n > 0; --n) nets.to_outputs.push_back({one(), {}, flits()});
+  return nets;
+}
+
+TEST(HopBound, IsNeverAboveTheBestOfAllPlacements) {
+  Random random(11);
+  int tight = 0;
+  for (int round = 0; round < 30; ++round) {
+    SCOPED_TRACE(round);
+    Fabric fabric = small_fabric(3, 2, 1, 1);
+    fabric.ports.east = random.below(2) == 0;
+    const Nets nets = random_nets(6, random);
+    std::vector<std::uint32_t> tile_of(6);
+    std::iota(tile_of.begin(), tile_of.end(), 0u);
+    std::int64_t best = std::numeric_limits<std::int64_t>::max();
+    do {
+      best = std::min(best, hops_of(nets, fabric, tile_of));
+    } while (std::next_permutation(tile_of.begin(), tile_of.end()));
+    const std::int64_t bound = hops_lower_bound(nets, fabric, 6);
+    EXPECT_LE(bound, best);
+    tight += bound * 10 >= best * 7 ? 1 : 0;
+  }
+  EXPECT_GT(tight, 10);
+}
+
+}  // namespace
+}  // namespace weft::mapping
