@@ -34,8 +34,9 @@ struct InspectParams {
 OptionTable make_table(InspectParams& params) {
   OptionTable table(
       "inspect [options] FILE",
-      "Summarizes a network, an integer network, an image, an outcome, a report, a fabric, a flow or an "
-      "event log;\nthe kind is told from the content. With an option, answers a question about it.");
+      "Summarizes a network, an integer network, an image, an outcome, a report, a fabric, a flow, an "
+      "event log, a RANC program\nor grid; the kind is told from the content. With an option, answers a "
+      "question about it.");
   table.argument("FILE", params.file, "the file");
   table.flag("signals", params.signals, "of an image: the signals that weft run --trace can record");
   table.texts("trace-scope", params.scopes, "GLOB",

@@ -38,8 +38,9 @@ FileKind archive_kind(const fs::path& path) {
   if (format == "weft-fixed-network") return FileKind::FixedNetwork;
   if (format == "weft-image") return FileKind::Image;
   if (format == "weft-outcome") return FileKind::Outcome;
+  if (format == "weft-ranc") return FileKind::RancProgram;
   throw InputError({path.string(), 0, 0}, "found an archive without a format of Weft",
-                   "a network, an integer network, an image or an outcome");
+                   "a network, an integer network, an image, an outcome or a RANC program");
 }
 
 // The outermost keys of block-style YAML: words before a colon in the first column.
@@ -59,6 +60,7 @@ std::vector<std::string> outer_keys(const std::string& text) {
 FileKind yaml_kind(const fs::path& path) {
   const std::vector<std::string> keys = outer_keys(read_text_file(path));
   const auto has = [&](const char* key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
+  if (has("machine")) return FileKind::RancGrid;
   for (const char* key : {"core", "router", "width", "clock_hz"})
     if (has(key)) return FileKind::Fabric;
   for (const char* key : {"data", "network", "train", "compress", "quantize", "map", "run"})
@@ -80,8 +82,9 @@ FileKind detect_file_kind(const fs::path& path) {
 }
 
 const char* to_string(FileKind kind) {
-  static constexpr std::array names = {"a network", "an integer network", "an image", "an outcome",
-                                       "a report",  "a fabric",           "a flow",   "an event log"};
+  static constexpr std::array names = {"a network",      "an integer network", "an image", "an outcome",
+                                       "a report",       "a fabric",           "a flow",   "an event log",
+                                       "a RANC program", "a RANC grid"};
   return names[static_cast<std::size_t>(kind)];
 }
 

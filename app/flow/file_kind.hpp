@@ -6,7 +6,18 @@
 
 namespace weft::app {
 
-enum class FileKind { Network, FixedNetwork, Image, Outcome, Report, Fabric, Flow, EventLog };
+enum class FileKind {
+  Network,
+  FixedNetwork,
+  Image,
+  Outcome,
+  Report,
+  Fabric,
+  Flow,
+  EventLog,
+  RancProgram,
+  RancGrid
+};
 
 // Throws InputError for a file that cannot be read or is none of these.
 FileKind detect_file_kind(const std::filesystem::path& path);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -19,6 +20,7 @@
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
 #include "model/network/network.hpp"
+#include "model/ranc/ranc_program.hpp"
 #include "model/report/report.hpp"
 #include "traces/event_log.hpp"
 
@@ -30,6 +32,33 @@ namespace fs = std::filesystem;
 
 std::string form(const Shape& shape) {
   return fmt::format("{} x {} x {}", shape.channels, shape.height, shape.width);
+}
+
+void add_ranc_grid(Json& out, const RancMachine& machine) {
+  out["name"] = machine.name;
+  out["tiles"] = fmt::format("{} x {}", machine.grid.width, machine.grid.height);
+  out["output_tile"] = machine.grid.output_tile;
+  out["fifo_depth"] = machine.grid.fifo_depth;
+  out["tick_cycles"] = machine.tick_cycles;
+  out["first_burst_cycle"] = machine.first_burst_cycle;
+}
+
+void add_ranc_program(Json& out, const fs::path& path) {
+  const RancProgram program = read_ranc_program(path);
+  add_ranc_grid(out, program.machine);
+  std::uint64_t synapses = 0, packets = 0;
+  for (const RancCore& core : program.network.cores) {
+    for (const std::uint64_t word : core.connections) synapses += std::bitset<64>(word).count();
+  }
+  for (const auto& tick : program.stimulus.ticks) packets += tick.size();
+  out["digest"] = digest(program.network).hex();
+  out["cores"] = program.network.grid.tiles() - 1;
+  out["axons_per_core"] = program.network.axons;
+  out["neurons_per_core"] = program.network.neurons;
+  out["connections"] = synapses;
+  out["input_ticks"] = program.stimulus.ticks.size();
+  out["input_packets"] = packets;
+  out["expected_rows"] = program.outputs.size();
 }
 
 void add_network(Json& out, const fs::path& path) {
@@ -198,6 +227,12 @@ Json summarize(const fs::path& path) {
       break;
     case FileKind::Report:
       out["report"] = Json::parse(format_report_json(parse_report_json(read_text_file(path), path.string())));
+      break;
+    case FileKind::RancProgram:
+      add_ranc_program(out, path);
+      break;
+    case FileKind::RancGrid:
+      add_ranc_grid(out, load_ranc_machine(path.string()));
       break;
     case FileKind::EventLog:
       add_event_log(out, path);

@@ -65,6 +65,11 @@ TEST_F(RancMade, FiresOverAHop) {
                                     scratch / "net", "-o", scratch.path()});
   ASSERT_EQ(import.code, 0) << import.err;
   EXPECT_EQ(nlohmann::json::parse(import.out)["neurons"], 1);
+  const Finished inspect = run_weft({"--json", "inspect", scratch / "ranc.npz"});
+  ASSERT_EQ(inspect.code, 0) << inspect.err;
+  EXPECT_EQ(nlohmann::json::parse(inspect.out)["neurons_per_core"], 1);
+  EXPECT_EQ(nlohmann::json::parse(inspect.out)["connections"], 0);
+  EXPECT_THAT(run_weft({"inspect", scratch / "two.yaml"}).out, HasSubstr("a RANC grid"));
   const Finished run =
       run_weft({"run", scratch / "ranc.npz", "--ticks", "2", "--tick-cycles", "20", "-o", scratch / "run"});
   ASSERT_EQ(run.code, 0) << run.err;
