@@ -43,8 +43,7 @@ OptionTable make_table(RunCommandParams& params) {
       "run [options] IMAGE",
       "Simulates an image cycle by cycle on the test samples of a data set. Where the integer network is "
       "known, every\noutput is compared with the integer reference. \"weft run --traffic --help\" tells of "
-      "synthetic traffic "
-      "instead of an image; a ranc.npz runs as RANC's RTL does, \"weft run ranc.npz --help\".");
+      "synthetic traffic instead of an\nimage, \"weft run ranc.npz --help\" of RANC programs.");
   table.argument("IMAGE", params.image, "an image file");
   table.text("fabric", params.fabric, "NAME|FILE",
              "the fabric it was made for (default: fabric.yaml beside the image)");
