@@ -8,6 +8,7 @@
 #include "app/cli/options.hpp"
 #include "app/flow/image_fabric.hpp"
 #include "app/flow/json_text.hpp"
+#include "app/flow/log_questions.hpp"
 #include "app/flow/summary.hpp"
 #include "model/base/error.hpp"
 #include "model/fabric/image.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
+constexpr std::int64_t kLargestNumber = 0xfffffffe;  // of a key or a step
 
 struct InspectParams {
   std::string file;
@@ -29,6 +31,7 @@ struct InspectParams {
   std::int64_t frames = 10000;
   std::int64_t interval = 1;
   std::string csv, perfetto, raster;
+  LogQuestions questions;
 };
 
 OptionTable make_table(InspectParams& params) {
@@ -51,6 +54,18 @@ OptionTable make_table(InspectParams& params) {
              "of an event log: write it as Chrome trace JSON, for ui.perfetto.dev");
   table.text("raster", params.raster, "FILE.npz",
              "of an event log: write its spikes and messages as NumPy arrays");
+  LogQuestions& ask = params.questions;
+  table.text("who-sent-to", ask.who_sent_to, "TILE",
+             "of an event log: the messages that tile_X_Y got in --step");
+  table.integer("life", ask.life, 0, kLargestNumber,
+                "of an event log: what happened to the message with this key in --step, and why it waited");
+  table.integer("step", ask.step, 0, kLargestNumber, "the step that is asked about");
+  table.integer("busiest-links", ask.busiest_links, 1, 1 << 20,
+                "of an event log: so many links with the most flits, and when they had them");
+  table.integer("critical-path", ask.critical_path, 0, kLargestNumber,
+                "of an event log: what made this step as long as it was, back from its last event");
+  table.text("diff", ask.diff, "FILE",
+             "of an event log: where this other log differs first (exit code 1 if it does)");
   return table;
 }
 
@@ -99,6 +114,11 @@ int inspect_command(Context& context, const std::vector<std::string>& words) {
     return kDone;
   }
   check(params);
+  if (params.questions.count() > 0 || params.questions.step >= 0) {
+    const LogAnswer found = answer(params.questions, params.file);
+    print_result(context.global.json ? found.json + "\n" : as_text(found.json));
+    return found.same ? kDone : kUnacceptable;
+  }
   Json answer;
   if (params.signals) {
     answer = list_signals(params);

@@ -114,6 +114,73 @@ TEST(Inspect, TakesAScopeOnlyWithSignals) {
   EXPECT_THAT(weft.err, HasSubstr("--trace-scope and --fabric need --signals"));
 }
 
+// One neuron per tile; tile 0's sends `bias` to tile 1 in each of three steps.
+std::string write_small_log(const Scratch& scratch, const std::string& name, int bias = 5) {
+  sim::HandMade made(sim::hand_made_fabric(2, 1));
+  made.neuron(0, bias, MessageKey(7));
+  made.route(0, 7, sim::kEast);
+  made.axon(1, {{0, 1}});
+  made.neuron(1, 0);
+  made.route(1, 7, sim::kLocal, {{0, 1}});
+  traces::EventLogWriter log(made.fabric, {scratch / name});
+  made.run(made.stimulus(2), {}, &log);
+  log.finish();
+  return scratch / name;
+}
+
+TEST(Inspect, AnswersWhoSentToATile) {
+  const Scratch scratch;
+  const std::string log = write_small_log(scratch, "a.events");
+  const Finished weft = run_weft({"--json", "inspect", log, "--who-sent-to", "tile_1_0", "--step", "1"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json answer = json::parse(weft.out);
+  ASSERT_EQ(answer["messages"], 1);
+  EXPECT_EQ(answer["received"][0]["from"], "tile_0_0");
+  EXPECT_EQ(answer["received"][0]["sender"], "core");
+  EXPECT_EQ(answer["received"][0]["hops"], 1);
+}
+
+TEST(Inspect, AnswersEachQuestionAsText) {
+  const Scratch scratch;
+  const std::string log = write_small_log(scratch, "a.events");
+  EXPECT_THAT(run_weft({"inspect", log, "--life", "7", "--step", "0"}).out,
+              HasSubstr("tile_0_0 hop 7 value 5 east"));
+  EXPECT_THAT(run_weft({"inspect", log, "--life", "9", "--step", "0"}).out, HasSubstr("none"));
+  EXPECT_THAT(run_weft({"inspect", log, "--busiest-links", "3"}).out, HasSubstr("tile_0_0 east"));
+  EXPECT_THAT(run_weft({"inspect", log, "--critical-path", "0"}).out, HasSubstr("longest_part"));
+}
+
+TEST(Inspect, ExitsWithOneWhereLogsDiffer) {
+  const Scratch scratch;
+  const std::string log = write_small_log(scratch, "a.events");
+  EXPECT_EQ(run_weft({"inspect", log, "--diff", log}).code, 0);
+  const Finished weft =
+      run_weft({"--json", "inspect", log, "--diff", write_small_log(scratch, "b.events", 6)});
+  EXPECT_EQ(weft.code, 1);
+  EXPECT_EQ(json::parse(weft.out)["field"], "update.value");
+  EXPECT_EQ(json::parse(weft.out)["tile"], "tile_0_0");
+}
+
+TEST(Inspect, RefusesAQuestionThatIsNotWhole) {
+  const Scratch scratch;
+  const std::string log = write_small_log(scratch, "a.events");
+  const auto refusal = [&](std::vector<std::string> words, int code) {
+    words.insert(words.begin(), {"inspect", log});
+    const Finished weft = run_weft(words);
+    EXPECT_EQ(weft.code, code);
+    return weft.err;
+  };
+  EXPECT_THAT(refusal({"--life", "7"}, 2), HasSubstr("--who-sent-to and --life need --step N"));
+  EXPECT_THAT(refusal({"--step", "7"}, 2), HasSubstr("one question"));
+  EXPECT_THAT(refusal({"--busiest-links", "7", "--step", "1"}, 2), HasSubstr("--step needs --who-sent-to"));
+  EXPECT_THAT(refusal({"--life", "7", "--critical-path", "1", "--step", "1"}, 2), HasSubstr("one question"));
+  EXPECT_THAT(refusal({"--who-sent-to", "tile", "--step", "1"}, 2),
+              HasSubstr("expected a tile such as tile_1_2"));
+  EXPECT_THAT(refusal({"--who-sent-to", "tile_2_0", "--step", "1"}, 3),
+              HasSubstr("a log of 2 x 1 tiles, expected one that has tile_2_0"));
+  EXPECT_THAT(refusal({"--critical-path", "50"}, 3), HasSubstr("one of the steps 0 to"));
+}
+
 TEST(Inspect, ExportsAnEventLogInEachFormat) {
   const Scratch scratch;
   sim::HandMade made(sim::hand_made_fabric(2, 1));
