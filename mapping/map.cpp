@@ -79,8 +79,11 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   const auto synapses = static_cast<std::int64_t>(split_graph.synapses.items());
   const GrowParams patient{1, 1,
                            static_cast<int>(std::clamp<std::int64_t>(kGrowthWork / (synapses + 1), 1, 8))};
-  Clusters start = pack_by_growth(plan.lines, limits, split_graph.first_neuron(), patient);
-  if (better(plan.clusters, start)) start = std::move(plan.clusters);
+  Clusters start = std::move(plan.clusters);
+  if (patient.trials > kPlanTrials) {
+    Clusters grown = pack_by_growth(plan.lines, limits, split_graph.first_neuron(), patient);
+    if (better(grown, start)) start = std::move(grown);
+  }
   const Clusters fewest = repack(start, plan.lines, limits, random.fork("pack"), repack_params, &packing);
   ProgressShare balancing(progress, 650, 700);
   const Clusters clusters =

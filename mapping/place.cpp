@@ -132,6 +132,7 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
   constexpr std::int64_t kPasses = 3;
   AnnealParams anneal_params;
   anneal_params.moves = std::min<std::int64_t>(params.moves, std::int64_t{3000} * cores) / kPasses;
+  anneal_params.work = kPasses * anneal_params.work / passes;
   const auto pass = [&](int number) {
     ProgressShare share(progress, 1000 * number / passes, 1000 * (number + 1) / passes);
     result.tile_of = anneal(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of,

@@ -10,7 +10,6 @@ namespace weft::mapping {
 namespace {
 
 constexpr int kSweeps = 2;
-constexpr int kTrials = 2;
 constexpr PopulationSplit kChoices[] = {{true, Grouping::Balanced},
                                         {true, Grouping::Full},
                                         {true, Grouping::FullDirect},
@@ -38,7 +37,7 @@ class Planner {
       plan.split.problems.push_back(describe_oversized(plan));
       return plan;
     }
-    plan.clusters = pack_quickly(plan.lines, limits_, first, kTrials);
+    plan.clusters = pack_quickly(plan.lines, limits_, first, kPlanTrials);
     return plan;
   }
 

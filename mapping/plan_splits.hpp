@@ -14,6 +14,8 @@ struct SplitPlan {
   Clusters clusters;  // a quick packing of it
 };
 
+constexpr int kPlanTrials = 2;  // of growing each core, in a quick packing
+
 // The best of sequential order and a few growths, one of them with so many trials for each core.
 Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first_neuron, int trials);
 
