@@ -4,7 +4,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(WEFT_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/weft")
-foreach(wing model compress mapping sim traces)
+foreach(wing model compress mapping sim traces sweep)
   if(TARGET weft_${wing})
     install(TARGETS weft_${wing} EXPORT weft-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
     install(DIRECTORY "${PROJECT_SOURCE_DIR}/${wing}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/weft"

@@ -53,6 +53,7 @@ bool is_ranc_run(const std::vector<std::string>& words);
 int run_ranc_command(Context& context, const std::vector<std::string>& words);
 int flow_command(Context& context, const std::vector<std::string>& words);
 int report_command(Context& context, const std::vector<std::string>& words);
+int sweep_command(Context& context, const std::vector<std::string>& words);
 int inspect_command(Context& context, const std::vector<std::string>& words);
 
 // The result of a command: the one thing that goes to stdout. Throws InputError where stdout cannot be

@@ -84,6 +84,7 @@ const std::vector<Command>& commands() {
       {"map", "quantize, pack, place and route; writes the image", map_command},
       {"run", "simulate an image on a data set, traces on request", run_command},
       {"flow", "train, compress, map and run from one YAML file", flow_command},
+      {"sweep", "many flows: axes over the keys of one, results in a store, Pareto fronts", sweep_command},
       {"report", "an HTML page from the results of a run", report_command},
       {"inspect", "a summary of a network, image, fabric, report or event log", inspect_command},
   };

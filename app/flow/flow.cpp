@@ -39,12 +39,7 @@ void write_results(ResultDirectory& directory, const Artefacts& artefacts, const
 }
 
 // Returns early, with what there is, once the user asked to stop.
-void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config,
-                const std::filesystem::path& data_directory) {
-  DataSplits data = load_stage(stages, config.data, data_directory);
-  if (config.run.frames > 0) data.test = slice(data.test, 0, config.run.frames);
-  if (interrupted()) return;
-
+void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config, DataSplits& data) {
   Network network = make_network(config.network, data.test.shape, data.test.classes, config.seed);
   if (config.train) {
     TrainParams params = *config.train;
@@ -79,6 +74,18 @@ void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config,
   stages.report.fabric = fabric_figures(*made.image, config.fabric, &*made.outcome, names);
 }
 
+void compute(Context& context, const FlowConfig& config, FlowData& data, FlowResult& result,
+             Artefacts& made) {
+  Report& report = result.report = data.report;
+  report.title = config.title;
+  begin_provenance(report, config.seed);
+  report.provenance.effective_config = format_flow_config(config);
+  StageContext stages{context.console, report, context.global.threads};
+  if (!interrupted()) run_stages(stages, made, config, data.splits);
+  result.interrupted = interrupted() && (!made.outcome || made.outcome->interrupted);
+  result.shortfalls = find_shortfalls(report, config.require);
+}
+
 }  // namespace
 
 std::vector<std::string> find_shortfalls(const Report& report, const RequireConfig& require) {
@@ -99,22 +106,30 @@ std::vector<std::string> find_shortfalls(const Report& report, const RequireConf
   return missed;
 }
 
+FlowData load_flow_data(Context& context, const FlowConfig& config) {
+  FlowData data;
+  StageContext stages{context.console, data.report, context.global.threads};
+  data.splits = load_stage(stages, config.data, context.global.data_directory);
+  if (config.run.frames > 0) data.splits.test = slice(data.splits.test, 0, config.run.frames);
+  return data;
+}
+
+FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& data) {
+  FlowResult result;
+  Artefacts made;
+  compute(context, config, data, result, made);
+  return result;
+}
+
 FlowResult run_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output) {
   ResultDirectory directory(output);
+  FlowData data = load_flow_data(context, config);
   FlowResult result;
-  Report& report = result.report;
-  report.title = config.title;
-  begin_provenance(report, config.seed);
-  report.provenance.effective_config = format_flow_config(config);
-
-  StageContext stages{context.console, report, context.global.threads};
   Artefacts made;
-  run_stages(stages, made, config, context.global.data_directory);
-  result.interrupted = interrupted() && (!made.outcome || made.outcome->interrupted);
-  result.shortfalls = find_shortfalls(report, config.require);
+  compute(context, config, data, result, made);
 
   Stage stage(context.console, "write");
-  write_results(directory, made, config, report);
+  write_results(directory, made, config, result.report);
   const std::filesystem::path target = result.interrupted ? output / "partial" : output;
   directory.commit_to(target);
   stage.done(target.string());

@@ -7,6 +7,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/flow/flow_config.hpp"
+#include "model/data/dataset.hpp"
 #include "model/report/report.hpp"
 
 namespace weft::app {
@@ -17,6 +18,17 @@ struct FlowResult {
       shortfalls;  // what of `require` was not reached, and mismatches; empty: all is well
   bool interrupted = false;
 };
+
+// The data of a flow, ready for its stages: the test samples are those of the run.
+struct FlowData {
+  DataSplits splits;
+  Report report;  // what loading has to say
+};
+FlowData load_flow_data(Context& context, const FlowConfig& config);
+
+// The stages from the network to the comparison, with nothing written: the report and what the flow requires.
+// `data` may lose its training samples.
+FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& data);
 
 // Writes report.json, report.html, dense.npz, compressed.npz (where there is a compression), fixed.npz,
 // image.npz, outcome.npz, fabric.yaml and effective.yaml into `output`. An interrupted flow writes what it

@@ -123,6 +123,11 @@ bool ConfigSection::has(const std::string& key) const {
   return node_->find(key) != nullptr;
 }
 
+bool ConfigSection::has_list(const std::string& key) const {
+  const ConfigNode* const node = node_->find(key);
+  return node != nullptr && node->kind == ConfigKind::List;
+}
+
 ConfigNode* ConfigSection::ask(const std::string& key) const {
   node_->asked.insert(key);
   return node_->find(key);

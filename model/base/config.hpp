@@ -31,7 +31,8 @@ struct ConfigTree;
 // ill-typed.
 class ConfigSection {
  public:
-  bool has(const std::string& key) const;  // does not make the key known
+  bool has(const std::string& key) const;       // does not make the key known
+  bool has_list(const std::string& key) const;  // the key is there and its value a list; likewise
 
   std::int64_t integer(const std::string& key, std::int64_t minimum, std::int64_t maximum,
                        std::optional<std::int64_t> fallback = std::nullopt) const;
@@ -83,9 +84,9 @@ class ConfigSection {
 
 class Config {
  public:
-  // `overrides` are "a.b.c=value", applied in order: they replace a value or add a key; a number among the
-  // keys selects an item of a list that is there. The value is YAML. Their errors name the override instead
-  // of a line.
+  // `overrides` are "a.b.c=value", applied in order: they replace a value or add a key; "a.b[2].c" or
+  // "a.b.2.c" selects an item of a list that is there. The value is YAML. Their errors name the override
+  // instead of a line.
   static Config parse(const std::string& yaml, const std::string& file,
                       const std::vector<std::string>& overrides = {});
   static Config read(const std::string& path, const std::vector<std::string>& overrides = {});

@@ -1,5 +1,6 @@
-// "a.b.c=value": walks down the tree, adds the mappings that are missing, and puts the value in the last
-// place. What comes from an override has its text as the position, so that every later error names it.
+// "a.b[2].c=value" (or "a.b.2.c=value"): walks down the tree, adds the mappings that are missing, and puts
+// the value in the last place. What comes from an override has its text as the position, so that every later
+// error names it.
 #include <algorithm>
 #include <charconv>
 
@@ -21,9 +22,13 @@ void set_position(ConfigNode& node, const SourcePosition& position) {
 
 std::vector<std::string> split_keys(const std::string& dotted, const SourcePosition& position) {
   std::vector<std::string> keys(1);
+  bool in_brackets = false;
   for (const char c : dotted) {
-    if (c == '.') {
+    if (c == ']' && in_brackets) {
+      in_brackets = false;
+    } else if (c == '.' || c == '[') {
       keys.emplace_back();
+      in_brackets = c == '[';
     } else {
       keys.back() += c;
     }

@@ -240,6 +240,9 @@ TEST(ConfigOverride, ReplacesAndAddsValues) {
   EXPECT_THAT(root.section("new").section("deep").integers("key", 0, 9), ElementsAre(1, 2));
   EXPECT_EQ(root.sections("layers")[1].integer("rank", 0, 9), 3);
   EXPECT_EQ(root.text("title"), "a.b=c");
+  EXPECT_EQ(
+      Config::parse(kFlow, "f.yaml", {"layers[1].rank=4"}).root().sections("layers")[1].integer("rank", 0, 9),
+      4);
   EXPECT_EQ(Config::parse("", "f.yaml", {"a=1"}).root().integer("a", 0, 1), 1);
 }
 

@@ -1,0 +1,70 @@
+// The engine calls in a process of the point's own, whose memory is a copy of what prepare() left: a flow may
+// use up its data there, and no other point sees it.
+#include "app/sweep/point.hpp"
+
+#include <fmt/format.h>
+
+#include "app/sweep/figures.hpp"
+
+namespace weft::app {
+namespace {
+
+std::string data_key(const FlowConfig& config) {
+  return fmt::format("{} {} {}", config.data.set, config.data.train_samples, config.run.frames);
+}
+
+Context quiet_context(const Context& context, Console& console) {
+  GlobalOptions global = context.global;
+  global.threads = 1;
+  return Context{global, console};
+}
+
+}  // namespace
+
+FlowConfig point_config(const sweep::SweepFile& sweep, const std::vector<std::string>& overrides) {
+  return parse_flow_config(sweep.flow_text, sweep.flow_file.string(), overrides);
+}
+
+PointRunner::PointRunner(const Context& context, const sweep::SweepFile& sweep)
+    : context_(context), sweep_(sweep) {}
+
+void PointRunner::prepare(const std::vector<sweep::Point>& points) {
+  // Only these axes decide on the data; a point that cannot be read says so itself.
+  std::map<std::vector<std::string>, bool> seen;
+  for (const sweep::Point& point : points) {
+    std::vector<std::string> overrides;
+    for (const std::string& word : sweep::to_overrides(sweep_, point))
+      if (word.rfind("data", 0) == 0 || word.rfind("run", 0) == 0) overrides.push_back(word);
+    if (!seen.emplace(overrides, true).second) continue;
+    FlowConfig config;
+    try {
+      config = point_config(sweep_, overrides);
+    } catch (const InputError&) {
+      continue;
+    }
+    std::shared_ptr<FlowData>& data = data_[data_key(config)];
+    if (data) continue;
+    Console console(ConsoleStyle{true, false, false, 80}, stderr);
+    Context quiet = quiet_context(context_, console);
+    data = std::make_shared<FlowData>(load_flow_data(quiet, config));
+  }
+}
+
+sweep::PointResult PointRunner::operator()(const std::vector<std::string>& overrides) const {
+  const FlowConfig config = point_config(sweep_, overrides);
+  Console console(ConsoleStyle{true, false, false, 80}, stderr);
+  Context quiet = quiet_context(context_, console);
+  const auto found = data_.find(data_key(config));
+  FlowData own;
+  if (found == data_.end()) own = load_flow_data(quiet, config);
+  const FlowResult flow = compute_flow(quiet, config, found == data_.end() ? own : *found->second);
+
+  sweep::PointResult result;
+  result.figures = flatten_report(flow.report);
+  result.error = fmt::format("{}", fmt::join(flow.shortfalls, "; "));
+  if (!flow.shortfalls.empty()) result.state = sweep::PointState::Infeasible;
+  if (flow.report.accuracy && flow.report.accuracy->mismatches > 0) result.state = sweep::PointState::Failed;
+  return result;
+}
+
+}  // namespace weft::app

@@ -1,0 +1,32 @@
+// A point of a sweep is one run of its flow.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.hpp"
+#include "app/flow/flow.hpp"
+#include "sweep/engine.hpp"
+
+namespace weft::app {
+
+FlowConfig point_config(const sweep::SweepFile& sweep, const std::vector<std::string>& overrides);
+
+// Computes points with one thread each and says nothing. Data sets are loaded by prepare(), before processes
+// are made, and shared by all points.
+class PointRunner {
+ public:
+  PointRunner(const Context& context, const sweep::SweepFile& sweep);
+  // Loads what these points need.
+  void prepare(const std::vector<sweep::Point>& points);
+  sweep::PointResult operator()(const std::vector<std::string>& overrides) const;
+
+ private:
+  const Context& context_;
+  const sweep::SweepFile& sweep_;
+  std::map<std::string, std::shared_ptr<FlowData>> data_;
+};
+
+}  // namespace weft::app

@@ -1,0 +1,157 @@
+// Strict reading of a sweep: each list is checked where it stands, so that a slip costs no night.
+#include "sweep/sweep_file.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "model/base/config.hpp"
+#include "model/base/files.hpp"
+#include "model/base/nearest.hpp"
+
+namespace weft::sweep {
+namespace {
+
+constexpr std::int64_t kMostPoints = 10'000'000;
+constexpr std::int64_t kMostValues = 100'000;
+
+// "range(8, 64, 8)": whole numbers from the first up to the second, which is included where a step hits it.
+std::vector<std::string> expand_range(const ConfigSection& axes, const std::string& key) {
+  const std::string text = axes.text(key);
+  const auto refuse = [&] {
+    axes.fail(key, "\"" + text + "\"", "a list of values, or range(first, last, step) of whole numbers");
+  };
+  if (text.rfind("range(", 0) != 0 || text.back() != ')') refuse();
+  std::vector<std::int64_t> numbers;
+  for (std::size_t begin = 6; begin < text.size();) {
+    const std::size_t end = text.find_first_of(",)", begin);
+    const std::size_t first = std::min(text.find_first_not_of(' ', begin), end);
+    std::int64_t number = 0;
+    const auto [stop, error] = std::from_chars(text.data() + first, text.data() + end, number);
+    const bool spaces_follow = std::all_of(stop, text.data() + end, [](char c) { return c == ' '; });
+    if (error != std::errc() || !spaces_follow || std::abs(number) > (std::int64_t{1} << 53)) refuse();
+    numbers.push_back(number);
+    begin = end + 1;
+  }
+  if (numbers.size() == 2) numbers.push_back(1);
+  if (numbers.size() != 3 || numbers[2] <= 0) refuse();
+  if (numbers[1] < numbers[0] || (numbers[1] - numbers[0]) / numbers[2] >= kMostValues)
+    axes.fail(key, "\"" + text + "\"", "a range of 1 to " + std::to_string(kMostValues) + " values");
+  std::vector<std::string> values;
+  for (std::int64_t n = numbers[0]; n <= numbers[1]; n += numbers[2]) values.push_back(std::to_string(n));
+  return values;
+}
+
+std::vector<Axis> read_axes(const ConfigSection& axes) {
+  std::vector<Axis> result;
+  for (const std::string& key : axes.keys()) {
+    Axis axis{key, {}, axes.position(key)};
+    axis.values = axes.has_list(key) ? axes.texts(key) : expand_range(axes, key);
+    if (axis.values.empty()) axes.fail(key, "an empty axis", "at least one value");
+    std::vector<std::string> sorted = axis.values;
+    std::sort(sorted.begin(), sorted.end());
+    const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+    if (twice != sorted.end()) axes.fail(key, "the value " + *twice + " twice", "each value once");
+    result.push_back(std::move(axis));
+  }
+  return result;
+}
+
+std::vector<Comparison> read_constraints(const ConfigSection& root, const std::vector<Axis>& axes) {
+  std::vector<Comparison> constraints;
+  std::vector<std::string> keys;
+  for (const Axis& axis : axes) keys.push_back(axis.key);
+  for (const std::string& text : root.texts("constraints")) {
+    Comparison& constraint = constraints.emplace_back(text, root.position("constraints"));
+    for (const std::string& name : constraint.names()) {
+      const auto axis = std::find(keys.begin(), keys.end(), name);
+      if (axis == keys.end())
+        root.fail("constraints", "\"" + name + "\", which is no axis,",
+                  "names of axes" + did_you_mean(name, keys));
+      for (const std::string& value : axes[static_cast<std::size_t>(axis - keys.begin())].values)
+        if (!to_number(value))
+          root.fail("constraints", "the axis " + name + " with the value " + value, "an axis of numbers");
+    }
+  }
+  return constraints;
+}
+
+void read_objectives(const ConfigSection& section, SweepFile& sweep) {
+  for (const char* direction : {"minimize", "maximize"})
+    for (const std::string& name : section.texts(direction))
+      sweep.objectives.push_back({name, direction[1] == 'a', section.position(direction)});
+  for (const std::string& text : section.texts("subject_to"))
+    sweep.subject_to.emplace_back(text, section.position("subject_to"));
+  sweep.objectives_position = section.position();
+}
+
+Method read_method(const ConfigSection& section) {
+  Method method;
+  method.kind = section.choice<MethodKind>("kind",
+                                           {{"grid", MethodKind::Grid},
+                                            {"random", MethodKind::Random},
+                                            {"latin_hypercube", MethodKind::LatinHypercube},
+                                            {"sobol", MethodKind::Sobol}},
+                                           MethodKind::Grid);
+  if (method.kind == MethodKind::Grid) return method;
+  method.points = section.integer("points", 1, kMostPoints);
+  if (method.kind != MethodKind::Sobol)
+    method.seed = static_cast<std::uint64_t>(section.integer("seed", 0, std::int64_t{1} << 62, 1));
+  return method;
+}
+
+}  // namespace
+
+SweepFile parse_sweep_file(const std::string& yaml, const std::string& file) {
+  const Config config = Config::parse(yaml, file);
+  const ConfigSection root = config.root();
+  SweepFile sweep;
+  sweep.title = root.text("title", "sweep");
+  if (root.has("flow") == root.has("flow_text"))
+    root.fail("flow", root.has("flow") ? "flow and flow_text" : "neither flow nor flow_text", "one of them");
+  if (root.has("flow")) {
+    const std::filesystem::path flow = root.text("flow");
+    sweep.flow_file = flow.is_absolute() ? flow : std::filesystem::absolute(file).parent_path() / flow;
+    sweep.flow_text = read_text_file(sweep.flow_file);
+  } else {
+    sweep.flow_file = std::filesystem::path(file + ": flow_text");
+    sweep.flow_text = root.text("flow_text");
+  }
+  sweep.axes = read_axes(root.section("axes"));
+  if (sweep.axes.empty()) root.fail("axes", "no axes", "at least one");
+  sweep.constraints = read_constraints(root, sweep.axes);
+  read_objectives(root.section("objectives"), sweep);
+  sweep.method = read_method(root.section("method"));
+  const ConfigSection limits = root.section("limits");
+  sweep.limits.seconds = limits.number("seconds", 0, 1e9, 0);
+  sweep.limits.memory_mib = limits.integer("memory_mib", 0, std::int64_t{1} << 30, 0);
+  config.finish();
+  return sweep;
+}
+
+SweepFile read_sweep_file(const std::filesystem::path& path) {
+  return parse_sweep_file(read_text_file(path), path.string());
+}
+
+Digest digest(const SweepFile& sweep) {
+  DigestBuilder builder;
+  builder.add(std::string_view(sweep.flow_text)).add(sweep.axes.size());
+  for (const Axis& axis : sweep.axes) {
+    builder.add(std::string_view(axis.key)).add(axis.values.size());
+    for (const std::string& value : axis.values) builder.add(std::string_view(value));
+  }
+  builder.add(sweep.constraints.size());
+  for (const Comparison& constraint : sweep.constraints) builder.add(std::string_view(constraint.text()));
+  builder.add(static_cast<int>(sweep.method.kind)).add(sweep.method.points).add(sweep.method.seed);
+  return builder.finish();
+}
+
+std::optional<double> to_number(const std::string& text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+}  // namespace weft::sweep

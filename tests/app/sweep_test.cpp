@@ -1,0 +1,209 @@
+// weft sweep through the program: a tiny sweep from its file to its answers, and what is refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "app/sweep/figures.hpp"
+#include "app/sweep/sweep_table.hpp"
+#include "model/base/random.hpp"
+#include "tests/app/weft_program.hpp"
+
+namespace weft::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+const char* const kTiny = R"(flow_text: |
+  data: {train_samples: 200}
+  network: {hidden: [16]}
+  train: {epochs: 1}
+  fabric: {preset: default}
+  map: {pack_rounds: 1, place_moves: 100}
+  run: {frames: 4}
+axes:
+  fabric.core.axons: [128, 256]
+  fabric.core.neurons: [1, 64]
+objectives:
+  minimize: [energy.per_frame_joule]
+  maximize: [accuracy.fabric]
+  subject_to: [accuracy.fabric >= 0]
+)";
+
+class TinySweep : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
+    file_ = scratch_.file("tiny.yaml", kTiny);
+  }
+  Finished act(const std::string& action, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {"--json", "sweep", action, file_, "-o", scratch_ / "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_weft(words);
+  }
+
+  Scratch scratch_;
+  std::string file_;
+};
+
+TEST_F(TinySweep, GoesFromItsFileToItsAnswers) {
+  const Finished run = act("run");
+  ASSERT_EQ(run.code, 0) << run.err;
+  const json counts = json::parse(run.out);
+  EXPECT_EQ(counts["points"], 4);
+  EXPECT_EQ(counts["done"], 2);
+  EXPECT_EQ(counts["infeasible"], 2) << "a core of one neuron holds no network: a result, not an error";
+
+  const json points = json::parse(act("show").out);
+  ASSERT_EQ(points.size(), 4u);
+  EXPECT_EQ(points[0]["state"], "infeasible");
+  EXPECT_THAT(points[0]["error"].get<std::string>(), testing::ContainsRegex("[0-9]+ "));
+  EXPECT_EQ(points[1]["fabric.core.neurons"], 64);
+  const json point = json::parse(act("show", {"--point", "1"}).out);
+  EXPECT_EQ(point[0]["accuracy.mismatches"], 0);
+
+  EXPECT_GE(json::parse(act("pareto").out).size(), 1u);
+  const json best = json::parse(act("best", {"--by", "energy.per_frame_joule"}).out);
+  ASSERT_EQ(best.size(), 2u);
+  EXPECT_LE(best[0]["energy.per_frame_joule"], best[1]["energy.per_frame_joule"]);
+
+  const std::string csv = scratch_ / "points.csv";
+  ASSERT_EQ(act("export", {"--csv", csv}).code, 0);
+  EXPECT_THAT(read_all(csv), HasSubstr("\r\n1,done,,"));
+  EXPECT_THAT(act("run").err, testing::Not(HasSubstr("pending"))) << "nothing is run again";
+}
+
+TEST_F(TinySweep, PrintsItsPointsAndRunsNothingOnADryRun) {
+  const Finished dry = act("run", {"--dry-run"});
+  ASSERT_EQ(dry.code, 0) << dry.err;
+  EXPECT_EQ(json::parse(dry.out).size(), 4u);
+  EXPECT_FALSE(fs::exists(scratch_ / "out"));
+}
+
+TEST_F(TinySweep, HasTheFiguresOfTheFlowAlone) {
+  ASSERT_EQ(act("run").code, 0);
+  const std::string flow = scratch_.file(
+      "flow.yaml",
+      "data: {train_samples: 200}\nnetwork: {hidden: [16]}\ntrain: {epochs: 1}\nfabric: {preset: "
+      "default}\nmap: {pack_rounds: 1, place_moves: 100}\nrun: {frames: 4}\n");
+  const Finished alone = run_weft({"--json", "flow", flow, "-o", scratch_ / "alone", "--set",
+                                   "fabric.core.axons=256", "--set", "fabric.core.neurons=64"});
+  ASSERT_EQ(alone.code, 0) << alone.err;
+  const json report = json::parse(alone.out);
+  const json point = json::parse(act("show", {"--point", "3"}).out)[0];
+  EXPECT_EQ(point["energy.per_frame_joule"], report["energy"]["per_frame_joule"]);
+  EXPECT_EQ(point["provenance.digests.outcome"], report["provenance"]["digests"]["outcome"]);
+}
+
+TEST_F(TinySweep, RefusesWhatTheFlowDoesNotKnow) {
+  const auto refused = [&](const std::string& from, const std::string& to) {
+    std::string text = kTiny;
+    text.replace(text.find(from), from.size(), to);
+    scratch_.file("tiny.yaml", text);
+    const Finished run = act("run");
+    EXPECT_EQ(run.code, 3);
+    EXPECT_FALSE(fs::exists(scratch_ / "out"));
+    return run.err;
+  };
+  const std::string axis = refused("fabric.core.axons:", "fabric.core.axon:");
+  EXPECT_THAT(axis, HasSubstr("tiny.yaml:9:21: the axis fabric.core.axon with the value 128 cannot be used"));
+  EXPECT_THAT(axis, HasSubstr("did you mean 'axons'"));
+  EXPECT_THAT(refused("[128, 256]", "[128, many]"), HasSubstr("with the value many cannot be used"));
+  EXPECT_THAT(
+      refused("[accuracy.fabric]", "[accuracy.fabrics]"),
+      HasSubstr("\"accuracy.fabrics\" in objectives, expected a figure of report.json or an axis (did "
+                "you mean 'accuracy.fabric'"));
+  EXPECT_THAT(refused("[accuracy.fabric >= 0]", "[latency.p99 >= 0]"),
+              HasSubstr("\"latency.p99\" in objectives"));
+}
+
+TEST_F(TinySweep, RefusesAStoreOfAnotherSweep) {
+  ASSERT_EQ(act("run").code, 0);
+  std::string text = kTiny;
+  text.replace(text.find("256"), 3, "200");
+  scratch_.file("tiny.yaml", text);
+  for (const char* action : {"run", "status", "pareto", "export"}) {
+    const Finished weft = act(action);
+    EXPECT_EQ(weft.code, 3) << action;
+    EXPECT_THAT(weft.err, HasSubstr("the store of another sweep")) << action;
+  }
+}
+
+// The columns that do not depend on the clock.
+json results(const json& rows) {
+  json kept = rows;
+  for (json& row : kept)
+    for (auto item = row.begin(); item != row.end();) {
+      const std::string& name = item.key();
+      const bool of_time = name.find("seconds") != std::string::npos || name == "simulation.peak_rss_bytes";
+      item = of_time && name != "latency.seconds" ? row.erase(item) : std::next(item);
+    }
+  return kept;
+}
+
+TEST_F(TinySweep, ComesToTheSameTableAfterKills) {
+  ASSERT_EQ(act("run").code, 0);
+  const json undisturbed = results(json::parse(act("export").out));
+  Random random(3);
+  for (int round = 0; round < 5; ++round) {
+    const std::string output = scratch_ / "killed";
+    const pid_t process = fork();
+    if (process == 0) {
+      execl(WEFT_PROGRAM, WEFT_PROGRAM, "--quiet", "sweep", "run", file_.c_str(), "-o", output.c_str(),
+            nullptr);
+      _exit(127);
+    }
+    usleep(static_cast<useconds_t>(50'000 + random.below(700'000)));
+    kill(process, SIGKILL);
+    waitpid(process, nullptr, 0);
+  }
+  const std::vector<std::string> again = {"--json", "sweep", "run", file_, "-o", scratch_ / "killed"};
+  Finished last = run_weft(again);
+  for (int tries = 0; last.code != 0 && tries < 20; ++tries, last = run_weft(again)) usleep(50'000);
+  ASSERT_EQ(last.code, 0) << last.err;
+  const Finished table = run_weft({"--json", "sweep", "export", file_, "-o", scratch_ / "killed"});
+  EXPECT_EQ(results(json::parse(table.out)), undisturbed);
+}
+
+TEST(SweepCommand, SaysWhatItsActionsAre) {
+  EXPECT_THAT(run_weft({"sweep", "--help"}).out, HasSubstr("pareto"));
+  EXPECT_THAT(run_weft({"sweep", "run", "--help"}).out, HasSubstr("--dry-run"));
+  EXPECT_THAT(run_weft({"sweep", "pareta", "x"}).err,
+              HasSubstr("unknown action \"pareta\" (did you mean 'pareto'"));
+  EXPECT_EQ(run_weft({"sweep"}).code, 2);
+  EXPECT_EQ(run_weft({"sweep", "status", "none.yaml"}).code, 3);
+}
+
+TEST(SweepFigures, AreThePathsOfTheReport) {
+  Report report;
+  report.title = "t";
+  report.accuracy = AccuracyReport{0.5, {}, {}, 0.25, 10, 0};
+  report.compression.emplace().layers.push_back({"fc1", "pruned", 0, 8, 4, 0.5, 0.1});
+  report.latency.emplace();
+  report.provenance.effective_config = "x";
+  std::map<std::string, sweep::Value> figures;
+  for (const sweep::Figure& figure : app::flatten_report(report)) figures[figure.name] = figure.value;
+  EXPECT_EQ(figures.at("accuracy.fabric"), sweep::Value(0.25));
+  EXPECT_EQ(figures.at("compression.layers[0].method"), sweep::Value("pruned"));
+  EXPECT_EQ(figures.at("compression.layers[0].synapses_after"), sweep::Value(std::int64_t{4}));
+  EXPECT_TRUE(figures.count("latency.cycles.p99"));
+  for (const char* none :
+       {"title", "provenance.effective_config", "accuracy.compressed", "latency.histogram.first"})
+    EXPECT_EQ(figures.count(none), 0u) << none;
+}
+
+TEST(SweepTable, QuotesWhatCsvMust) {
+  const sweep::Table table{{"a", "b,c"},
+                           {{std::string("say \"x\"\n"), 0.1}, {std::monostate(), std::int64_t{-3}}}};
+  EXPECT_EQ(app::format_csv(table), "a,\"b,c\"\r\n\"say \"\"x\"\"\n\",0.1\r\n,-3\r\n");
+  EXPECT_EQ(app::format_table(table), "a         b,c\nsay \"x\"   0.1\n-         -3\n");
+}
+
+}  // namespace
+}  // namespace weft::test
