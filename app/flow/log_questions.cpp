@@ -74,7 +74,8 @@ Json tell_busiest_links(const LogQuestions& questions, const std::string& log) {
     list.push_back(
         {{"link", fmt::format("{} {}", traces::tile_name(header, link.tile), to_string(link.side))},
          {"flits", link.flits},
-         {"busiest_step", link.busiest_step},
+         {"busiest_step",
+          link.busiest_step == traces::kUnknownStep ? Json("unknown") : Json(link.busiest_step)},
          {"flits_in_it", link.flits_in_it},
          {"from_cycle", link.first_cycle},
          {"to_cycle", link.last_cycle}});

@@ -113,6 +113,26 @@ TEST(Perfetto, DrawsEachFlitOnceAndAnArrowToWhereverItGoes) {
   }
 }
 
+TEST(Perfetto, LinksNothingWhereAKeyDoesNotNameAMessage) {
+  const TemporaryDirectory directory;
+  Fabric fabric;
+  EventLogWriter writer(fabric, {directory / "log"});
+  for (std::uint64_t cycle : {1, 11}) {  // as synthetic traffic does: the key is the destination
+    writer.event({cycle, TileId(0), EventKind::Send, 0, 7, 1});
+    writer.event({cycle + 2, TileId(0), EventKind::Hop, 2, 7, 1});
+  }
+  writer.finish();
+  export_perfetto(directory / "log", directory / "log.json");
+  const json trace = json::parse(read_text_file(directory / "log.json"));
+  expect_documented_schema(trace.at("traceEvents"));
+  int flits = 0;
+  for (const json& event : trace["traceEvents"]) {
+    EXPECT_THAT(event["ph"], testing::AnyOf("M", "B", "E"));
+    flits += event["ph"] == "B" && event["cat"] == "message";
+  }
+  EXPECT_EQ(flits, 4);
+}
+
 TEST(Perfetto, CountsEachBufferUpToItsDepthAndBackToNothing) {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     const SimulatedLog log(seed);
