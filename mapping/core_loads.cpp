@@ -15,6 +15,9 @@ CoreLimits core_limits(const CoreSpec& core) {
     // One more than fits: cost() also asks for a core whose every neuron reads the line already.
     for (int n = 0; n <= core.neurons + 1; ++n)
       limits.row_bits.push_back(n == 0 ? 0 : row_memory_bits(core, n));
+    for (std::size_t n = 1; n < limits.row_bits.size(); ++n) {
+      limits.most_added_bits = std::max(limits.most_added_bits, limits.row_bits[n] - limits.row_bits[n - 1]);
+    }
   }
   if (core.kind == CoreKind::Crossbar) limits.axon_time = 100 * std::int64_t{core.row_cycles};
   limits.neuron_time = std::max(1, 100 / core.neuron_lanes);

@@ -18,6 +18,7 @@ struct CoreLimits {
   std::int64_t neurons = 0;
   std::int64_t memory_bits = 0;        // no bound where row_bits is empty
   std::vector<std::int64_t> row_bits;  // by the number of synapses in a row; empty for a crossbar
+  std::int64_t most_added_bits = 0;    // that one more synapse can add to a row
   std::int64_t axon_time = 100;        // hundredths of a cycle that an active axon takes in a step, at least
   std::int64_t neuron_time = 100;      // and a neuron
 

@@ -114,7 +114,7 @@ class Grower {
       while (queue_.pop(node, score)) {
         if (!waiting_[node] || score != score_of(node)) continue;
         // A neuron that is too much now stays so: what it still lacks and what is free shrink alike.
-        if (loads_.fits(cost_of(node, core), core)) take_one(node);
+        if (fits(node, core)) take_one(node);
       }
       if (loads_.load(core).neurons >= limits_.neurons) break;
       fresh = next_fitting(fresh, core);
@@ -127,10 +127,13 @@ class Grower {
     return taken;
   }
 
-  CoreLoad cost_of(NodeId node, CoreId core) const {
-    if (!limits_.row_bits.empty()) return loads_.cost(node, core);
-    return {static_cast<std::int64_t>(lines_.of_node[node].size()) - shared_[node], 1, 0,
-            lines_.region(node)};
+  // Memory is counted exactly only where a rough count does not tell.
+  bool fits(NodeId node, CoreId core) const {
+    const auto all = static_cast<std::int64_t>(lines_.of_node[node].size());
+    CoreLoad cost{all - shared_[node], 1, all * limits_.most_added_bits, lines_.region(node)};
+    if (loads_.fits(cost, core)) return true;
+    cost.bits = 0;
+    return !limits_.row_bits.empty() && loads_.fits(cost, core) && loads_.fits(loads_.cost(node, core), core);
   }
 
   // The first neuron from `from` on that shares nothing with the core and fits.
