@@ -123,7 +123,7 @@ TEST(Quantize, LowersMaxPoolsExactly) {
       std::size_t conv = 0;
       std::size_t pool = 0;
       const Shape from = find(fixed, "conv", conv).shape;
-      const FixedPopulation& pooled = find(fixed, "pool", pool);
+      const FixedPopulation pooled = find(fixed, "pool", pool);
       EXPECT_EQ(pooled.format, find(fixed, "conv", conv).format);
       for (std::int64_t frame = 0; frame < dataset.size(); ++frame) {
         const auto values = evaluate(fixed, sample_of(dataset, frame));
