@@ -17,7 +17,7 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
 std::vector<char> find_varying(const NeuronGraph& graph) {
   std::vector<char> varying(graph.nodes(), 0);
   for (std::uint32_t n = 0; n < graph.nodes(); ++n) {
-    varying[n] = graph.is_input(NodeId(n));
+    varying[n] = graph.is_input(NodeId(n)) || is_spiking(graph.configs[NodeId(n)].model);
     for (const Synapse& synapse : graph.synapses[NodeId(n)])
       varying[n] = varying[n] || varying[synapse.source.index()];
   }

@@ -3,6 +3,8 @@
 #include "mapping/emit.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "model/base/error.hpp"
 
@@ -73,7 +75,19 @@ class Emitter {
         image.weight[at] = synapses[s].weight;
       }
       image.neurons.push_back(graph_.configs[node]);
+      if (is_spiking(image.neurons.back().model)) image.neurons.back().table = spike_rule(node);
     }
+  }
+
+  // A rule of the image for each rule of the graph and level: a frame's first messages arrive at the node's
+  // level.
+  std::uint16_t spike_rule(NodeId node) {
+    const std::uint16_t rule = graph_.configs[node].table;
+    const int level = graph_.levels[node];
+    const auto next = static_cast<std::uint16_t>(image_.spike_rules.size());
+    const auto [found, is_new] = rule_of_.emplace(std::pair(rule, level), next);
+    if (is_new) image_.spike_rules.push_back({graph_.spike_rules[rule], level});
+    return found->second;
   }
 
   std::size_t axon_of(CoreId core, LineId line) const {
@@ -160,6 +174,7 @@ class Emitter {
   const Placement& placement_;
   const Routes& routes_;
   Image image_;
+  std::map<std::pair<std::uint16_t, int>, std::uint16_t> rule_of_;
   IdVector<CoreId, std::vector<NodeId>> members_;  // ascending: the core's neurons
   IdVector<CoreId, std::vector<LineId>> axons_;    // ascending
   IdVector<NodeId, std::size_t> route_of_;

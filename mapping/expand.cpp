@@ -45,7 +45,7 @@ void find_constants(const FixedNetwork& network, const Projections& projections,
     const FixedPopulation& population = network.populations[PopulationId(p)];
     for (std::uint32_t n = 0; n < known[p].size(); ++n) {
       Known& neuron = known[p][n];
-      neuron.constant = 1;
+      neuron.constant = is_spiking(population.model) ? 0 : 1;  // what it remembers changes from step to step
       neuron.bias = population.bias[n];
       for (const FixedProjection* projection : projections[p]) {
         fan_in(network, *projection, n, fan);
@@ -129,6 +129,10 @@ NeuronGraph expand(const FixedNetwork& network, int weight_bits) {
     if (population.model == NeuronModel::Table && p > 0) {
       table = static_cast<std::uint16_t>(graph.tables.size());
       graph.tables.push_back(population.table);
+    }
+    if (is_spiking(population.model)) {
+      table = static_cast<std::uint16_t>(graph.spike_rules.size());
+      graph.spike_rules.push_back(population.spike);
     }
     node_of[p].resize(known[p].size());
     for (std::uint32_t n = 0; n < known[p].size(); ++n) {

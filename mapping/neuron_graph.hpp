@@ -41,6 +41,7 @@ struct NeuronGraph {
   IdVector<NodeId, int> levels;   // set by assign_levels()
   std::vector<NodeId> outputs;    // the node of each output; all of one level
   std::vector<std::vector<std::int32_t>> tables;
+  std::vector<SpikeRule> spike_rules;  // `table` of a spiking neuron's config is an index into this
   ValueFormat input_format;
 
   std::size_t nodes() const { return configs.size(); }

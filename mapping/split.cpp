@@ -21,6 +21,7 @@ class Splitter {
     NeuronGraph& graph = result_.graph;
     graph.inputs = old_.inputs;
     graph.tables = old_.tables;
+    graph.spike_rules = old_.spike_rules;
     graph.input_format = old_.input_format;
     graph.populations = old_.populations;
     for (std::uint32_t p = 0; p < old_.populations.size(); ++p) population(p);

@@ -124,6 +124,18 @@ class TileCheck {
                 fmt::format("neuron {}: table {} of {}", n, neuron.table, image_.tables.size()));
         }
         break;
+      case NeuronModel::If:
+      case NeuronModel::Lif:
+      case NeuronModel::CurrentLif:
+        if (neuron.table >= image_.spike_rules.size()) {
+          fatal("neuron-rule",
+                fmt::format("neuron {}: rule {} of {}", n, neuron.table, image_.spike_rules.size()));
+        }
+        if (neuron.minimum != 0 || neuron.maximum != 1) {
+          add("neuron-range",
+              fmt::format("neuron {}: spikes from {} to {}", n, neuron.minimum, neuron.maximum));
+        }
+        break;
       default:
         fatal("neuron-model", fmt::format("neuron {}: model {}", n, static_cast<int>(neuron.model)));
     }

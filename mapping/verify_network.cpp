@@ -3,8 +3,8 @@
 // Every core neuron's `origin` is taken as a claim only. One that claims to be a partial sum (part > 0) must
 // be transparent: linear, no shift, no bias, never clamped, read with weight 1 only; then its own synapses
 // stand for it and it vanishes. One that claims to be neuron i of population p must equal it: model, range,
-// table, shift, bias, and the same summed weight from the same sources. Since every claim is checked, a false
-// one cannot hide anything.
+// table or spike rule, shift, bias, and the same summed weight from the same sources. Since every claim is
+// checked, a false one cannot hide anything.
 //
 // Neurons that no input reaches are constants; on both sides they are folded into the bias of their readers,
 // through partial sums too, so that a mapper may drop them, and the comparison stays exact. Time: what
@@ -189,9 +189,10 @@ class NetworkCheck {
     }
     const NeuronConfig& neuron = config(id);
     node.partial = neuron.origin.part > 0;
-    node.constant = true;
+    const bool spiking = is_spiking(neuron.model);
+    node.constant = !spiking;
     Interval potential{neuron.bias, neuron.bias};
-    std::int64_t largest = std::abs(std::int64_t{neuron.bias}) + scaling_half(neuron.shift);
+    std::int64_t largest = std::abs(std::int64_t{neuron.bias}) + (spiking ? 0 : scaling_half(neuron.shift));
     int earliest = 0;
     bool timed = false;
     for (std::size_t s = begin_[id.index()]; s < begin_[id.index() + 1]; ++s) {
@@ -218,6 +219,7 @@ class NetworkCheck {
       timed = true;
     }
     node.effective_bias = neuron.bias + node.constants;
+    if (spiking) check_clear_step(id, neuron, timed);
     if (node.constant) {
       node.step = earliest;
     } else if (earliest > node.step) {
@@ -231,7 +233,21 @@ class NetworkCheck {
     if (node.partial) check_partial(id, neuron, potential);
   }
 
+  // A spiking neuron begins a frame in the step in which it hears the frame first; one that hears none says
+  // itself when its frame begins, and its readers are compared with that.
+  void check_clear_step(SenderId id, const NeuronConfig& neuron, bool timed) {
+    const int step = image_.spike_rules[neuron.table].clear_step;
+    if (!timed) nodes_[id].step = step;
+    if (nodes_[id].step == step) return;
+    add("clear-step", id,
+        fmt::format("begins frames in step {}, hears them in step {}", step, nodes_[id].step));
+  }
+
   void finish_range(Node& node, const NeuronConfig& neuron, const Interval& potential) const {
+    if (is_spiking(neuron.model)) {
+      node.range = {0, 1};
+      return;
+    }
     const int shift = neuron.shift;
     const std::int64_t low = scaled(potential.low, shift);
     const std::int64_t high = scaled(potential.high, shift);
@@ -353,6 +369,10 @@ class NetworkCheck {
             fmt::format("{}values from {} to {} instead of {} to {}", what, neuron.minimum, neuron.maximum,
                         minimum, population.format.maximum()));
       }
+    }
+    if (neuron.model == population.model && is_spiking(neuron.model) &&
+        !(image_.spike_rules[neuron.table].spike == population.spike)) {
+      add("neuron-rule", id, what + "another threshold, leak, reset, decay or refractory period");
     }
     if (neuron.shift != population.shift[index]) {
       add("neuron-shift", id, fmt::format("{}{} instead of {}", what, neuron.shift, population.shift[index]));

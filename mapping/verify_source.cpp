@@ -1,5 +1,6 @@
 // Reads the source network into flat lists for the comparison: synapses by neuron, constants, what reaches an
-// output. A constant is a neuron that no input reaches; its value follows from fixed_network.hpp's rules.
+// output. A constant is a neuron that no input reaches and that remembers nothing; its value follows from
+// fixed_network.hpp's rules.
 // Assumed: the network is valid, so that sources come before their targets.
 #include <algorithm>
 
@@ -60,7 +61,7 @@ SourceNetwork read_source(const FixedNetwork& network) {
     if (source.population[n] == 0) continue;
     const std::uint32_t index = n - source.first[source.population[n]];
     std::int64_t bias = population.bias[index];
-    bool constant = true;
+    bool constant = !is_spiking(population.model);
     for (std::size_t s = source.begin[n]; s < source.begin[n + 1]; ++s) {
       const SourceNetwork::Synapse& synapse = source.synapses[s];
       if (source.constant[synapse.source] != 0) {

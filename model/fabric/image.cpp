@@ -10,6 +10,8 @@ namespace weft {
 namespace {
 
 constexpr const char* kFormat = "weft-image";
+constexpr const char* kSpikeRules = "spike_rules";
+constexpr int kWithoutSpikes = 1, kWithSpikes = 2;  // versions of the file
 constexpr Direction kMeshDirections[] = {Direction::North, Direction::East, Direction::South,
                                          Direction::West};
 
@@ -29,6 +31,7 @@ Digest digest(const Image& image) {
   FlatImage::for_each(flat, [&](const char* name, const auto& array) {
     builder.add(std::string_view(name)).add_array(array);
   });
+  if (!flat.spike_rules.empty()) builder.add(std::string_view(kSpikeRules)).add_array(flat.spike_rules);
   return builder.finish();
 }
 
@@ -70,21 +73,23 @@ ImageUse capacity(const Fabric& fabric) {
 }
 
 NpzArchive to_npz(const Image& image) {
-  const nlohmann::ordered_json header = {{"format", kFormat},
-                                         {"version", 1},
-                                         {"name", image.name},
-                                         {"fabric", image.fabric.hex()},
-                                         {"network", image.network.hex()},
-                                         {"input_count", image.input_count},
-                                         {"output_count", image.output_count},
-                                         {"input_bits", image.input_format.bits},
-                                         {"input_signed", image.input_format.is_signed},
-                                         {"depth_steps", image.depth_steps}};
+  const nlohmann::ordered_json header = {
+      {"format", kFormat},
+      {"version", image.spike_rules.empty() ? kWithoutSpikes : kWithSpikes},
+      {"name", image.name},
+      {"fabric", image.fabric.hex()},
+      {"network", image.network.hex()},
+      {"input_count", image.input_count},
+      {"output_count", image.output_count},
+      {"input_bits", image.input_format.bits},
+      {"input_signed", image.input_format.is_signed},
+      {"depth_steps", image.depth_steps}};
   NpzArchive archive;
   archive.header = header.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   const FlatImage flat = flatten(image);
   FlatImage::for_each(
       flat, [&](const char* name, const auto& array) { archive.arrays[name] = NpyArray::from(array); });
+  if (!flat.spike_rules.empty()) archive.arrays[kSpikeRules] = NpyArray::from(flat.spike_rules);
   return archive;
 }
 
@@ -93,7 +98,7 @@ Image image_from_npz(const NpzArchive& archive, const std::string& file) {
   JsonReader reader = JsonReader::parse(archive.header, file);
   const std::string format = reader.text("format");
   if (format != kFormat) reader.fail("format", "\"" + format + "\"", "\"" + std::string(kFormat) + "\"");
-  reader.integer("version", 1, 1);
+  const std::int64_t version = reader.integer("version", kWithoutSpikes, kWithSpikes);
   Image image;
   image.name = reader.text("name");
   image.fabric = reader.digest("fabric");
@@ -112,6 +117,10 @@ Image image_from_npz(const NpzArchive& archive, const std::string& file) {
     array = archive.at(name, file).as<Item>(file + ": " + name);
     ++arrays;
   });
+  if (version == kWithSpikes) {
+    flat.spike_rules = archive.at(kSpikeRules, file).as<std::int32_t>(file + ": " + kSpikeRules);
+    ++arrays;
+  }
   if (archive.arrays.size() != arrays) {
     throw InputError({file}, std::to_string(archive.arrays.size()) + " arrays", std::to_string(arrays));
   }

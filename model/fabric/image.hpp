@@ -32,12 +32,23 @@ struct NeuronOrigin {
 struct NeuronConfig {
   NeuronModel model = NeuronModel::Linear;
   std::uint8_t shift = 0;
-  std::uint16_t table = 0;  // index into Image::tables, Table only
+  std::uint16_t table = 0;  // index into Image::tables (Table) or Image::spike_rules (spiking neurons)
   std::int32_t bias = 0;
   std::int32_t minimum = 0;
   std::int32_t maximum = 0;
   MessageKey key = kNoKey;
   NeuronOrigin origin;
+};
+
+// The rule of spiking neurons, and when they forget: in each step f * interval_steps + clear_step, f the number of
+// a frame, they begin that frame at rest. The frame's first messages arrive in this step.
+struct ImageSpikeRule {
+  SpikeRule spike;
+  std::int32_t clear_step = 1;  // 1 to 2^20
+
+  friend bool operator==(const ImageSpikeRule& a, const ImageSpikeRule& b) {
+    return a.spike == b.spike && a.clear_step == b.clear_step;
+  }
 };
 
 // Synapses by axon: those of axon a are [row_begin[a], row_begin[a + 1]) of neuron[] and weight[], in
@@ -93,11 +104,12 @@ struct Image {
   std::uint32_t input_count = 0;
   std::uint32_t output_count = 0;
   ValueFormat input_format;
-  // A frame injected in step t leaves in step t + depth_steps: its inputs are delivered for step t + 1, the
+  // What enters in step t leaves in step t + depth_steps: its inputs are delivered for step t + 1, the
   // output neurons update in step t + depth_steps and their flits leave at the ports within that step.
   int depth_steps = 1;
   IdVector<TileId, TileImage> tiles;
   std::vector<std::vector<std::int32_t>> tables;  // 256 entries each
+  std::vector<ImageSpikeRule> spike_rules;
   std::vector<InputBinding> inputs;               // ascending input; an input that nothing reads has none
   std::vector<OutputBinding> outputs;             // ascending output; each output once
 };

@@ -47,6 +47,22 @@ void flatten_tile(const TileImage& tile, FlatImage& flat) {
   }
 }
 
+// A number that names no reset or leak becomes one that none has, for validate() to find.
+ImageSpikeRule read_spike_rule(const std::int32_t* fields) {
+  const auto choice = [](std::int32_t number) {
+    return static_cast<std::uint8_t>(number < 0 || number > 255 ? 255 : number);
+  };
+  ImageSpikeRule rule;
+  rule.spike.threshold = fields[0];
+  rule.spike.reset = static_cast<SpikeReset>(choice(fields[1]));
+  rule.spike.leak_kind = static_cast<SpikeLeak>(choice(fields[2]));
+  rule.spike.leak = fields[3];
+  rule.spike.current_decay = fields[4];
+  rule.spike.refractory = fields[5];
+  rule.clear_step = fields[6];
+  return rule;
+}
+
 // Walks along all arrays of a FlatImage at once, tile by tile.
 class Unflattener {
  public:
@@ -170,6 +186,17 @@ FlatImage flatten(const Image& image) {
   FlatImage flat;
   for (const TileImage& tile : image.tiles) flatten_tile(tile, flat);
   for (const auto& table : image.tables) append(flat.tables, table);
+  for (const ImageSpikeRule& rule : image.spike_rules) {
+    const SpikeRule& spike = rule.spike;
+    const std::initializer_list<std::int32_t> fields = {spike.threshold,
+                                                        static_cast<std::int32_t>(spike.reset),
+                                                        static_cast<std::int32_t>(spike.leak_kind),
+                                                        spike.leak,
+                                                        spike.current_decay,
+                                                        spike.refractory,
+                                                        rule.clear_step};
+    flat.spike_rules.insert(flat.spike_rules.end(), fields);
+  }
   for (const InputBinding& binding : image.inputs) {
     flat.input_index.push_back(binding.input);
     flat.input_port.push_back(binding.port.value());
@@ -193,6 +220,13 @@ void unflatten(const FlatImage& flat, const std::string& file, Image& image) {
   for (std::size_t first = 0; first < flat.tables.size(); first += 256) {
     const auto begin = flat.tables.begin() + static_cast<std::ptrdiff_t>(first);
     image.tables.emplace_back(begin, begin + 256);
+  }
+  if (flat.spike_rules.size() % kSpikeRuleFields != 0) {
+    throw InputError({file}, std::to_string(flat.spike_rules.size()) + " entries of spike_rules",
+                     "a multiple of " + std::to_string(kSpikeRuleFields));
+  }
+  for (std::size_t i = 0; i < flat.spike_rules.size(); i += kSpikeRuleFields) {
+    image.spike_rules.push_back(read_spike_rule(flat.spike_rules.data() + i));
   }
   for (std::size_t i = 0; i < flat.input_index.size(); ++i) {
     image.inputs.push_back({flat.input_index[i], PortId(flat.input_port[i]), MessageKey(flat.input_key[i])});

@@ -10,6 +10,7 @@ namespace weft {
 namespace {
 
 using Violations = std::vector<Violation>;
+constexpr std::int32_t kMaxClearStep = 1 << 20;
 constexpr std::int64_t kMaxBound = std::int64_t{1} << 60;  // sums of potentials saturate here
 
 template <class T>
@@ -50,12 +51,34 @@ bool check_rows(const CoreImage& core, const std::string& where, Violations& out
   return true;
 }
 
+void check_spiking(const Image& image, const NeuronConfig& neuron, const std::string& where,
+                   const std::string& which, Violations& out) {
+  if (neuron.table >= image.spike_rules.size()) {
+    out.push_back({"spike-rule", where,
+                   which + "rule " + number(neuron.table) + " of " + number(image.spike_rules.size())});
+    return;
+  }
+  const ImageSpikeRule& rule = image.spike_rules[neuron.table];
+  const std::string fault = find_fault(neuron.model, rule.spike);
+  if (!fault.empty()) out.push_back({"spike-rule", where, which + fault});
+  if (rule.clear_step < 1 || rule.clear_step > kMaxClearStep) {
+    out.push_back({"spike-rule", where,
+                   which + "begins frames in step " + number(rule.clear_step) + ", expected 1 to 2^20"});
+  }
+  if (neuron.minimum != 0 || neuron.maximum != 1) {
+    out.push_back(
+        {"value-range", where,
+         which + "from " + number(neuron.minimum) + " to " + number(neuron.maximum) + ", a spike is 1"});
+  }
+}
+
 void check_neurons(const Image& image, const CoreImage& core, const std::string& where, Violations& out) {
   for (std::size_t n = 0; n < core.neurons.size(); ++n) {
     const NeuronConfig& neuron = core.neurons[n];
     const std::string which = "neuron " + number(n) + ": ";
     const std::size_t before = out.size();
-    if (neuron.model > NeuronModel::Table) out.push_back({"model", where, which + "no such neuron model"});
+    if (neuron.model > NeuronModel::CurrentLif)
+      out.push_back({"model", where, which + "no such neuron model"});
     if (neuron.shift > 31)
       out.push_back({"shift", where, which + "found " + number(int{neuron.shift}) + ", expected 0 to 31"});
     if (neuron.minimum > neuron.maximum) {
@@ -66,6 +89,7 @@ void check_neurons(const Image& image, const CoreImage& core, const std::string&
       out.push_back(
           {"table", where, which + "table " + number(neuron.table) + " of " + number(image.tables.size())});
     }
+    if (is_spiking(neuron.model)) check_spiking(image, neuron, where, which, out);
     if (out.size() != before) return;
   }
 }
@@ -138,8 +162,10 @@ void check_axons(const TileImage& tile, const ImageSenders& senders, const std::
   }
   std::vector<std::int64_t> bound;
   for (const NeuronConfig& neuron : core.neurons) {
+    const bool rounds =
+        neuron.shift > 0 && !is_spiking(neuron.model);  // a spiking neuron's shift goes to the left
     bound.push_back(std::abs(std::int64_t{neuron.bias}) +
-                    (neuron.shift > 0 ? std::int64_t{1} << (neuron.shift - 1) : 0));
+                    (rounds ? std::int64_t{1} << (neuron.shift - 1) : 0));
   }
   for (std::size_t a = 0; a < largest.size(); ++a) {
     for (std::uint32_t s = core.row_begin[a]; s < core.row_begin[a + 1]; ++s) {

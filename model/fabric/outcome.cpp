@@ -1,23 +1,7 @@
 // The sums over a run's counters, and the joules they stand for.
 #include "model/fabric/outcome.hpp"
 
-#include <algorithm>
-
 namespace weft {
-
-Stimulus make_stimulus(const Dataset& dataset, std::int64_t first, std::int64_t count, int interval_steps) {
-  if (interval_steps < 1)
-    throw Error(ErrorKind::Usage,
-                "a new frame needs at least 1 step, found " + std::to_string(interval_steps));
-  const std::int64_t begin = std::clamp<std::int64_t>(first, 0, dataset.size());
-  const std::int64_t rows = std::clamp<std::int64_t>(count, 0, dataset.size() - begin);
-  Stimulus stimulus;
-  stimulus.interval_steps = interval_steps;
-  stimulus.frames.rows = rows;
-  stimulus.frames.columns = dataset.shape.size();
-  stimulus.frames.values.assign(dataset.sample(begin), dataset.sample(begin + rows));
-  return stimulus;
-}
 
 OutcomeTotals totals(const Outcome& outcome) {
   OutcomeTotals sum;

@@ -7,16 +7,9 @@
 
 #include "model/data/dataset.hpp"
 #include "model/fabric/fabric.hpp"
-#include "model/network/evaluate.hpp"
+#include "model/network/stimulus.hpp"
 
 namespace weft {
-
-// frames x inputs, each value within the image's input format. Frame f enters in step f * interval_steps.
-struct Stimulus {
-  IntMatrix frames;
-  int interval_steps = 1;  // 1: a new frame each step, layers work on consecutive frames at once
-};
-Stimulus make_stimulus(const Dataset& dataset, std::int64_t first, std::int64_t count, int interval_steps = 1);
 
 struct TileCounters {
   std::uint64_t rows = 0;              // active axons processed
@@ -36,7 +29,7 @@ struct TileCounters {
 };
 
 struct Outcome {
-  IntMatrix outputs;                           // completed frames x outputs
+  IntMatrix outputs;                           // completed frames x outputs: sums over a frame's steps
   std::vector<std::uint64_t> latency_cycles;   // per frame: from the cycle of its step's start to its last result out
   std::uint64_t cycles = 0;                    // of the whole run
   std::uint64_t steps = 0;

@@ -61,6 +61,14 @@ void evaluate_frame(const FixedNetwork& network, const std::vector<FanInList>& l
         potentials[n] += sum;
       }
     }
+    if (is_spiking(population.model)) {
+      for (std::size_t n = 0; n < neurons; ++n) {
+        SpikeState rest;
+        potentials[n] = update_spiking_neuron(population.model, population.spike, potentials[n],
+                                              population.bias[n], population.shift[n], rest);
+      }
+      continue;
+    }
     for (std::size_t n = 0; n < neurons; ++n) {
       values[p][n] = update_value_neuron(population.model, potentials[n], population.bias[n],
                                          population.shift[n], population.format.minimum(),
@@ -117,16 +125,19 @@ IntMatrix evaluate(const FixedNetwork& network, const Dataset& dataset, int thre
 }
 
 double accuracy(const IntMatrix& outputs, const Dataset& dataset) {
-  if (outputs.rows > dataset.size()) {
-    throw InputError({dataset.name}, std::to_string(dataset.size()) + " labels",
-                     std::to_string(outputs.rows));
+  return accuracy(outputs, dataset.labels, dataset.name);
+}
+
+double accuracy(const IntMatrix& outputs, const std::vector<std::uint16_t>& labels, const std::string& name) {
+  if (outputs.rows > static_cast<std::int64_t>(labels.size())) {
+    throw InputError({name}, std::to_string(labels.size()) + " labels", std::to_string(outputs.rows));
   }
   if (outputs.rows == 0) return 0;
   std::int64_t right = 0;
   for (std::int64_t row = 0; row < outputs.rows; ++row) {
     const std::int32_t* values = outputs.row(row);
     const auto winner = std::max_element(values, values + outputs.columns) - values;
-    right += winner == dataset.labels[static_cast<std::size_t>(row)] ? 1 : 0;
+    right += winner == labels[static_cast<std::size_t>(row)] ? 1 : 0;
   }
   return static_cast<double>(right) / static_cast<double>(outputs.rows);
 }

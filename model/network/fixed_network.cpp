@@ -3,6 +3,7 @@
 #include "model/network/fixed_network.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "model/network/convolution_taps.hpp"
 
@@ -98,6 +99,10 @@ Digest digest(const FixedNetwork& network) {
     builder.add(number(population.format.bits)).add(number(population.format.is_signed));
     builder.add(number(population.fraction_bits));
     builder.add_array(population.bias).add_array(population.shift).add_array(population.table);
+    if (!is_spiking(population.model)) continue;
+    const SpikeRule& rule = population.spike;
+    builder.add(number(rule.threshold)).add(number(rule.reset)).add(number(rule.leak_kind));
+    builder.add(number(rule.leak)).add(number(rule.current_decay)).add(number(rule.refractory));
   }
   builder.add(number(network.projections.size()));
   for (const FixedProjection& projection : network.projections) {
@@ -127,8 +132,54 @@ const char* to_string(NeuronModel model) {
       return "relu";
     case NeuronModel::Table:
       return "table";
+    case NeuronModel::If:
+      return "if";
+    case NeuronModel::Lif:
+      return "lif";
+    case NeuronModel::CurrentLif:
+      return "current_lif";
   }
   return "unknown";
+}
+
+const char* to_string(SpikeReset reset) {
+  switch (reset) {
+    case SpikeReset::Zero:
+      return "zero";
+    case SpikeReset::Subtract:
+      return "subtract";
+    case SpikeReset::None:
+      return "none";
+  }
+  return "unknown";
+}
+
+const char* to_string(SpikeLeak leak) {
+  return leak == SpikeLeak::Subtract ? "subtract" : leak == SpikeLeak::Fraction ? "fraction" : "unknown";
+}
+
+std::string find_fault(NeuronModel model, const SpikeRule& rule) {
+  const auto outside = [](const char* what, std::int32_t found, std::int32_t low, std::int32_t high) {
+    return std::string("a ") + what + " of " + std::to_string(found) + ", expected " + std::to_string(low) +
+           " to " + std::to_string(high);
+  };
+  constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
+  constexpr std::int32_t kMostSteps = 65535;
+  const bool fraction = rule.leak_kind == SpikeLeak::Fraction;
+  const std::int32_t most_leak = model == NeuronModel::If ? 0 : fraction ? kWholeFraction : kMost;
+  const std::int32_t most_decay = model == NeuronModel::CurrentLif ? kWholeFraction : 0;
+  if (rule.threshold < 1) return outside("threshold", rule.threshold, 1, kMost);
+  if (rule.reset > SpikeReset::None) return "no such reset";
+  if (rule.leak_kind > SpikeLeak::Fraction) return "no such kind of leak";
+  if (model == NeuronModel::CurrentLif && !fraction) return "a leak that is not a fraction";
+  if (rule.leak < 0 || rule.leak > most_leak) return outside("leak", rule.leak, 0, most_leak);
+  if (rule.current_decay < 0 || rule.current_decay > most_decay) {
+    return outside("current decay", rule.current_decay, 0, most_decay);
+  }
+  if (rule.refractory < 0 || rule.refractory > kMostSteps) {
+    return outside("refractory period", rule.refractory, 0, kMostSteps);
+  }
+  return "";
 }
 
 }  // namespace weft

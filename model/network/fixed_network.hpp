@@ -6,6 +6,11 @@
 //   Linear, Relu:  value = clamp(q, format.minimum(), format.maximum())       (Relu: minimum 0)
 //   Table:         value = table[clamp(q, -128, 127) + 128]
 // and the potential restarts from zero. A value of zero is not sent.
+//
+// Spiking neurons (spike_rule.hpp, neuron_lif.hpp, neuron_current_lif.hpp) keep their state over the steps of a
+// frame and begin each frame at rest. Their input in a step is (potential + bias) * 2^shift, their values are 0 and
+// 1. A frame of many steps runs through the populations in order in each step; its outputs are the sums of the
+// output population's values over its steps, saturated at the ends of 32 bits: spike counts.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +22,16 @@
 #include "model/base/error.hpp"
 #include "model/base/npz.hpp"
 #include "model/network/network.hpp"
+#include "model/network/spike_rule.hpp"
 
 namespace weft {
 
-enum class NeuronModel : std::uint8_t { Linear = 0, Relu = 1, Table = 2 };
+enum class NeuronModel : std::uint8_t { Linear = 0, Relu = 1, Table = 2, If = 3, Lif = 4, CurrentLif = 5 };
+constexpr NeuronModel kNeuronModels[] = {NeuronModel::Linear, NeuronModel::Relu, NeuronModel::Table,
+                                         NeuronModel::If,     NeuronModel::Lif,  NeuronModel::CurrentLif};
+constexpr bool is_spiking(NeuronModel model) {
+  return model >= NeuronModel::If && model <= NeuronModel::CurrentLif;
+}
 
 struct ValueFormat {
   int bits = 8;  // 1 to 31 including the sign
@@ -45,6 +56,7 @@ struct FixedPopulation {
   std::vector<std::int32_t> bias;
   std::vector<std::uint8_t> shift;  // 0 to 31
   std::vector<std::int32_t> table;  // Table only: 256 values within the format
+  SpikeRule spike;                  // spiking neurons only; the format is then 1 bit, unsigned
 };
 
 enum class FixedProjectionKind : std::uint8_t {
@@ -107,5 +119,10 @@ FixedNetwork read_fixed_network(const std::filesystem::path& path);
 void write_fixed_network(const std::filesystem::path& path, const FixedNetwork& network);
 
 const char* to_string(NeuronModel model);
+const char* to_string(SpikeReset reset);
+const char* to_string(SpikeLeak leak);
+
+// What of the rule a model reads and its range is wrong, in words; empty: nothing.
+std::string find_fault(NeuronModel model, const SpikeRule& rule);
 
 }  // namespace weft

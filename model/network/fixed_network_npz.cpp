@@ -48,13 +48,23 @@ nlohmann::ordered_json header(const FixedNetwork& network) {
                                      {"source", network.source.hex()}};
   document["populations"] = nlohmann::ordered_json::array();
   for (const FixedPopulation& population : network.populations) {
-    document["populations"].push_back(
-        {{"name", population.name},
-         {"shape", {population.shape.channels, population.shape.height, population.shape.width}},
-         {"model", to_string(population.model)},
-         {"value_bits", population.format.bits},
-         {"signed", population.format.is_signed},
-         {"fraction_bits", population.fraction_bits}});
+    nlohmann::ordered_json item = {
+        {"name", population.name},
+        {"shape", {population.shape.channels, population.shape.height, population.shape.width}},
+        {"model", to_string(population.model)},
+        {"value_bits", population.format.bits},
+        {"signed", population.format.is_signed},
+        {"fraction_bits", population.fraction_bits}};
+    if (is_spiking(population.model)) {
+      const SpikeRule& rule = population.spike;
+      item["threshold"] = rule.threshold;
+      item["reset"] = to_string(rule.reset);
+      item["leak_kind"] = to_string(rule.leak_kind);
+      item["leak"] = rule.leak;
+      item["current_decay"] = rule.current_decay;
+      item["refractory"] = rule.refractory;
+    }
+    document["populations"].push_back(std::move(item));
   }
   document["projections"] = nlohmann::ordered_json::array();
   for (const FixedProjection& projection : network.projections) {
@@ -101,18 +111,38 @@ class Members {
   std::size_t taken_ = 0;
 };
 
+// One of the values by its name.
+template <class Value, std::size_t kCount>
+Value named(JsonReader& reader, const std::string& key, const Value (&values)[kCount]) {
+  const std::string found = reader.text(key);
+  std::string known;
+  for (const Value value : values) {
+    if (found == to_string(value)) return value;
+    known += (known.empty() ? "" : ", ") + std::string(to_string(value));
+  }
+  reader.fail(key, "\"" + found + "\"", "one of " + known);
+}
+
+SpikeRule read_rule(JsonReader& reader) {
+  constexpr SpikeReset kResets[] = {SpikeReset::Zero, SpikeReset::Subtract, SpikeReset::None};
+  constexpr SpikeLeak kLeaks[] = {SpikeLeak::Subtract, SpikeLeak::Fraction};
+  SpikeRule rule;
+  rule.threshold = integer(reader, "threshold", 1, kLargest);
+  rule.reset = named(reader, "reset", kResets);
+  rule.leak_kind = named(reader, "leak_kind", kLeaks);
+  rule.leak = integer(reader, "leak", 0, kLargest);
+  rule.current_decay = integer(reader, "current_decay", 0, kLargest);
+  rule.refractory = integer(reader, "refractory", 0, kLargest);
+  return rule;
+}
+
 FixedPopulation read_population(JsonReader& reader, bool is_input, Members& members) {
   FixedPopulation population;
   population.name = reader.text("name");
   const auto sides = reader.integers("shape", 3, 1, kLargest);
   population.shape = {static_cast<int>(sides[0]), static_cast<int>(sides[1]), static_cast<int>(sides[2])};
-  const std::string model = reader.text("model");
-  for (const NeuronModel candidate : {NeuronModel::Linear, NeuronModel::Relu, NeuronModel::Table}) {
-    population.model = candidate;
-    if (model == to_string(candidate)) break;
-  }
-  if (model != to_string(population.model))
-    reader.fail("model", "\"" + model + "\"", "linear, relu or table");
+  population.model = named(reader, "model", kNeuronModels);
+  if (is_spiking(population.model)) population.spike = read_rule(reader);
   population.format.bits = integer(reader, "value_bits", 1, 31);
   population.format.is_signed = reader.boolean("signed");
   population.fraction_bits = integer(reader, "fraction_bits", -1024, 1024);

@@ -64,7 +64,14 @@ void check_population(const FixedPopulation& population, bool is_input, const st
     return;
   }
   const bool is_table = population.model == NeuronModel::Table;
-  if (population.model > NeuronModel::Table) out.push_back({"model", where, "no such neuron model"});
+  if (population.model > NeuronModel::CurrentLif) out.push_back({"model", where, "no such neuron model"});
+  if (is_spiking(population.model)) {
+    const std::string fault = find_fault(population.model, population.spike);
+    if (!fault.empty()) out.push_back({"spike-rule", where, fault});
+    if (format.bits != 1 || format.is_signed) {
+      out.push_back({"spike-value", where, "the values of spiking neurons must have 1 bit, unsigned"});
+    }
+  }
   if (is_input && population.model != NeuronModel::Linear) {
     out.push_back({"model", where, "the input population must be linear"});
   }
@@ -226,14 +233,15 @@ void check_delays(const FixedNetwork& network, Violations& out) {
   }
 }
 
-// |potential + bias + half| of every neuron stays within 32 bits, whatever the inputs.
+// |potential + bias + half| of every neuron stays within 32 bits, whatever the inputs. A spiking neuron's
+// shift goes to the left, from 32 bits into 63.
 void check_potentials(const FixedNetwork& network, Violations& out) {
   std::vector<std::vector<std::int64_t>> bound(network.populations.size());
   for (std::size_t p = 1; p < bound.size(); ++p) {
     const FixedPopulation& population = network.populations[PopulationId(static_cast<std::uint32_t>(p))];
     bound[p].resize(population.bias.size());
     for (std::size_t n = 0; n < bound[p].size(); ++n) {
-      const int shift = population.shift[n];
+      const int shift = is_spiking(population.model) ? 0 : population.shift[n];
       bound[p][n] =
           std::abs(std::int64_t{population.bias[n]}) + (shift > 0 ? std::int64_t{1} << (shift - 1) : 0);
     }

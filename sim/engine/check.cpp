@@ -89,26 +89,4 @@ void report_stuck(const Context& context, std::uint64_t cycle) {
   internal_error(text);
 }
 
-void check_stimulus(const Program& program, const Stimulus& stimulus) {
-  const IntMatrix& frames = stimulus.frames;
-  if (stimulus.interval_steps < 1) {
-    throw InputError({"stimulus", 0, 0}, fmt::format("an interval of {} steps", stimulus.interval_steps),
-                     "at least 1");
-  }
-  if (frames.columns != static_cast<std::int64_t>(program.input_count) ||
-      frames.values.size() != static_cast<std::size_t>(frames.rows * frames.columns)) {
-    throw InputError({"stimulus", 0, 0}, fmt::format("{} inputs per frame", frames.columns),
-                     fmt::format("{} as the image has", program.input_count));
-  }
-  const std::int32_t low = program.input_format.minimum();
-  const std::int32_t high = program.input_format.maximum();
-  for (std::size_t i = 0; i < frames.values.size(); ++i) {
-    if (frames.values[i] >= low && frames.values[i] <= high) continue;
-    const auto columns = static_cast<std::size_t>(frames.columns);
-    throw InputError({"stimulus", 0, 0},
-                     fmt::format("frame {}, input {}: {}", i / columns, i % columns, frames.values[i]),
-                     fmt::format("{} to {}", low, high));
-  }
-}
-
 }  // namespace weft::sim

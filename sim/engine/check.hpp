@@ -17,7 +17,4 @@ void check_step(const Context& context);
 // True if some core or port has a cycle ahead in which it will act by itself.
 bool something_scheduled(const Context& context, std::uint64_t cycle);
 
-// Values within the image's format, the right number of inputs. Throws InputError.
-void check_stimulus(const Program& program, const Stimulus& stimulus);
-
 }  // namespace weft::sim

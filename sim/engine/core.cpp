@@ -54,14 +54,19 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   counters.neuron_updates += program.neurons;
   counters.busy_cycles += row_cycles + program.groups;
 
+  const bool remembers = !program.spikes.empty();
   if (context.active_axons.empty() && own.silent_known) {
     own.emissions = own.silent;
   } else {
     add_rows(context.kernel, program.rows, context.active_axons.data(), context.active_axons.size(),
              context.potentials.data());
     update_neurons(context.kernel, program.updates, context.potentials.data(), context.values.data());
+    if (remembers) {
+      update_spikes(program.spikes, state.step, state.interval_steps, context.potentials.data(),
+                    own.spike_states, context.values.data());
+    }
     find_emissions(program, lanes, context.values.data(), watched, own.emissions);
-    if (context.active_axons.empty()) {
+    if (context.active_axons.empty() && !remembers) {
       own.silent = own.emissions;
       own.silent_known = true;
     }

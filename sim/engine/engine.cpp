@@ -18,11 +18,15 @@ Engine::Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulu
       stimulus_(stimulus),
       params_(params),
       progress_(progress) {
-  check_stimulus(program_, stimulus);
+  check_stimulus(stimulus, program_.input_count, program_.input_format);
   interval_ = static_cast<std::uint64_t>(stimulus.interval_steps);
+  frame_steps_ = static_cast<std::uint64_t>(stimulus.frame_steps);
+  state_.interval_steps = interval_;
+  if (stimulus.has_events()) step_inputs_.resize(program_.input_count);
   frames_ = static_cast<std::uint64_t>(stimulus.frames.rows);
   if (frames_ > 0) {
-    total_steps_ = (frames_ - 1) * interval_ + static_cast<std::uint64_t>(program_.depth_steps) + 1;
+    total_steps_ =
+        (frames_ - 1) * interval_ + frame_steps_ + static_cast<std::uint64_t>(program_.depth_steps);
     begin_at_ = 0;
   }
   outputs_.assign(static_cast<std::size_t>(frames_) * program_.output_count, 0);
@@ -52,6 +56,24 @@ std::uint64_t Engine::next_event() const {
   return next;
 }
 
+const std::int32_t* Engine::inputs_of_step() {
+  const std::uint64_t frame = state_.step / interval_;
+  const std::uint64_t step = state_.step % interval_;
+  if (frame >= frames_ || step >= frame_steps_) return nullptr;
+  const auto row = static_cast<std::int64_t>(frame);
+  if (!stimulus_.has_events()) return stimulus_.frames.row(row);
+  stimulus_.read_step(row, static_cast<int>(step), step_inputs_.data());
+  return step_inputs_.data();
+}
+
+bool Engine::has_outputs(std::uint64_t& frame, std::uint64_t& output_step) const {
+  const auto depth = static_cast<std::uint64_t>(program_.depth_steps);
+  if (state_.step < depth) return false;
+  frame = (state_.step - depth) / interval_;
+  output_step = (state_.step - depth) % interval_;
+  return output_step < frame_steps_;
+}
+
 void Engine::begin_step(std::uint64_t cycle) {
   in_step_ = true;
   begin_at_ = kNever;
@@ -63,18 +85,14 @@ void Engine::begin_step(std::uint64_t cycle) {
   step_begins_.push_back(cycle);
   context_.watch.tell(cycle, 0, EventKind::StepBegin, static_cast<std::uint32_t>(state_.step), 0);
 
-  const std::uint64_t frame = state_.step / interval_;
-  const bool enters = state_.step % interval_ == 0 && frame < frames_;
-  state_.frame = enters ? stimulus_.frames.row(static_cast<std::int64_t>(frame)) : nullptr;
-  const auto depth = static_cast<std::uint64_t>(program_.depth_steps);
-  const bool leaves = state_.step >= depth && (state_.step - depth) % interval_ == 0;
-  state_.outputs = leaves && program_.output_count > 0
-                       ? outputs_.data() + (state_.step - depth) / interval_ * program_.output_count
-                       : nullptr;
+  state_.frame = inputs_of_step();
+  std::uint64_t frame = 0, output_step = 0;
+  const bool leaves = has_outputs(frame, output_step) && program_.output_count > 0;
+  state_.outputs = leaves ? outputs_.data() + frame * program_.output_count : nullptr;
   for (std::uint32_t core = 0; core < program_.cores.size(); ++core) {
     begin_core_step(context_, core, cycle);
   }
-  if (!enters) return;
+  if (state_.frame == nullptr) return;
   for (std::uint32_t port = 0; port < program_.ports.size(); ++port) begin_port_step(context_, port, cycle);
 }
 
@@ -85,10 +103,10 @@ void Engine::end_step() {
   in_step_ = false;
   ++steps_done_;
   const std::uint64_t next = last + 1 + static_cast<std::uint64_t>(program_.fabric.step.barrier_cycles);
-  const auto depth = static_cast<std::uint64_t>(program_.depth_steps);
-  if (state_.step >= depth && (state_.step - depth) % interval_ == 0) {
+  std::uint64_t frame = 0, output_step = 0;
+  if (has_outputs(frame, output_step) && output_step + 1 == frame_steps_) {
     const std::uint64_t end = state_.any_output ? state_.last_output : last;
-    latency_cycles_.push_back(end - step_begins_[state_.step - depth] + 1);
+    latency_cycles_.push_back(end - step_begins_[frame * interval_] + 1);
     ++frames_done_;
     if (progress_ != nullptr) progress_->update(frames_done_, static_cast<std::int64_t>(frames_));
   }

@@ -34,6 +34,10 @@ class Engine final : public CycleEngine {
   template <bool kWatched>
   void run_tiles(RouterCycle run);
   void begin_step(std::uint64_t cycle);
+  // The input values of the step, or null if no frame enters in it.
+  const std::int32_t* inputs_of_step();
+  // Whether the step is one in which outputs leave; `output_step`: which of its frame.
+  bool has_outputs(std::uint64_t& frame, std::uint64_t& output_step) const;
   void end_step();
   void guard_progress(std::uint64_t cycle) const;
 
@@ -52,6 +56,7 @@ class Engine final : public CycleEngine {
   std::uint64_t begin_at_ = kNever;  // the cycle in which the next step begins
   std::uint64_t end_at_ = kNever;    // the cycle after the last step's barrier
   std::uint64_t interval_ = 1;
+  std::uint64_t frame_steps_ = 1;
   std::uint64_t frames_ = 0;
   std::uint64_t total_steps_ = 0;
   bool interrupted_ = false;
@@ -61,6 +66,7 @@ class Engine final : public CycleEngine {
   std::vector<std::uint64_t> step_begins_;
   std::vector<std::uint64_t> latency_cycles_;
   std::vector<std::int32_t> outputs_;
+  std::vector<std::int32_t> step_inputs_;  // of a step of a frame with events
 };
 
 }  // namespace weft::sim

@@ -13,6 +13,7 @@
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
 #include "sim/engine/rows.hpp"
+#include "sim/engine/spikes.hpp"
 
 namespace weft::sim {
 
@@ -54,6 +55,7 @@ struct CoreProgram {
   std::vector<std::uint32_t> row_synapses;
   RowTable rows;
   UpdateTable updates;
+  SpikeTable spikes;
   std::vector<std::uint32_t> entry;  // per neuron; kNone without a key
   std::vector<TreeTotals> totals;    // per neuron
 };

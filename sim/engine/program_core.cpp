@@ -21,6 +21,7 @@ CoreProgram compile_core(const Fabric& fabric, const Image& image, TileId tile) 
   }
   program.rows = make_row_table(core);
   program.updates = make_update_table(core, image.tables);
+  program.spikes = make_spike_table(core, image.spike_rules);
   program.entry.assign(program.neurons, kNone);
   program.totals.resize(program.neurons);
   return program;

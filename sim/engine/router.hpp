@@ -208,7 +208,7 @@ void emit(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t
   State& state = context.state;
   ++state.done.emissions;
   if (entry.output != kNone && state.outputs != nullptr) {
-    state.outputs[entry.output] = value;
+    state.outputs[entry.output] = saturate(std::int64_t{state.outputs[entry.output]} + value);
     state.last_output = cycle;
     state.any_output = true;
   }

@@ -218,6 +218,7 @@ UpdateTable make_update_table(const CoreImage& core, const std::vector<std::vect
   std::vector<std::uint32_t> begin_of_table(tables.size(), std::numeric_limits<std::uint32_t>::max());
   for (std::size_t n = 0; n < core.neurons.size(); ++n) {
     const NeuronConfig& neuron = core.neurons[n];
+    if (is_spiking(neuron.model)) continue;
     const std::int64_t half = neuron.shift > 0 ? std::int64_t{1} << (neuron.shift - 1) : 0;
     table.offset[n] = std::int64_t{neuron.bias} + half;
     table.shift[n] = neuron.shift;

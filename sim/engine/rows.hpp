@@ -36,7 +36,8 @@ struct RowTable {
   std::vector<SparseSynapse16> sparse;
 };
 
-// Neuron parameters, one array each. Table neurons are few and handled apart.
+// Neuron parameters, one array each. Table neurons are few and handled apart; spiking ones have the value 0
+// here (spikes.hpp).
 struct UpdateTable {
   std::vector<std::int64_t> offset;  // bias plus half of the rounding
   std::vector<std::int64_t> shift;

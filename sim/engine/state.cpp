@@ -37,6 +37,7 @@ State::State(const Program& program)
     cores[i].axon_bits.assign(buffers * ((count + 63) / 64), 0);
     axons[program.cores[i].tile] = {cores[i].axon_values.data(), cores[i].axon_bits.data(),
                                     program.cores[i].axons, (program.cores[i].axons + 63) / 64, buffers - 1};
+    cores[i].spike_states.resize(program.cores[i].spikes.neurons());
     cores[i].queue.resize(static_cast<std::size_t>(fabric.core.output_queue));
   }
   ports.resize(program.ports.size());

@@ -73,7 +73,8 @@ struct CoreState {
   std::uint32_t begun_group = kNone;  // the group that has updated in this step last
   bool stalled = false;               // the last cycle in which it handed over left messages over
   std::uint64_t stall_cycle = 0;      // that cycle
-  std::vector<Emission> silent;       // emissions of a step without an active axon
+  std::vector<SpikeState> spike_states;  // as SpikeTable has them
+  std::vector<Emission> silent;  // emissions of a step without an active axon; not of cores that remember
   bool silent_known = false;
   // The output queue, a ring.
   std::vector<Flit> queue;
@@ -181,9 +182,10 @@ struct State {
   TreeTotals done;
 
   std::uint64_t step = 0;
+  std::uint64_t interval_steps = 1;     // between frames
   std::uint64_t step_begin = 0;         // T(step)
-  const std::int32_t* frame = nullptr;  // the frame that enters in this step
-  std::int32_t* outputs = nullptr;      // where this step's outputs go; null if they are of no frame
+  const std::int32_t* frame = nullptr;  // the input values that enter in this step
+  std::int32_t* outputs = nullptr;      // where this step's outputs are added; null if they are of no frame
   std::uint64_t last_output = 0;        // cycle of the last output of this step
   bool any_output = false;
 

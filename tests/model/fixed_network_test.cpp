@@ -350,8 +350,8 @@ TEST(FixedNetworkFile, SaysWhatIsWrongInTheHeader) {
   EXPECT_THAT(header("\"name\": \"conv\"", "\"name\": 7"),
               HasSubstr("populations[1].name: found 7, expected a text"));
   EXPECT_THAT(header("\"signed\": false", "\"signed\": 0"), HasSubstr("expected true or false"));
-  EXPECT_THAT(header("\"model\": \"table\"", "\"model\": \"lif\""),
-              HasSubstr("expected linear, relu or table"));
+  EXPECT_THAT(header("\"model\": \"table\"", "\"model\": \"gru\""),
+              HasSubstr("expected one of linear, relu, table, if, lif, current_lif"));
   EXPECT_THAT(header("\"kind\": \"sparse\"", "\"kind\": \"odd\""), HasSubstr("dense, convolution or sparse"));
   EXPECT_THAT(header("\"groups\": 2", "\"groups\": 2, \"extra\": 1"), HasSubstr("an unknown member"));
   EXPECT_THAT(header("\"groups\": 2", "\"grouped\": 2"), HasSubstr("groups: found nothing"));

@@ -96,6 +96,45 @@ CoreImage& core(Image& image, std::uint32_t id) {
   return image.tiles[TileId(id)].core;
 }
 
+// Neuron 0 of tile 1 becomes a spiking one.
+ImageSpikeRule& make_spiking(Image& image) {
+  NeuronConfig& neuron = core(image, 1).neurons[0];
+  neuron.model = NeuronModel::Lif;
+  neuron.maximum = 1;
+  image.spike_rules.assign(1, {});
+  return image.spike_rules[0];
+}
+
+TEST(Image, HoldsSpikingNeurons) {
+  Image image = small_image();
+  make_spiking(image).spike = {50, SpikeReset::Subtract, SpikeLeak::Fraction, 7, 0, 3};
+  EXPECT_EQ(describe(validate(image, small_fabric())), "");
+  const Bytes bytes = format_npz(to_npz(image));
+  const Image back = image_from_npz(parse_npz(bytes, "file"), "file");
+  EXPECT_EQ(back.spike_rules, image.spike_rules);
+  EXPECT_EQ(digest(back), digest(image));
+  EXPECT_EQ(format_npz(to_npz(back)), bytes);
+  const std::vector<std::function<void(ImageSpikeRule&)>> changes = {
+      [](auto& r) { ++r.spike.threshold; },     [](auto& r) { r.spike.reset = SpikeReset::None; },
+      [](auto& r) { ++r.spike.leak; },          [](auto& r) { r.spike.leak_kind = SpikeLeak::Subtract; },
+      [](auto& r) { ++r.spike.current_decay; }, [](auto& r) { ++r.spike.refractory; },
+      [](auto& r) { ++r.clear_step; }};
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    Image changed = image;
+    changes[i](changed.spike_rules[0]);
+    EXPECT_NE(digest(changed), digest(image)) << "change " << i;
+  }
+}
+
+TEST(ImageFile, RefusesRulesThatAreNotWhole) {
+  Image image = small_image();
+  make_spiking(image);
+  NpzArchive archive = to_npz(image);
+  archive.arrays["spike_rules"] = NpyArray::from(std::vector<std::int32_t>(8, 1));
+  EXPECT_EQ(input_error_of([&] { image_from_npz(archive, "image.npz"); }),
+            "image.npz: found 8 entries of spike_rules, expected a multiple of 7");
+}
+
 class ImageRule : public testing::TestWithParam<Rule> {};
 
 TEST_P(ImageRule, IsReportedWhenBroken) {
@@ -139,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(OnAnyFabric, ImageRule,
                                   [](auto& i, auto&) { core(i, 1).neuron[1] = 0; }},
                              Rule{"model", "model", "neuron 1: no such neuron model",
                                   [](auto& i, auto&) {
-                                    core(i, 1).neurons[1].model = static_cast<NeuronModel>(3);
+                                    core(i, 1).neurons[1].model = static_cast<NeuronModel>(9);
                                   }},
                              Rule{"shift", "shift", "found 32",
                                   [](auto& i, auto&) { core(i, 1).neurons[1].shift = 32; }},
@@ -147,6 +186,20 @@ INSTANTIATE_TEST_SUITE_P(OnAnyFabric, ImageRule,
                                   [](auto& i, auto&) { core(i, 1).neurons[1].minimum = 128; }},
                              Rule{"table", "table", "table 1 of 1",
                                   [](auto& i, auto&) { core(i, 4).neurons[0].table = 1; }},
+                             Rule{"spike_rule", "spike-rule", "neuron 0: rule 1 of 1",
+                                  [](auto& i, auto&) {
+                                    make_spiking(i);
+                                    core(i, 1).neurons[0].table = 1;
+                                  }},
+                             Rule{"spike_threshold", "spike-rule", "a threshold of 0",
+                                  [](auto& i, auto&) { make_spiking(i).spike.threshold = 0; }},
+                             Rule{"spike_clear_step", "spike-rule", "begins frames in step 0",
+                                  [](auto& i, auto&) { make_spiking(i).clear_step = 0; }},
+                             Rule{"spike_range", "value-range", "a spike is 1",
+                                  [](auto& i, auto&) {
+                                    make_spiking(i);
+                                    core(i, 1).neurons[0].maximum = 2;
+                                  }},
                              Rule{"route_order", "route-order", "keys must ascend",
                                   [](auto& i, auto&) {
                                     std::swap(tile(i, 0).routes[0], tile(i, 0).routes[1]);
@@ -171,8 +224,9 @@ INSTANTIATE_TEST_SUITE_P(OnAnyFabric, ImageRule,
                                   [](auto& i, auto&) { core(i, 1).neurons[1].key = MessageKey(1); }},
                              Rule{"key_of_two_inputs", "key", "key 0 is not its own",
                                   [](auto& i, auto&) { i.inputs[1].key = MessageKey(0); }},
-                             Rule{"key_missing", "key", "is not its own",
-                                  [](auto& i, auto&) { i.inputs[1].key = kNoKey; }},
+                             Rule{
+                                 "key_missing", "key", "is not its own",
+                                 [](auto& i, auto&) { i.inputs[1].key = kNoKey; }},
                              Rule{"route_without_sender", "route-key", "nobody sends with key 9",
                                   [](auto& i, auto&) {
                                     tile(i, 0).routes.push_back({MessageKey(9), kEast, 0, 0});

@@ -10,14 +10,17 @@
 #include "model/base/error.hpp"
 #include "model/base/npz.hpp"
 #include "model/data/dataset.hpp"
+#include "model/data/recordings.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
 #include "model/network/network.hpp"
 #include "model/report/report.hpp"
+#include "tests/model/evp_example.hpp"
 #include "tests/model/fixed_networks.hpp"
 #include "tests/model/mutator.hpp"
 #include "tests/model/network_examples.hpp"
+#include "tests/model/spiking_networks.hpp"
 
 namespace weft {
 namespace {
@@ -136,6 +139,16 @@ Image small_image() {
   return image;
 }
 
+// The same with a spiking neuron.
+Image spiking_image() {
+  Image image = small_image();
+  image.spike_rules.push_back({{}, 2});
+  NeuronConfig& neuron = image.tiles[TileId(1)].core.neurons[0];
+  neuron.model = NeuronModel::If;
+  neuron.maximum = 1;
+  return image;
+}
+
 Report small_report() {
   Report report;
   report.title = "small";
@@ -175,6 +188,13 @@ std::string read_config(const Bytes& data) {
   return "";
 }
 
+std::string read_damaged_image(const Bytes& data) {
+  const Image image = image_from_npz(parse_npz(data, "i.npz"), "i.npz");
+  const auto violations = validate(image, small_fabric());  // the file does not know its fabric
+  if (violations.empty()) usage(image, small_fabric());
+  return "";
+}
+
 std::vector<Reader> readers() {
   const auto read_pair = [](const Bytes& images, const Bytes& labels) {
     return describe(validate(parse_idx(images, labels, "toy")));
@@ -209,13 +229,17 @@ std::vector<Reader> readers() {
              [](const Bytes& data) {
                return describe(validate(fixed_network_from_npz(parse_npz(data, "f.npz"), "f.npz")));
              }),
-      zipped("image", format_npz(to_npz(small_image())),
+      zipped("fixed_network_spiking", format_npz(to_npz(spiking_network(1))),
              [](const Bytes& data) {
-               const Image image = image_from_npz(parse_npz(data, "i.npz"), "i.npz");
-               const auto violations = validate(image, small_fabric());  // the file does not know its fabric
-               if (violations.empty()) usage(image, small_fabric());
-               return "";
+               return describe(validate(fixed_network_from_npz(parse_npz(data, "f.npz"), "f.npz")));
              }),
+      zipped("image", format_npz(to_npz(small_image())), read_damaged_image),
+      zipped("image_spiking", format_npz(to_npz(spiking_image())), read_damaged_image),
+      plain("evp", evp_example(),
+            [](const Bytes& data) {
+              const Recordings recordings = parse_evp(data, "e.evp", "e");
+              return recordings.begin.size() == recordings.labels.size() + 1 ? "" : "no end";
+            }),
       plain("fabric", bytes(format_fabric(Fabric{})),
             [](const Bytes& data) {
               const Fabric fabric = parse_fabric(text(data), "f.yaml");

@@ -45,6 +45,7 @@ class CycleModel {
     for (int t = 0; t < fabric.tiles(); ++t) {
       Tile& tile = tiles_[index(t)];
       tile.used = core(t).used();
+      tile.memory.resize(core(t).neurons.size());
       for (int side = 0; side < kSides; ++side) {
         tile.exists[index(side)] = side == kLocal || (is_link(side) && neighbor_of(t, side) >= 0);
         tile.credits[index(side)] = fabric.router.buffer_depth;
@@ -59,13 +60,14 @@ class CycleModel {
     const auto frames = static_cast<std::uint64_t>(stimulus_.frames.rows);
     const auto interval = static_cast<std::uint64_t>(stimulus_.interval_steps);
     const auto depth = static_cast<std::uint64_t>(image_.depth_steps);
+    const auto frame_steps = static_cast<std::uint64_t>(stimulus_.frame_steps);
+    const std::uint64_t steps = frames == 0 ? 0 : (frames - 1) * interval + frame_steps + depth;
     std::vector<Cycle> begin;  // T
     if (params_.signals != nullptr && frames > 0) {
-      params_.signals->signals =
-          list_signals(fabric_, image_, tiles_, (frames - 1) * interval + depth + 1, frames);
+      params_.signals->signals = list_signals(fabric_, image_, tiles_, steps, frames);
     }
     Cycle c = 0;
-    for (step_ = 0; frames > 0 && step_ <= (frames - 1) * interval + depth; ++step_) {
+    for (step_ = 0; step_ < steps; ++step_) {
       begin.push_back(c);
       step_outputs_.clear();
       last_output_ = 0;
@@ -73,7 +75,7 @@ class CycleModel {
       frame_ = std::min(step_ / interval, frames - 1);
       tell(c, 0, EventKind::StepBegin, static_cast<std::uint32_t>(step_), 0);
       arrive(c);
-      begin_step(c, step_ % interval == 0 && step_ / interval < frames, step_ / interval);
+      begin_step(c, step_ / interval < frames && step_ % interval < frame_steps);
       Cycle last = c;  // L(t)
       work(c);
       for (++c; arrive(c), !quiet(); ++c) {
@@ -87,8 +89,12 @@ class CycleModel {
         rest();
       c = last + 1 + static_cast<Cycle>(fabric_.step.barrier_cycles);
       outcome_.step_cycles.push_back(c - begin.back());
-      if (step_ >= depth && (step_ - depth) % interval == 0) {
-        finish_frame(begin[(step_ - depth)], any_output_ ? last_output_ : last);
+      if (step_ < depth || (step_ - depth) % interval >= frame_steps) continue;
+      for (const auto& [output, value] : step_outputs_) {
+        frame_outputs_[output] = within_32_bits(frame_outputs_[output] + value);
+      }
+      if ((step_ - depth) % interval + 1 == frame_steps) {
+        finish_frame(begin[step_ - depth - (frame_steps - 1)], any_output_ ? last_output_ : last);
       }
     }
     outcome_.steps = outcome_.step_cycles.size();
@@ -98,6 +104,9 @@ class CycleModel {
 
  private:
   static std::size_t index(int number) { return static_cast<std::size_t>(number); }
+  const ImageSpikeRule& rule_of(const NeuronConfig& neuron) const {
+    return image_.spike_rules.at(neuron.table);
+  }
   const CoreImage& core(int t) const { return image_.tiles[TileId(static_cast<std::uint32_t>(t))].core; }
   TileCounters& count(int t) { return outcome_.tiles[TileId(static_cast<std::uint32_t>(t))]; }
 
@@ -139,7 +148,7 @@ class CycleModel {
 
   // ---- section 2 ----
 
-  void begin_step(Cycle c, bool frame_enters, std::uint64_t frame) {
+  void begin_step(Cycle c, bool frame_enters) {
     for (int t = 0; t < fabric_.tiles(); ++t) {
       Tile& tile = tiles_[index(t)];
       if (!tile.used) continue;
@@ -162,10 +171,19 @@ class CycleModel {
         count(t).synaptic_ops += end - first;
       }
       tile.axons.erase(step_);
+      for (std::size_t n = 0; n < tile.memory.size(); ++n) {
+        if (!is_spiking(core(t).neurons[n].model)) continue;
+        const auto interval = static_cast<std::uint64_t>(stimulus_.interval_steps);
+        if (begins_frame(rule_of(core(t).neurons[n]), step_, interval)) tile.memory[n] = {};
+      }
     }
     if (!frame_enters) return;
+    std::vector<std::int32_t> inputs(image_.input_count);
+    const auto interval = static_cast<std::uint64_t>(stimulus_.interval_steps);
+    stimulus_.read_step(static_cast<std::int64_t>(step_ / interval), static_cast<int>(step_ % interval),
+                        inputs.data());
     for (const InputBinding& binding : image_.inputs) {
-      const std::int32_t value = stimulus_.frames.row(static_cast<std::int64_t>(frame))[binding.input];
+      const std::int32_t value = inputs[binding.input];
       if (value == 0) continue;
       tiles_[ports_[binding.port.index()].index()].to_inject.push_back({binding.key.value(), value, 0});
     }
@@ -363,7 +381,10 @@ class CycleModel {
       if (tile.next_neuron == core(t).neurons.size()) return;
       const auto number = static_cast<std::uint32_t>(tile.next_neuron);
       const NeuronConfig& neuron = core(t).neurons[number];
-      const std::int32_t value = updated_value(neuron, image_, tile.potential[number]);
+      const std::int32_t value =
+          is_spiking(neuron.model)
+              ? spiking_value(neuron, rule_of(neuron).spike, tile.potential[number], tile.memory[number])
+              : updated_value(neuron, image_, tile.potential[number]);
       tile.next_neuron += 1;
       count(t).neuron_updates += 1;
       if (value != 0) tell(c, t, EventKind::Update, number, value);
@@ -384,7 +405,8 @@ class CycleModel {
 
   void finish_frame(Cycle entered, Cycle left) {
     for (std::uint32_t o = 0; o < image_.output_count; ++o)
-      outcome_.outputs.values.push_back(step_outputs_[o]);
+      outcome_.outputs.values.push_back(static_cast<std::int32_t>(frame_outputs_[o]));
+    frame_outputs_.clear();
     outcome_.outputs.rows += 1;
     outcome_.latency_cycles.push_back(left - entered + 1);
   }
@@ -415,6 +437,7 @@ class CycleModel {
   std::uint64_t frame_ = 0;  // the latest that has entered
   std::uint64_t copies_ = 0;
   std::map<std::uint32_t, std::int32_t> step_outputs_;
+  std::map<std::uint32_t, std::int64_t> frame_outputs_;
   Cycle last_output_ = 0;
   bool any_output_ = false;
   Outcome outcome_;

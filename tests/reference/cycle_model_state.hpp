@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/reference/cycle_model.hpp"
+#include "tests/reference/spike_model.hpp"
 
 namespace weft::test::cycle {
 
@@ -74,6 +75,7 @@ struct Tile {
   std::size_t group_begin = 0;          // first neuron of the group that was updated last
   std::size_t next_neuron = 0;          // the first one that has not been updated
   std::vector<std::int64_t> potential;  // of this step
+  std::vector<SpikeMemory> memory;      // per neuron; of spiking ones
   std::deque<Message> left_over;        // of the group that was updated last
   std::deque<Message> queue;            // section 5
   std::map<std::uint64_t, std::map<int, std::int32_t>> axons;  // delivered values by step and axon

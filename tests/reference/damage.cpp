@@ -56,7 +56,7 @@ void disturb_core(CoreImage& core, Random& random) {
   if (neuron == nullptr) return;
   switch (random.below(10)) {
     case 0:
-      neuron->model = static_cast<NeuronModel>(random.below(4));
+      neuron->model = static_cast<NeuronModel>(random.below(7));
       return;
     case 1:
       disturb(neuron->shift, random);
@@ -126,10 +126,21 @@ void disturb_port(PortId& port, Random& random) {
   port = PortId(number);
 }
 
+void disturb_rule(ImageSpikeRule& rule, Random& random) {
+  std::int32_t* const numbers[] = {&rule.spike.threshold, &rule.spike.leak, &rule.spike.current_decay,
+                                   &rule.spike.refractory, &rule.clear_step};
+  const std::uint64_t choice = random.below(7);
+  if (choice < 5) disturb(*numbers[choice], random);
+  if (choice == 5) rule.spike.reset = static_cast<SpikeReset>(random.below(4));
+  if (choice == 6) rule.spike.leak_kind = static_cast<SpikeLeak>(random.below(3));
+}
+
 void disturb_interface(Image& image, Random& random) {
   InputBinding* input = pick(image.inputs, random);
   OutputBinding* output = pick(image.outputs, random);
   std::vector<std::int32_t>* table = pick(image.tables, random);
+  if (auto* rule = pick(image.spike_rules, random); rule != nullptr && random.below(3) == 0)
+    return disturb_rule(*rule, random);
   const std::uint64_t choice = random.below(10);
   if (choice < 4 && input != nullptr) {
     if (choice == 0) disturb(input->input, random);

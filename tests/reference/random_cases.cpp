@@ -24,13 +24,30 @@ std::int16_t random_weight(Random& random, int bits, int zero_percent) {
                                       : static_cast<std::int16_t>(between(random, -limit, limit - 1));
 }
 
+SpikeRule random_spike_rule(Random& random, NeuronModel model) {
+  SpikeRule rule;
+  rule.threshold = chance(random, 90) ? between(random, 1, 300) : between(random, 1000, 1 << 30);
+  rule.reset = static_cast<SpikeReset>(random.below(3));
+  if (chance(random, 40)) rule.refractory = between(random, 1, 3);
+  if (model == NeuronModel::If) return rule;
+  rule.leak_kind =
+      model == NeuronModel::CurrentLif || chance(random, 50) ? SpikeLeak::Fraction : SpikeLeak::Subtract;
+  rule.leak = rule.leak_kind == SpikeLeak::Fraction ? between(random, 0, 4096) : between(random, 0, 60);
+  if (model == NeuronModel::CurrentLif) rule.current_decay = between(random, 0, 4096);
+  return rule;
+}
+
 FixedPopulation random_population(Random& random, const std::string& name, Shape shape) {
   FixedPopulation population;
   population.name = name;
   population.shape = shape;
-  population.model = static_cast<NeuronModel>(random.below(3));
+  population.model = kNeuronModels[random.below(6)];
   population.format.bits = between(random, 3, 9);
   population.format.is_signed = population.model != NeuronModel::Relu && chance(random, 70);
+  if (is_spiking(population.model)) {
+    population.format = {1, false};
+    population.spike = random_spike_rule(random, population.model);
+  }
   for (int n = 0; n < shape.size(); ++n) {
     population.bias.push_back(chance(random, 40) ? 0 : between(random, -40, 60));
     population.shift.push_back(static_cast<std::uint8_t>(between(random, 0, 5)));
@@ -153,6 +170,7 @@ FixedNetwork random_network(Random& random, int weight_bits) {
   const Shape shape = image_like ? Shape{between(random, 1, 2), between(random, 2, 5), between(random, 2, 5)}
                                  : Shape{between(random, 1, 80), 1, 1};
   FixedPopulation input = random_population(random, "input", shape);
+  if (is_spiking(input.model)) input.spike = {};
   input.model = NeuronModel::Linear;
   input.bias.clear();
   input.shift.clear();
@@ -201,16 +219,23 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
   // Neurons per tile; a tile without any stays unused and can only be passed through.
   std::vector<int> neurons;
   const std::size_t first_neuron = senders.size();
+  std::vector<ImageSpikeRule> spike_rules;
   for (std::uint32_t t = 0; t < tile_count; ++t) {
     neurons.push_back(chance(random, 15) ? 0 : between(random, 1, fabric.core.neurons));
     for (int n = 0; n < neurons.back(); ++n) {
       NeuronConfig config;
-      config.model = static_cast<NeuronModel>(random.below(3));
+      config.model = kNeuronModels[random.below(6)];
       config.shift = static_cast<std::uint8_t>(between(random, 0, 3));
       config.bias = between(random, -20, 30);
       config.minimum = config.model == NeuronModel::Relu ? 0 : -100;
       config.maximum = 100;
       config.table = static_cast<std::uint16_t>(random.below(2));
+      if (is_spiking(config.model)) {
+        config.minimum = 0;
+        config.maximum = 1;
+        config.table = static_cast<std::uint16_t>(spike_rules.size());
+        spike_rules.push_back({random_spike_rule(random, config.model), between(random, 1, 5)});
+      }
       senders.push_back(builder.neuron(TileId(t), config));
     }
   }
@@ -255,6 +280,7 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
   format.bits = 6;
   format.is_signed = true;
   Image image = builder.build(between(random, 1, 4), static_cast<std::uint32_t>(inputs), outputs, format);
+  image.spike_rules = spike_rules;
   // Whoever found no listener keeps silent.
   image.inputs.erase(std::remove_if(image.inputs.begin(), image.inputs.end(),
                                     [&](const InputBinding& binding) {
@@ -277,10 +303,22 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
 
 Stimulus random_stimulus(Random& random, std::uint32_t inputs, ValueFormat format) {
   Stimulus stimulus;
-  stimulus.interval_steps = between(random, 1, 3);
+  stimulus.frame_steps = chance(random, 50) ? 1 : between(random, 2, 6);
+  stimulus.interval_steps = stimulus.frame_steps + between(random, 0, 2);
   stimulus.frames.rows = between(random, 1, 5);
   stimulus.frames.columns = inputs;
   const int zero_percent = between(random, 0, 90);
+  if (chance(random, 50)) {
+    stimulus.event_begin.push_back(0);
+    for (std::int64_t list = 0; list < stimulus.frames.rows * stimulus.frame_steps; ++list) {
+      for (std::uint32_t i = 0; i < inputs; ++i) {
+        if (!chance(random, zero_percent))
+          stimulus.events.push_back({i, between(random, format.minimum(), format.maximum())});
+      }
+      stimulus.event_begin.push_back(stimulus.events.size());
+    }
+    return stimulus;
+  }
   for (std::int64_t i = 0; i < stimulus.frames.rows * stimulus.frames.columns; ++i) {
     stimulus.frames.values.push_back(
         chance(random, zero_percent) ? 0 : between(random, format.minimum(), format.maximum()));

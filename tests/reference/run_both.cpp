@@ -23,7 +23,8 @@ std::string facts(const Fabric& fabric, const Stimulus& stimulus, double stall_s
       << fabric.router.link_cycles << " R " << fabric.router.credit_cycles << " Q "
       << fabric.core.output_queue << " N " << fabric.core.neuron_lanes << " C "
       << fabric.ports.cycles_per_flit << " B " << fabric.step.barrier_cycles << ", " << stimulus.frames.rows
-      << " frames every " << stimulus.interval_steps << " steps, stall share " << stall_share;
+      << " frames of " << stimulus.frame_steps << " steps every " << stimulus.interval_steps
+      << " steps, stall share " << stall_share;
   return out.str();
 }
 

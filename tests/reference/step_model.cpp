@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "tests/reference/spike_model.hpp"
+
 namespace weft::test {
 namespace {
 
@@ -12,24 +14,25 @@ class StepModel {
   StepModel(const Fabric& fabric, const Image& image)
       : fabric_(fabric), image_(image), ports_(port_tiles(fabric)) {}
 
-  Frames run(const Frames& frames) {
-    Frames results;
-    const int steps = static_cast<int>(frames.size()) + image_.depth_steps;
+  Frames run(const Frames& frames, int frame_steps) {
+    frame_steps_ = frame_steps;
+    Frames results(frames.size(), std::vector<std::int32_t>(image_.output_count, 0));
+    const int entering = static_cast<int>(frames.size()) * frame_steps;
+    const int steps = entering + image_.depth_steps;
     for (step_ = 0; step_ < steps; ++step_) {
       at_ports_.clear();
-      if (step_ < static_cast<int>(frames.size())) {
-        const auto& frame = frames[static_cast<std::size_t>(step_)];
+      if (step_ < entering) {
+        const auto& frame = frames[static_cast<std::size_t>(step_ / frame_steps)];
         for (const InputBinding& input : image_.inputs) {
           send(ports_[input.port.index()], input.key, frame.at(input.input));
         }
       }
       for (std::uint32_t t = 0; t < image_.tiles.size(); ++t) update(TileId(t));
       if (step_ < image_.depth_steps) continue;
-      std::vector<std::int32_t> result(image_.output_count, 0);
+      auto& result = results[static_cast<std::size_t>((step_ - image_.depth_steps) / frame_steps)];
       for (const OutputBinding& output : image_.outputs) {
-        result.at(output.output) = at_ports_[{output.port.value(), output.key.value()}];
+        result.at(output.output) += at_ports_[{output.port.value(), output.key.value()}];
       }
-      results.push_back(result);
     }
     return results;
   }
@@ -48,6 +51,14 @@ class StepModel {
     }
     for (std::size_t n = 0; n < sums.size(); ++n) {
       const NeuronConfig& neuron = core.neurons[n];
+      if (is_spiking(neuron.model)) {
+        const ImageSpikeRule& rule = image_.spike_rules.at(neuron.table);
+        SpikeMemory& memory = memories_[{tile.value(), n}];
+        if (begins_frame(rule, static_cast<std::uint64_t>(step_), static_cast<std::uint64_t>(frame_steps_)))
+          memory = {};
+        send(tile, neuron.key, spiking_value(neuron, rule.spike, sums[n], memory));
+        continue;
+      }
       const std::int64_t half = neuron.shift == 0 ? 0 : std::int64_t{1} << (neuron.shift - 1);
       std::int64_t value = (sums[n] + neuron.bias + half) >> neuron.shift;
       if (neuron.model == NeuronModel::Table) {
@@ -86,14 +97,16 @@ class StepModel {
   const Image& image_;
   const std::vector<TileId> ports_;
   int step_ = 0;
-  std::map<std::tuple<int, std::uint32_t, int>, std::int32_t> axons_;  // by (step, tile, axon)
+  int frame_steps_ = 1;
+  std::map<std::pair<std::uint32_t, std::size_t>, SpikeMemory> memories_;  // by (tile, neuron)
+  std::map<std::tuple<int, std::uint32_t, int>, std::int32_t> axons_;      // by (step, tile, axon)
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::int32_t> at_ports_;
 };
 
 }  // namespace
 
-Frames run_steps(const Fabric& fabric, const Image& image, const Frames& frames) {
-  return StepModel(fabric, image).run(frames);
+Frames run_steps(const Fabric& fabric, const Image& image, const Frames& frames, int frame_steps) {
+  return StepModel(fabric, image).run(frames, frame_steps);
 }
 
 }  // namespace weft::test
