@@ -7,10 +7,11 @@
 //   Table:         value = table[clamp(q, -128, 127) + 128]
 // and the potential restarts from zero. A value of zero is not sent.
 //
-// Spiking neurons (spike_rule.hpp, neuron_lif.hpp, neuron_current_lif.hpp) keep their state over the steps of a
-// frame and begin each frame at rest. Their input in a step is (potential + bias) * 2^shift, their values are 0 and
-// 1. A frame of many steps runs through the populations in order in each step; its outputs are the sums of the
-// output population's values over its steps, saturated at the ends of 32 bits: spike counts.
+// Spiking neurons (spike_rule.hpp, neuron_lif.hpp, neuron_current_lif.hpp) keep their state over the steps of
+// a frame and begin each frame at rest. Their input in a step is (potential + bias) * 2^shift, their values
+// are 0 and
+// 1. A frame of many steps runs through the populations in order in each step; its outputs are the sums of
+// the output population's values over its steps, saturated at the ends of 32 bits: spike counts.
 #pragma once
 
 #include <cstdint>
@@ -75,9 +76,9 @@ struct FixedProjection {
   PopulationId source;
   PopulationId target;  // source < target
   FixedProjectionKind kind = FixedProjectionKind::Dense;
-  Window window;   // Convolution only
-  int groups = 1;  // Convolution only
-  int delay = 1;   // steps, >= 1; all paths into a population have equal total delay
+  Window window;                        // Convolution only
+  int groups = 1;                       // Convolution only
+  int delay = 1;                        // steps, >= 1; all paths into a population have equal total delay
   std::vector<SparseSynapse> synapses;  // Sparse only: sorted by (target, source), no pair twice
   std::vector<std::int16_t> weights;
 };
@@ -87,7 +88,7 @@ struct FixedNetwork {
   int weight_bits = 8;  // 2 to 16, signed
   IdVector<PopulationId, FixedPopulation> populations;
   IdVector<ProjectionId, FixedProjection> projections;  // ordered by target
-  Digest source;  // of the Network it was made from
+  Digest source;                                        // of the Network it was made from
 
   PopulationId input() const { return PopulationId(0); }
   PopulationId output() const { return PopulationId(static_cast<std::uint32_t>(populations.size() - 1)); }
@@ -104,8 +105,8 @@ std::vector<int> arrival_steps(const FixedNetwork& network);
 std::int64_t count_synapses(const FixedNetwork& network);
 std::int64_t count_neurons(const FixedNetwork& network);
 
-// One neuron's synapses of one projection, source neuron and nonzero weight, in ascending source order. This is
-// the one place where a convolution is unrolled.
+// One neuron's synapses of one projection, source neuron and nonzero weight, in ascending source order. This
+// is the one place where a convolution is unrolled.
 struct FanIn {
   std::uint32_t source = 0;
   std::int16_t weight = 0;

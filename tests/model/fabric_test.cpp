@@ -257,7 +257,8 @@ TEST(FabricYaml, TakesOverrides) {
 }
 
 TEST(FabricPresets, AreValidAndNamedAsTheirFiles) {
-  EXPECT_THAT(fabric_preset_names(), ElementsAre("default", "large", "loihi1-davies2018", "loihi1-measured", "memory", "small"));
+  EXPECT_THAT(fabric_preset_names(),
+              ElementsAre("default", "large", "loihi1-davies2018", "loihi1-measured", "memory", "small"));
   std::set<std::string> digests;
   for (const std::string& name : fabric_preset_names()) {
     const Fabric fabric = load_fabric(name);
@@ -291,10 +292,10 @@ TEST(FabricPresets, GiveWayToFilesAndOverrides) {
 }
 
 TEST(FabricPresets, AreSuggestedForAnUnknownName) {
-  EXPECT_EQ(
-      input_error_of([] { load_fabric("defualt"); }),
-      "found the fabric \"defualt\", expected a file or the name of a preset (default, large, loihi1-davies2018, loihi1-measured, memory, small)"
-      " (did you mean 'default'?)");
+  EXPECT_EQ(input_error_of([] { load_fabric("defualt"); }),
+            "found the fabric \"defualt\", expected a file or the name of a preset (default, large, "
+            "loihi1-davies2018, loihi1-measured, memory, small)"
+            " (did you mean 'default'?)");
   EXPECT_THAT(input_error_of([] { fabric_preset_text("tiny"); }),
               HasSubstr("expected the name of a preset (default"));
 }
