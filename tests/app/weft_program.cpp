@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include "model/data/dataset.hpp"
 
@@ -93,11 +94,20 @@ Finished run_weft(const std::vector<std::string>& words,
   return run_program(with_program(words), environment);
 }
 
+bool terminals_can_be_opened() {
+  int terminal = -1, other_end = -1;
+  if (openpty(&terminal, &other_end, nullptr, nullptr, nullptr) != 0) return false;
+  close(terminal);
+  close(other_end);
+  return true;
+}
+
 Finished run_weft_on_terminal(const std::vector<std::string>& words,
                               const std::map<std::string, std::string>& environment) {
   const Scratch scratch;
   int terminal = -1;
   const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child < 0) throw std::runtime_error("no terminal");
   if (child == 0) {
     redirect(scratch / "out", STDOUT_FILENO);
     become(with_program(words), environment);

@@ -17,6 +17,9 @@ struct Finished {
 Finished run_weft(const std::vector<std::string>& words,
                   const std::map<std::string, std::string>& environment = {});
 
+// False where there is no /dev/pts, as in a bare chroot: what is drawn on a terminal cannot be tested there.
+bool terminals_can_be_opened();
+
 // The same with a terminal as stderr; err holds what was drawn on it.
 Finished run_weft_on_terminal(const std::vector<std::string>& words,
                               const std::map<std::string, std::string>& environment = {});
