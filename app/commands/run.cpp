@@ -1,6 +1,7 @@
 // weft run: an image at work, on the fabric it was made for.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "app/cli/command.hpp"
@@ -13,6 +14,7 @@
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
 #include "model/base/error.hpp"
+#include "model/data/recordings.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
 #include "traces/event_log.hpp"
@@ -30,6 +32,7 @@ struct RunCommandParams {
   std::string network;
   std::string dataset = "fashion-mnist";
   RunConfig run;
+  int steps = 300;
   std::string trace;
   std::vector<std::string> trace_scopes;
   std::int64_t trace_from = 0;
@@ -37,6 +40,17 @@ struct RunCommandParams {
   std::string events;
   std::string output = "out/run";
 };
+
+bool is_recording(const std::string& name) {
+  const std::vector<std::string> names = known_recording_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> known_names() {
+  std::vector<std::string> names = known_data_names();
+  for (const std::string& name : known_recording_names()) names.push_back(name);
+  return names;
+}
 
 OptionTable make_table(RunCommandParams& params) {
   OptionTable table(
@@ -49,10 +63,12 @@ OptionTable make_table(RunCommandParams& params) {
              "the fabric it was made for (default: fabric.yaml beside the image)");
   table.text("network", params.network, "FILE",
              "the integer network it was made from (default: fixed.npz beside it)");
-  table.choice("dataset", params.dataset, known_data_names(), "the data set (default fashion-mnist)");
+  table.choice("dataset", params.dataset, known_names(),
+               "the data set (default fashion-mnist); nmnist: recordings of events, for spiking networks");
   table.integer("frames", params.run.frames, 0, std::numeric_limits<std::int64_t>::max(),
                 "test samples, from the front (default 0: all)");
   table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");
+  table.integer("steps", params.steps, 1, 1 << 20, "of 1 ms in each recording (default 300)");
   table.text("trace", params.trace, "FILE.vcd", "write a waveform; a .gtkw for GTKWave comes beside it");
   table.texts("trace-scope", params.trace_scopes, "GLOB",
               "of which signals, e.g. 'tile_1_2.*'; repeatable (default: all)");
@@ -157,12 +173,30 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   report.utilization = utilization_figures(image, fabric);
   StageContext stages{context.console, report, context.global.threads};
   Recorders recorders(params, fabric);
-  const Dataset test = load_test_data(params.dataset, context.global.data_directory);
-  const Outcome outcome = simulate_stage(stages, fabric, image, test, params.run, recorders.probes());
+  Dataset test;
+  Recordings recordings;
+  Stimulus stimulus;
+  Outcome outcome;
+  const bool recorded = is_recording(params.dataset);
+  if (recorded) {
+    recordings = load_recordings(params.dataset, context.global.data_directory);
+    const std::int64_t frames = params.run.frames > 0 ? params.run.frames : recordings.size();
+    stimulus = make_stimulus(recordings, 0, frames, params.steps);
+    stimulus.interval_steps = std::max(stimulus.interval_steps, params.run.interval_steps);
+    outcome = simulate_frames(stages, fabric, image, stimulus, recordings.labels, recordings.name,
+                              recorders.probes());
+  } else {
+    test = load_test_data(params.dataset, context.global.data_directory);
+    outcome = simulate_stage(stages, fabric, image, test, params.run, recorders.probes());
+  }
   recorders.finish(context.console, params, outcome);
   std::vector<std::string> names;
   if (network) {
-    compare_stage(stages, *network, outcome, test);
+    if (recorded) {
+      compare_frames(stages, *network, outcome, std::move(stimulus), recordings.labels, recordings.name);
+    } else {
+      compare_stage(stages, *network, outcome, test);
+    }
     for (const FixedPopulation& population : network->populations) names.push_back(population.name);
   } else {
     context.console.say("not compared with the integer reference: give --network for that");

@@ -145,15 +145,15 @@ Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric
   return std::move(mapped.image);
 }
 
-Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image& image, const Dataset& test,
-                       const RunConfig& config, const Probes& probes) {
+Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image& image,
+                        const Stimulus& stimulus, const std::vector<std::uint16_t>& labels,
+                        const std::string& data, const Probes& probes) {
   Stage stage(context.console, "simulate");
   require_none("the check of the image", validate(image, fabric));
-  if (static_cast<std::int64_t>(image.input_count) != test.shape.size())
+  const std::int64_t frames = stimulus.frames.rows;
+  if (static_cast<std::int64_t>(image.input_count) != stimulus.frames.columns)
     throw Error(ErrorKind::BadInput, fmt::format("the image has {} inputs, but a sample of {} has {} values",
-                                                 image.input_count, test.name, test.shape.size()));
-  const std::int64_t frames = config.frames > 0 ? std::min(config.frames, test.size()) : test.size();
-  const Stimulus stimulus = make_stimulus(test, 0, frames, config.interval_steps);
+                                                 image.input_count, data, stimulus.frames.columns));
   reset_peak_memory();
   Outcome outcome = sim::run_image(fabric, image, stimulus, {}, probes.events, probes.signals, &stage);
   if (outcome.outputs.rows < frames && !outcome.interrupted)
@@ -161,8 +161,7 @@ Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image&
   add_run_figures(context.report, outcome, fabric, image);
   AccuracyReport& shares = accuracy_section(context.report);
   shares.samples = outcome.outputs.rows;
-  if (outcome.outputs.rows > 0)
-    shares.fabric = accuracy(outcome.outputs, slice(test, 0, outcome.outputs.rows));
+  if (outcome.outputs.rows > 0) shares.fabric = accuracy(outcome.outputs, labels, data);
   record(context, "outcome", digest(outcome));
   const double seconds = std::max(outcome.wall_seconds, 1e-9);
   finish(
@@ -173,17 +172,51 @@ Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image&
   return outcome;
 }
 
+Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image& image, const Dataset& test,
+                       const RunConfig& config, const Probes& probes) {
+  const std::int64_t frames = config.frames > 0 ? std::min(config.frames, test.size()) : test.size();
+  return simulate_frames(context, fabric, image, make_stimulus(test, 0, frames, config.interval_steps),
+                         test.labels, test.name, probes);
+}
+
+namespace {
+
+void record_comparison(StageContext& context, Stage& stage, const IntMatrix& found,
+                       const IntMatrix& reference, const std::vector<std::uint16_t>& labels,
+                       const std::string& data) {
+  AccuracyReport& shares = accuracy_section(context.report);
+  shares.mismatches = count_mismatches(found, reference);
+  if (reference.rows > 0) shares.fixed = accuracy(reference, labels, data);
+  finish(context, stage,
+         fmt::format("{} frames against the integer reference, bit for bit: {} mismatches",
+                     grouped(reference.rows), grouped(shares.mismatches)));
+}
+
+}  // namespace
+
 void compare_stage(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
                    const Dataset& test) {
   Stage stage(context.console, "compare");
   const Dataset samples = slice(test, 0, outcome.outputs.rows);
   const IntMatrix reference = evaluate(network, samples, context.threads);
-  AccuracyReport& shares = accuracy_section(context.report);
-  shares.mismatches = count_mismatches(outcome.outputs, reference);
-  if (samples.size() > 0) shares.fixed = accuracy(reference, samples);
-  finish(context, stage,
-         fmt::format("{} frames against the integer reference, bit for bit: {} mismatches",
-                     grouped(samples.size()), grouped(shares.mismatches)));
+  record_comparison(context, stage, outcome.outputs, reference, samples.labels, samples.name);
+}
+
+void compare_frames(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
+                    Stimulus stimulus, const std::vector<std::uint16_t>& labels, const std::string& data) {
+  Stage stage(context.console, "compare");
+  const auto done = static_cast<std::size_t>(outcome.outputs.rows);
+  if (outcome.outputs.rows < stimulus.frames.rows) {  // interrupted
+    stimulus.frames.rows = outcome.outputs.rows;
+    if (stimulus.has_events()) {
+      stimulus.event_begin.resize(done * static_cast<std::size_t>(stimulus.frame_steps) + 1);
+      stimulus.events.resize(stimulus.event_begin.back());
+    } else {
+      stimulus.frames.values.resize(done * static_cast<std::size_t>(stimulus.frames.columns));
+    }
+  }
+  const IntMatrix reference = evaluate_frames(network, stimulus, context.threads);
+  record_comparison(context, stage, outcome.outputs, reference, labels, data);
 }
 
 }  // namespace weft::app

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "app/cli/console.hpp"
 #include "app/flow/flow_config.hpp"
@@ -47,9 +48,16 @@ struct Probes {
 // Runs `frames` samples from the front of `test` (0: all). Checks the image against the fabric first.
 Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image& image, const Dataset& test,
                        const RunConfig& config, const Probes& probes = {});
+// The same with frames of any kind; `labels` begin with those of the frames, `data` names the set.
+Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image& image,
+                        const Stimulus& stimulus, const std::vector<std::uint16_t>& labels,
+                        const std::string& data, const Probes& probes = {});
 // The integer reference on the same samples; counts the frames that differ in any bit.
 void compare_stage(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
                    const Dataset& test);
+// The same with frames of any kind.
+void compare_frames(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
+                    Stimulus stimulus, const std::vector<std::uint16_t>& labels, const std::string& data);
 
 // Throws an Internal error that lists the violations, if there are any.
 void require_none(const std::string& verifier, const std::vector<Violation>& violations);
