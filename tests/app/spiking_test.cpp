@@ -13,7 +13,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(SpikingNetwork, GoesFromItsWeightsToRecordingsOnTheFabric) {
+TEST(SpikingNetworkFull, GoesFromItsWeightsToRecordingsOnTheFabric) {
   const std::string data = data_path().string();
   if (!std::filesystem::exists(data + "/nmnist")) GTEST_SKIP() << "no N-MNIST: set WEFT_DATA";
   const Scratch scratch;
