@@ -1,9 +1,9 @@
 // Last pass: everything decided so far, written down as an image.
 #pragma once
 
-#include "mapping/neuron_graph.hpp"
-#include "mapping/place.hpp"
-#include "mapping/route.hpp"
+#include "mapping/graph/neuron_graph.hpp"
+#include "mapping/place/place.hpp"
+#include "mapping/route/route.hpp"
 #include "model/fabric/image.hpp"
 
 namespace weft::mapping {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "mapping/bounds.hpp"
+#include "mapping/bounds/bounds.hpp"
 #include "mapping/emit.hpp"
-#include "mapping/expand.hpp"
-#include "mapping/plan_splits.hpp"
+#include "mapping/graph/expand.hpp"
+#include "mapping/split/plan_splits.hpp"
 #include "mapping/progress_share.hpp"
 #include "model/base/error.hpp"
 

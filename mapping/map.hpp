@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "mapping/regions.hpp"
+#include "mapping/place/regions.hpp"
 #include "model/base/progress.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"

@@ -13,8 +13,8 @@
 #include "model/base/error.hpp"
 #include "model/fabric/image.hpp"
 #include "sim/run.hpp"
-#include "traces/exports.hpp"
-#include "traces/vcd_scope.hpp"
+#include "traces/export/exports.hpp"
+#include "traces/waveform/vcd_scope.hpp"
 
 namespace weft::app {
 namespace {

@@ -17,8 +17,8 @@
 #include "model/data/recordings.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
-#include "traces/event_log.hpp"
-#include "traces/vcd.hpp"
+#include "traces/log/event_log.hpp"
+#include "traces/waveform/vcd.hpp"
 
 namespace weft::app {
 namespace {

@@ -11,8 +11,8 @@
 #include "model/base/error.hpp"
 #include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
-#include "traces/event_log.hpp"
-#include "traces/vcd.hpp"
+#include "traces/log/event_log.hpp"
+#include "traces/waveform/vcd.hpp"
 
 namespace weft::app {
 namespace {

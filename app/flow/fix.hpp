@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "mapping/regions.hpp"
+#include "mapping/place/regions.hpp"
 
 namespace weft::app {
 

@@ -7,7 +7,7 @@
 #include <regex>
 
 #include "model/base/error.hpp"
-#include "traces/questions.hpp"
+#include "traces/question/questions.hpp"
 
 namespace weft::app {
 namespace {

@@ -22,7 +22,7 @@
 #include "model/network/network.hpp"
 #include "model/ranc/ranc_program.hpp"
 #include "model/report/report.hpp"
-#include "traces/event_log.hpp"
+#include "traces/log/event_log.hpp"
 
 namespace weft::app {
 namespace {

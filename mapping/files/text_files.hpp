@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "mapping/regions.hpp"
+#include "mapping/place/regions.hpp"
 #include "model/base/digest.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"

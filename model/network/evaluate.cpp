@@ -8,7 +8,7 @@
 
 #include "model/base/error.hpp"
 #include "model/base/worker_pool.hpp"
-#include "model/network/neuron_model.hpp"
+#include "model/network/neurons/neuron_model.hpp"
 
 namespace weft {
 namespace {

@@ -23,7 +23,7 @@
 #include "model/base/error.hpp"
 #include "model/base/npz.hpp"
 #include "model/network/network.hpp"
-#include "model/network/spike_rule.hpp"
+#include "model/network/neurons/spike_rule.hpp"
 
 namespace weft {
 

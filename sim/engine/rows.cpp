@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "model/network/neuron_model.hpp"
+#include "model/network/neurons/neuron_model.hpp"
 
 namespace weft::sim {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "model/network/neuron_model.hpp"
+#include "model/network/neurons/neuron_model.hpp"
 
 namespace weft::sim {
 namespace {

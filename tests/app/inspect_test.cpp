@@ -8,7 +8,7 @@
 #include "model/network/network.hpp"
 #include "tests/app/weft_program.hpp"
 #include "tests/sim/hand_made.hpp"
-#include "traces/event_log.hpp"
+#include "traces/log/event_log.hpp"
 
 namespace weft::test {
 namespace {

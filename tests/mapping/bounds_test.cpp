@@ -5,10 +5,10 @@
 #include <limits>
 #include <numeric>
 
-#include "mapping/bounds.hpp"
-#include "mapping/expand.hpp"
-#include "mapping/place.hpp"
-#include "mapping/tree.hpp"
+#include "mapping/bounds/bounds.hpp"
+#include "mapping/graph/expand.hpp"
+#include "mapping/place/place.hpp"
+#include "mapping/route/tree.hpp"
 #include "tests/mapping/nets_for_tests.hpp"
 
 namespace weft::mapping {

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <set>
 
-#include "mapping/bounds.hpp"
-#include "mapping/expand.hpp"
-#include "mapping/pack.hpp"
-#include "mapping/plan_splits.hpp"
+#include "mapping/bounds/bounds.hpp"
+#include "mapping/graph/expand.hpp"
+#include "mapping/pack/pack.hpp"
+#include "mapping/split/plan_splits.hpp"
 #include "tests/mapping/nets_for_tests.hpp"
 
 namespace weft::mapping {

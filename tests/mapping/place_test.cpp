@@ -3,13 +3,13 @@
 
 #include <map>
 
-#include "mapping/anneal.hpp"
-#include "mapping/expand.hpp"
+#include "mapping/place/anneal.hpp"
+#include "mapping/graph/expand.hpp"
 #include "mapping/map.hpp"
-#include "mapping/place.hpp"
-#include "mapping/route.hpp"
-#include "mapping/transport.hpp"
-#include "mapping/tree.hpp"
+#include "mapping/place/place.hpp"
+#include "mapping/route/route.hpp"
+#include "mapping/place/transport.hpp"
+#include "mapping/route/tree.hpp"
 #include "tests/mapping/nets_for_tests.hpp"
 
 namespace weft::mapping {

@@ -1,5 +1,5 @@
 // Constraints: honoured where they can be, explained where they cannot.
-#include "mapping/regions.hpp"
+#include "mapping/place/regions.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mapping/expand.hpp"
-#include "mapping/partition.hpp"
-#include "mapping/split.hpp"
+#include "mapping/graph/expand.hpp"
+#include "mapping/split/partition.hpp"
+#include "mapping/split/split.hpp"
 #include "model/base/error.hpp"
 #include "tests/mapping/nets_for_tests.hpp"
 

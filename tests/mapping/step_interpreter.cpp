@@ -7,7 +7,7 @@
 #include <set>
 
 #include "model/base/error.hpp"
-#include "model/network/neuron_model.hpp"
+#include "model/network/neurons/neuron_model.hpp"
 
 namespace weft::mapping {
 namespace {

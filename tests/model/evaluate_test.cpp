@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "model/network/neuron_model.hpp"
+#include "model/network/neurons/neuron_model.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/fixed_networks.hpp"
 

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "model/network/evaluate.hpp"
-#include "model/network/neuron_model.hpp"
+#include "model/network/neurons/neuron_model.hpp"
 #include "model/network/spiking_mlp.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/spiking_networks.hpp"

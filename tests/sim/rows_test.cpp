@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "model/base/random.hpp"
-#include "model/network/neuron_model.hpp"
+#include "model/network/neurons/neuron_model.hpp"
 #include "sim/engine/rows.hpp"
 
 namespace weft::sim {

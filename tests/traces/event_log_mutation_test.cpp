@@ -4,8 +4,8 @@
 
 #include "example_run.hpp"
 #include "tests/model/temporary_directory.hpp"
-#include "traces/event_block.hpp"
-#include "traces/event_log.hpp"
+#include "traces/log/event_block.hpp"
+#include "traces/log/event_log.hpp"
 
 namespace weft::traces {
 namespace {

@@ -1,6 +1,6 @@
 // The event log: what was told is what is read; damage is named; a torn file is read up to its last whole
 // block.
-#include "traces/event_log.hpp"
+#include "traces/log/event_log.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include "example_run.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
-#include "traces/event_block.hpp"
-#include "traces/exports.hpp"
+#include "traces/log/event_block.hpp"
+#include "traces/export/exports.hpp"
 
 namespace weft::traces {
 namespace {

@@ -1,5 +1,5 @@
 // Exports of real logs: the JSON is what the trace event format documents, the raster is what was sent.
-#include "traces/exports.hpp"
+#include "traces/export/exports.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include "model/base/npz.hpp"
 #include "simulated_log.hpp"
 #include "tests/model/expect_error.hpp"
-#include "traces/step_events.hpp"
+#include "traces/question/step_events.hpp"
 
 namespace weft::traces {
 namespace {

@@ -1,5 +1,5 @@
 // Patterns for signal names.
-#include "traces/glob.hpp"
+#include "traces/waveform/glob.hpp"
 
 #include <gtest/gtest.h>
 

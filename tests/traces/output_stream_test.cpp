@@ -1,5 +1,5 @@
 // Files that take their final name only when they are complete.
-#include "traces/output_stream.hpp"
+#include "traces/log/output_stream.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // Questions whose answers are known: TIMING.md's worked examples, and on random runs what the log itself adds
 // up to.
-#include "traces/questions.hpp"
+#include "traces/question/questions.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

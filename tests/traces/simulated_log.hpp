@@ -3,7 +3,7 @@
 
 #include "tests/model/temporary_directory.hpp"
 #include "tests/sim/random_case.hpp"
-#include "traces/event_log.hpp"
+#include "traces/log/event_log.hpp"
 
 namespace weft::traces {
 

@@ -1,5 +1,5 @@
 // The waveform: parsed back it says what the run told.
-#include "traces/vcd.hpp"
+#include "traces/waveform/vcd.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,8 +10,8 @@
 #include "model/base/files.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
-#include "traces/gtkw.hpp"
-#include "traces/vcd_scope.hpp"
+#include "traces/waveform/gtkw.hpp"
+#include "traces/waveform/vcd_scope.hpp"
 #include "vcd_parser.hpp"
 
 namespace weft::traces {

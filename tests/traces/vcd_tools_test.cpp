@@ -6,7 +6,7 @@
 #include "example_run.hpp"
 #include "model/base/files.hpp"
 #include "tests/model/temporary_directory.hpp"
-#include "traces/vcd.hpp"
+#include "traces/waveform/vcd.hpp"
 #include "vcd_parser.hpp"
 
 namespace weft::traces {

@@ -1,0 +1,89 @@
+// Each bound counts one resource. `graph` is the network before splitting: a split only adds neurons and
+// axons.
+#include "mapping/bounds/bounds.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace weft::mapping {
+namespace {
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+
+// Whether a node's value can differ between frames; the synapses of the others may be folded away.
+std::vector<char> find_varying(const NeuronGraph& graph) {
+  std::vector<char> varying(graph.nodes(), 0);
+  for (std::uint32_t n = 0; n < graph.nodes(); ++n) {
+    varying[n] = graph.is_input(NodeId(n)) || is_spiking(graph.configs[NodeId(n)].model);
+    for (const Synapse& synapse : graph.synapses[NodeId(n)])
+      varying[n] = varying[n] || varying[synapse.source.index()];
+  }
+  return varying;
+}
+
+// How many sets of neurons there are that no synapses join, directly or through inputs.
+std::int64_t count_parts(const NeuronGraph& graph, const std::vector<char>& varying) {
+  std::vector<std::uint32_t> parent(graph.nodes());
+  std::iota(parent.begin(), parent.end(), 0u);
+  const auto root = [&](std::uint32_t n) {
+    while (parent[n] != n) n = parent[n] = parent[parent[n]];
+    return n;
+  };
+  for (std::uint32_t n = graph.inputs; n < graph.nodes(); ++n) {
+    for (const Synapse& synapse : graph.synapses[NodeId(n)]) {
+      if (varying[synapse.source.index()]) parent[root(n)] = root(synapse.source.value());
+    }
+  }
+  std::vector<char> seen(graph.nodes(), 0);
+  std::int64_t parts = 0;
+  for (std::uint32_t n = graph.inputs; n < graph.nodes(); ++n) {
+    char& part = seen[root(n)];
+    parts += part ? 0 : 1;
+    part = 1;
+  }
+  return parts;
+}
+
+}  // namespace
+
+Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
+  const std::vector<char> varying = find_varying(graph);
+  std::vector<std::int64_t> fan_out(graph.nodes(), 0);
+  std::vector<char> needed(graph.nodes(), 0);
+  for (NodeId output : graph.outputs) needed[output.index()] = 1;
+  Bounds bounds;
+  for (std::uint32_t n = graph.inputs; n < graph.nodes(); ++n) {
+    std::int64_t fan_in = 0;
+    for (const Synapse& synapse : graph.synapses[NodeId(n)]) {
+      if (!varying[synapse.source.index()]) continue;
+      ++fan_in;
+      ++fan_out[synapse.source.index()];
+    }
+    bounds.synapses += fan_in;
+    if (fan_in > 0 || needed[n]) bounds.neurons += std::max<std::int64_t>(1, ceil_div(fan_in, core.axons));
+  }
+  for (std::int64_t count : fan_out) bounds.axons += ceil_div(count, core.neurons);
+
+  bounds.cores = std::max({ceil_div(bounds.neurons, core.neurons), ceil_div(bounds.axons, core.axons),
+                           ceil_div(bounds.synapses, std::int64_t{core.axons} * core.neurons)});
+  if (core.kind == CoreKind::Memory) {
+    // The row length with fewest bits per synapse, as a fraction: bits / length.
+    std::int64_t bits = row_memory_bits(core, 1), length = 1;
+    for (int n = 2; n <= core.neurons; ++n) {
+      const std::int64_t row = row_memory_bits(core, n);
+      if (row * length < bits * n) {
+        bits = row;
+        length = n;
+      }
+    }
+    for (std::int64_t count : fan_out) bounds.memory_bits += ceil_div(count * bits, length);
+    bounds.cores = std::max(bounds.cores, ceil_div(bounds.memory_bits, core.synapse_memory_bits));
+  }
+  bounds.links = std::max<std::int64_t>(0, bounds.cores - count_parts(graph, varying));
+  return bounds;
+}
+
+}  // namespace weft::mapping

@@ -1,0 +1,26 @@
+// What no mapping of a network can do without.
+#pragma once
+
+#include <cstdint>
+
+#include "mapping/graph/neuron_graph.hpp"
+#include "model/fabric/fabric.hpp"
+
+namespace weft::mapping {
+
+// For any mapping in which each synapse of the network is one synapse of one core. Constant hidden neurons
+// and what they feed are left out, since a mapper may fold them into biases.
+struct Bounds {
+  std::int64_t neurons =
+      0;  // sum over neurons of max(1, ceil(fan-in / A)): a core's neuron has at most A synapses
+  std::int64_t axons = 0;  // sum over sources of ceil(fan-out / N): an axon has at most N synapses
+  std::int64_t synapses = 0;
+  std::int64_t memory_bits = 0;  // Memory cores: synapses at the price of the best row
+  std::int64_t cores = 0;        // the largest of what each of these needs
+  // Cores less the parts of the network that have nothing to do with each other: the trees of a part join the
+  // tiles of its cores (and ports), and to join n tiles takes n - 1 links.
+  std::int64_t links = 0;
+};
+Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core);
+
+}  // namespace weft::mapping

@@ -1,0 +1,99 @@
+// Three things no placement of given clusters escapes, added up because each counts other links:
+//
+// - a tree to k tiles other than its start's takes k links;
+// - a core on a tile that has no port is so many links away from the nearest one, and only so many tiles are
+//   near: flits between ports and cores pay that way, the busiest cores at best on the tiles with ports;
+// - a core has at most four tiles at distance one, eight at distance two, and so on: where more than four
+//   cores exchange flits with it that nobody else gets, some are farther (the star bound; each end pays
+//   half).
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "mapping/place/place.hpp"
+
+namespace weft::mapping {
+namespace {
+
+std::int64_t others(const Net& net) {
+  const bool itself = std::binary_search(net.targets.begin(), net.targets.end(), net.source);
+  return static_cast<std::int64_t>(net.targets.size()) - (itself ? 1 : 0);
+}
+
+std::int64_t flits(const Net& net) {
+  return static_cast<std::int64_t>(net.senders.size());
+}
+
+// Tiles by the links to the nearest port: how many have none to go, one, ...
+std::vector<std::size_t> tiles_by_distance_to_port(const Fabric& fabric) {
+  const std::vector<TileId> ports = port_tiles(fabric);
+  std::vector<std::size_t> count(static_cast<std::size_t>(fabric.width + fabric.height), 0);
+  for (std::uint32_t t = 0; t < static_cast<std::uint32_t>(fabric.tiles()); ++t) {
+    int nearest = fabric.width + fabric.height - 1;
+    for (TileId port : ports) {
+      nearest = std::min(nearest, std::abs(fabric.x(TileId(t)) - fabric.x(port)) +
+                                      std::abs(fabric.y(TileId(t)) - fabric.y(port)));
+    }
+    ++count[static_cast<std::size_t>(nearest)];
+  }
+  return count;
+}
+
+// For each distance d: the flits of all nets but those that some core on a tile at most d away could serve.
+std::int64_t port_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
+  std::vector<std::int64_t> of_core(cores, 0);
+  std::int64_t all = 0;
+  for (const Net& net : nets.from_inputs) {
+    all += flits(net);
+    for (CoreId core : net.targets) of_core[core.index()] += flits(net);
+  }
+  for (const Net& net : nets.to_outputs) {
+    all += flits(net);
+    of_core[net.source.index()] += flits(net);
+  }
+  std::sort(of_core.begin(), of_core.end(), std::greater<>());
+  std::int64_t hops = 0, served = 0;
+  std::size_t next = 0;
+  for (std::size_t tiles : tiles_by_distance_to_port(fabric)) {
+    for (; tiles > 0 && next < of_core.size(); --tiles) served += of_core[next++];
+    if (next == of_core.size() || served >= all) break;
+    hops += all - served;
+  }
+  return hops;
+}
+
+std::int64_t star_bound(const Nets& nets, std::uint32_t cores) {
+  std::map<std::pair<CoreId, CoreId>, std::int64_t> between;  // by both orders
+  for (const Net& net : nets.between_cores) {
+    if (others(net) != 1) continue;
+    const CoreId target = net.targets.front() == net.source ? net.targets.back() : net.targets.front();
+    between[{net.source, target}] += flits(net);
+    between[{target, net.source}] += flits(net);
+  }
+  std::vector<std::vector<std::int64_t>> of_core(cores);
+  for (const auto& [pair, count] : between) of_core[pair.first.index()].push_back(count);
+  std::int64_t twice = 0;
+  for (std::vector<std::int64_t>& partners : of_core) {
+    std::sort(partners.begin(), partners.end(), std::greater<>());
+    std::int64_t distance = 1, room = 4;
+    for (std::int64_t count : partners) {
+      if (room == 0) room = 4 * ++distance;
+      --room;
+      twice += count * (distance - 1);
+    }
+  }
+  return (twice + 1) / 2;
+}
+
+}  // namespace
+
+std::int64_t hops_lower_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
+  std::int64_t hops = port_bound(nets, fabric, cores) + star_bound(nets, cores);
+  for (const Net& net : nets.between_cores) hops += others(net) * flits(net);
+  for (const Net& net : nets.from_inputs) {
+    hops += (static_cast<std::int64_t>(net.targets.size()) - 1) * flits(net);
+  }
+  return hops;
+}
+
+}  // namespace weft::mapping

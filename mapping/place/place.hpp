@@ -1,0 +1,39 @@
+// Fourth pass: cores to tiles, inputs and outputs to ports.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mapping/graph/nets.hpp"
+#include "mapping/place/regions.hpp"
+#include "model/base/progress.hpp"
+#include "model/base/random.hpp"
+#include "model/fabric/fabric.hpp"
+
+namespace weft::mapping {
+
+struct Placement {
+  IdVector<CoreId, TileId> tile_of;
+  IdVector<NodeId, PortId> input_port;  // by input; meaningful where the input is read
+  std::vector<PortId> output_port;      // by output
+  std::int64_t hops = 0;                // links of all trees, each tree once per sender
+};
+
+struct PlaceParams {
+  std::int64_t moves = 200000;  // tried by annealing in any three rounds, at most
+  int rounds = 4;               // of annealing and choosing ports in turn, after the best of some starts
+};
+
+// `regions`: where each core may stand; empty: anywhere. Throws Unacceptable where they are too small.
+// Few hops: from several compact starts, annealing over swaps of two tiles on the exact length of all
+// multicast trees, ports chosen in between so that none carries more than twice its equal share of the inputs
+// (at least 16; more than 64 only if all do), and outputs likewise. The cores must not be more than the
+// fabric's tiles.
+Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std::uint32_t inputs,
+                const std::vector<NodeId>& outputs, const IdVector<CoreId, Region>& regions, Random random,
+                const PlaceParams& params, Progress* progress);
+
+// Hops that no placement of these cores goes below, with dimension-order trees or any others.
+std::int64_t hops_lower_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores);
+
+}  // namespace weft::mapping

@@ -1,0 +1,48 @@
+// Second pass: neurons that read more than a core has axons for become sums of partial sums.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mapping/graph/neuron_graph.hpp"
+#include "mapping/split/split_groups.hpp"
+#include "model/fabric/fabric.hpp"
+
+namespace weft::mapping {
+
+// What happens to one population. Neurons that read more than core.axons sources are split in any case.
+struct PopulationSplit {
+  bool all =
+      false;  // split every neuron that reads at least twice as many sources as it would get partial sums
+  Grouping grouping = Grouping::Balanced;
+};
+
+struct SplitParams {
+  std::vector<PopulationSplit> populations;  // by population; missing ones: the default
+};
+
+struct SplitResult {
+  NeuronGraph graph;
+  std::int64_t partial_sums = 0;
+  int added_steps = 0;
+  // What stands against this graph: values too wide for core.value_bits, delays beyond core.max_delay. Empty:
+  // none.
+  std::vector<std::string> problems;
+};
+
+// A partial sum is a Linear neuron (shift 0, bias 0) over a group of at most core.axons inputs; the groups
+// are common to a population, so that partial sums of one group share their axons. The sum of them has
+// weights of 1 and the neuron's own bias, shift and model; it updates one step later (two, where the partial
+// sums themselves are more than core.axons). The range of each partial sum is proved from the ranges of its
+// sources.
+SplitResult split(const NeuronGraph& graph, const CoreSpec& core, const SplitParams& params);
+
+// The split neurons and partial sums that `all` would make in a population, without making them.
+struct SplitForecast {
+  std::int64_t groups = 0;
+  std::int64_t neurons = 0;  // that would be split
+};
+SplitForecast forecast_split(const NeuronGraph& graph, const CoreSpec& core, std::uint32_t population);
+
+}  // namespace weft::mapping

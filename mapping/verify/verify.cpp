@@ -1,0 +1,33 @@
+// The independent verifier of a mapping. It shares no code with the stage and believes nothing that the image
+// says about itself: capacities are counted again, keys are walked through the tables, and the network that
+// the tables form is compared with the source.
+//
+// Assumed: the network and the fabric are valid by their own rules (else only that is reported), and fan_in()
+// of the model says what a projection's synapses are.
+#include "mapping/map.hpp"
+#include "mapping/verify/verify_internal.hpp"
+
+namespace weft::mapping {
+
+std::vector<Violation> verify_mapping(const FixedNetwork& network, const Fabric& fabric, const Image& image) {
+  verify::Findings findings;
+  findings.append(validate(fabric));
+  findings.append(validate(network));
+  if (findings.size() > 0) return findings.take();
+
+  if (image.fabric != digest(fabric)) {
+    findings.add("fabric-digest", "image",
+                 "made for fabric " + image.fabric.hex() + ", not " + digest(fabric).hex());
+  }
+  if (image.network != digest(network)) {
+    findings.add("network-digest", "image",
+                 "made from network " + image.network.hex() + ", not " + digest(network).hex());
+  }
+  if (!verify::check_capacity(fabric, image, findings)) return findings.take();
+  const verify::Routes routes = verify::check_routes(fabric, image, findings);
+  verify::check_deadlock(fabric, routes.visits, findings);
+  if (routes.complete) verify::check_network(network, fabric, image, routes, findings);
+  return findings.take();
+}
+
+}  // namespace weft::mapping

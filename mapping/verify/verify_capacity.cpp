@@ -1,0 +1,279 @@
+// Checks that the image's tables are well formed and fit the fabric: axons, neurons, synapse memory, weight
+// and value widths, delays, route tables, key widths, ports, neuron registers. Assumes nothing of the image.
+// What is malformed enough to lead an index astray makes the tables unreadable.
+#include <fmt/format.h>
+
+#include "mapping/verify/verify_internal.hpp"
+
+namespace weft::mapping::verify {
+namespace {
+
+constexpr std::size_t kTableSize = 256;
+
+bool fits_bits(std::int64_t low, std::int64_t high, int bits) {
+  const std::int64_t half = std::int64_t{1} << (bits - 1);
+  const bool as_signed = low >= -half && high <= half - 1;
+  const bool as_unsigned = low >= 0 && high <= 2 * half - 1;
+  return as_signed || as_unsigned;
+}
+
+// One tile's checks; `readable` turns false where later parts would be led astray.
+class TileCheck {
+ public:
+  TileCheck(const Fabric& fabric, const Image& image, TileId tile, Findings& findings)
+      : fabric_(fabric),
+        image_(image),
+        id_(tile),
+        tile_(image.tiles[tile]),
+        name_(tile_name(fabric, tile)),
+        findings_(findings) {}
+
+  bool run() {
+    check_sizes();
+    check_rows();
+    for (std::size_t n = 0; n < tile_.core.neurons.size(); ++n) check_neuron(n);
+    check_routes();
+    return readable_;
+  }
+
+ private:
+  void add(const char* rule, std::string detail) { findings_.add(rule, name_, std::move(detail)); }
+  void fatal(const char* rule, std::string detail) {
+    readable_ = false;
+    add(rule, std::move(detail));
+  }
+
+  void check_sizes() {
+    const CoreImage& core = tile_.core;
+    if (core.axons() > fabric_.core.axons) {
+      add("axons-per-core", fmt::format("{} axons, the core has {}", core.axons(), fabric_.core.axons));
+    }
+    if (core.neurons.size() > static_cast<std::size_t>(fabric_.core.neurons)) {
+      add("neurons-per-core",
+          fmt::format("{} neurons, the core has {}", core.neurons.size(), fabric_.core.neurons));
+    }
+    if (tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
+      add("table-entries",
+          fmt::format("{} routes, the router holds {}", tile_.routes.size(), fabric_.router.table_entries));
+    }
+  }
+
+  bool rows_readable() const {
+    const CoreImage& core = tile_.core;
+    if (core.row_begin.empty() || core.row_begin.front() != 0) return false;
+    for (std::size_t a = 1; a < core.row_begin.size(); ++a) {
+      if (core.row_begin[a] < core.row_begin[a - 1]) return false;
+    }
+    return core.row_begin.back() == core.neuron.size() && core.neuron.size() == core.weight.size();
+  }
+
+  void check_rows() {
+    if (!rows_readable()) {
+      fatal("rows", "row_begin does not divide the synapses into rows");
+      return;
+    }
+    const CoreImage& core = tile_.core;
+    const std::int32_t limit = std::int32_t{1} << (fabric_.core.weight_bits - 1);
+    std::int64_t memory_bits = 0;
+    for (int a = 0; a < core.axons(); ++a) {
+      const std::uint32_t begin = core.row_begin[static_cast<std::size_t>(a)];
+      const std::uint32_t end = core.row_begin[static_cast<std::size_t>(a) + 1];
+      memory_bits += row_memory_bits(fabric_.core, end - begin);
+      for (std::uint32_t s = begin; s < end; ++s) {
+        const int neuron = core.neuron[s];
+        const int weight = core.weight[s];
+        if (static_cast<std::size_t>(neuron) >= core.neurons.size()) {
+          fatal("synapse-target",
+                fmt::format("axon {} leads to neuron {}, there are {}", a, neuron, core.neurons.size()));
+        }
+        if (s > begin && core.neuron[s - 1] >= neuron) {
+          add("row-order",
+              fmt::format("axon {}: neuron {} follows neuron {}", a, neuron, core.neuron[s - 1]));
+        }
+        if (weight == 0) add("weight-zero", fmt::format("axon {}, neuron {}", a, neuron));
+        if (weight < -limit || weight >= limit) {
+          add("weight-width", fmt::format("axon {}, neuron {}: weight {} does not fit {} bits", a, neuron,
+                                          weight, fabric_.core.weight_bits));
+        }
+      }
+    }
+    if (fabric_.core.kind == CoreKind::Memory && memory_bits > fabric_.core.synapse_memory_bits) {
+      add("synapse-memory",
+          fmt::format("{} bits of rows, the core holds {}", memory_bits, fabric_.core.synapse_memory_bits));
+    }
+  }
+
+  void check_neuron(std::size_t n) {
+    const NeuronConfig& neuron = tile_.core.neurons[n];
+    if (neuron.shift > 31)
+      add("neuron-shift", fmt::format("neuron {}: shift {} exceeds 31", n, neuron.shift));
+    switch (neuron.model) {
+      case NeuronModel::Linear:
+      case NeuronModel::Relu:
+        if (neuron.minimum > neuron.maximum) {
+          add("neuron-range",
+              fmt::format("neuron {}: minimum {} above maximum {}", n, neuron.minimum, neuron.maximum));
+        } else if (!fits_bits(neuron.minimum, neuron.maximum, fabric_.core.value_bits)) {
+          add("value-width", fmt::format("neuron {}: values from {} to {} do not fit {} bits", n,
+                                         neuron.minimum, neuron.maximum, fabric_.core.value_bits));
+        }
+        break;
+      case NeuronModel::Table:
+        if (neuron.table >= image_.tables.size()) {
+          fatal("neuron-table",
+                fmt::format("neuron {}: table {} of {}", n, neuron.table, image_.tables.size()));
+        }
+        break;
+      case NeuronModel::If:
+      case NeuronModel::Lif:
+      case NeuronModel::CurrentLif:
+        if (neuron.table >= image_.spike_rules.size()) {
+          fatal("neuron-rule",
+                fmt::format("neuron {}: rule {} of {}", n, neuron.table, image_.spike_rules.size()));
+        }
+        if (neuron.minimum != 0 || neuron.maximum != 1) {
+          add("neuron-range",
+              fmt::format("neuron {}: spikes from {} to {}", n, neuron.minimum, neuron.maximum));
+        }
+        break;
+      default:
+        fatal("neuron-model", fmt::format("neuron {}: model {}", n, static_cast<int>(neuron.model)));
+    }
+  }
+
+  void check_routes() {
+    for (std::size_t r = 0; r < tile_.routes.size(); ++r) {
+      const RouteEntry& route = tile_.routes[r];
+      const std::string what = fmt::format("key {:#x}", route.key.value());
+      if (r > 0 && !(tile_.routes[r - 1].key < route.key)) {
+        fatal("route-order", what + " follows key " + fmt::format("{:#x}", tile_.routes[r - 1].key.value()));
+      }
+      if (fabric_.router.key_bits < 32 && route.key.value() >> fabric_.router.key_bits != 0) {
+        add("key-width", fmt::format("{} does not fit {} bits", what, fabric_.router.key_bits));
+      }
+      check_directions(route, what);
+      check_deliveries(route, what);
+    }
+  }
+
+  void check_directions(const RouteEntry& route, const std::string& what) {
+    if (route.directions == 0 || route.directions >> kDirections != 0) {
+      fatal("route-directions", fmt::format("{}: directions {:#x}", what, route.directions));
+      return;
+    }
+    for (int d = 0; d < kDirections; ++d) {
+      const auto direction = static_cast<Direction>(d);
+      if ((route.directions & direction_bit(direction)) != 0 && !has_neighbor(fabric_, id_, direction)) {
+        fatal("route-directions", fmt::format("{}: nothing lies {}", what, to_string(direction)));
+      }
+    }
+    const bool local = (route.directions & direction_bit(Direction::Local)) != 0;
+    if (local != (route.delivery_begin != route.delivery_end)) {
+      fatal("route-directions", what + (local ? ": goes to the core, which takes it on no axon"
+                                              : ": has deliveries but not the core"));
+    }
+  }
+
+  void check_deliveries(const RouteEntry& route, const std::string& what) {
+    if (route.delivery_begin > route.delivery_end || route.delivery_end > tile_.deliveries.size()) {
+      fatal("delivery-range", fmt::format("{}: deliveries {} to {} of {}", what, route.delivery_begin,
+                                          route.delivery_end, tile_.deliveries.size()));
+      return;
+    }
+    for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
+      const Delivery& delivery = tile_.deliveries[d];
+      if (!tile_.core.row_begin.empty() && delivery.axon >= tile_.core.axons()) {
+        fatal("delivery-axon", fmt::format("{}: axon {} of {}", what, delivery.axon, tile_.core.axons()));
+      }
+      if (delivery.delay < 1 || delivery.delay > fabric_.core.max_delay) {
+        add("delivery-delay", fmt::format("{}: delay {}, the core keeps 1 to {}", what, delivery.delay,
+                                          fabric_.core.max_delay));
+      }
+    }
+  }
+
+  const Fabric& fabric_;
+  const Image& image_;
+  const TileId id_;
+  const TileImage& tile_;
+  const std::string name_;
+  Findings& findings_;
+  bool readable_ = true;
+};
+
+bool check_tables(const Fabric& fabric, const Image& image, Findings& findings) {
+  bool readable = true;
+  for (std::size_t t = 0; t < image.tables.size(); ++t) {
+    const std::string name = fmt::format("table {}", t);
+    if (image.tables[t].size() != kTableSize) {
+      findings.add("table-size", name,
+                   fmt::format("{} entries instead of {}", image.tables[t].size(), kTableSize));
+      readable = false;
+      continue;
+    }
+    for (const std::int32_t value : image.tables[t]) {
+      if (!fits_bits(value, value, fabric.core.value_bits)) {
+        findings.add("value-width", name,
+                     fmt::format("{} does not fit {} bits", value, fabric.core.value_bits));
+      }
+    }
+  }
+  return readable;
+}
+
+bool check_bindings(const Fabric& fabric, const Image& image, Findings& findings) {
+  bool readable = true;
+  const std::size_t ports = port_tiles(fabric).size();
+  const auto check = [&](const std::string& name, std::uint32_t index, std::uint32_t count, PortId port,
+                         bool first, std::uint32_t previous) {
+    if (index >= count) {
+      findings.add("binding-index", name, fmt::format("there are {}", count));
+      readable = false;
+    }
+    if (port.index() >= ports) {
+      findings.add("binding-port", name, fmt::format("port {} of {}", port.value(), ports));
+      readable = false;
+    }
+    if (!first && previous >= index) {
+      findings.add("binding-order", name, fmt::format("follows {}", previous));
+      readable = false;
+    }
+  };
+  for (std::size_t i = 0; i < image.inputs.size(); ++i) {
+    const InputBinding& binding = image.inputs[i];
+    check(fmt::format("input {}", binding.input), binding.input, image.input_count, binding.port, i == 0,
+          i == 0 ? 0 : image.inputs[i - 1].input);
+  }
+  for (std::size_t i = 0; i < image.outputs.size(); ++i) {
+    const OutputBinding& binding = image.outputs[i];
+    check(fmt::format("output {}", binding.output), binding.output, image.output_count, binding.port, i == 0,
+          i == 0 ? 0 : image.outputs[i - 1].output);
+  }
+  const ValueFormat& format = image.input_format;
+  if (format.bits < 1 || format.bits > 31) {
+    findings.add("input-format", "image", fmt::format("{} bits", format.bits));
+    readable = false;
+  } else if (!fits_bits(format.minimum(), format.maximum(), fabric.core.value_bits)) {
+    findings.add("value-width", "inputs",
+                 fmt::format("{} bits, an axon takes {}", format.bits, fabric.core.value_bits));
+  }
+  return readable;
+}
+
+}  // namespace
+
+bool check_capacity(const Fabric& fabric, const Image& image, Findings& findings) {
+  if (image.tiles.size() != static_cast<std::size_t>(fabric.tiles())) {
+    findings.add("tiles", "image",
+                 fmt::format("{} tiles, the fabric has {}", image.tiles.size(), fabric.tiles()));
+    return false;
+  }
+  bool readable = check_tables(fabric, image, findings);
+  readable = check_bindings(fabric, image, findings) && readable;
+  for (std::uint32_t t = 0; t < image.tiles.size(); ++t) {
+    readable = TileCheck(fabric, image, TileId(t), findings).run() && readable;
+  }
+  return readable;
+}
+
+}  // namespace weft::mapping::verify

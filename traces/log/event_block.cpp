@@ -1,0 +1,177 @@
+// One block of events as bytes. Fields are stored column by column, each as a difference to what it most
+// likely equals: a cycle and a tile to those of the event before, a subject to the last one of the same kind.
+// Small differences make single bytes, and equal columns make long repetitions for the compressor.
+//
+// Invariant: decode(encode(events)) equals events, whatever their order; and decode accepts nothing that
+// encode would have written differently.
+#include "traces/log/event_block.hpp"
+
+#include <zstd.h>
+
+#include "model/base/digest.hpp"
+
+namespace weft::traces {
+namespace {
+
+std::uint64_t zigzag(std::int64_t value) {
+  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+std::int64_t unzigzag(std::uint64_t value) {
+  return static_cast<std::int64_t>((value >> 1) ^ (0 - (value & 1)));
+}
+
+void put_varint(Bytes& to, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) to.push_back(static_cast<std::uint8_t>(value | 0x80));
+  to.push_back(static_cast<std::uint8_t>(value));
+}
+
+// Reads with a sticky error.
+class Cursor {
+ public:
+  explicit Cursor(const Bytes& data) : data_(data) {}
+  std::uint8_t byte() {
+    if (place_ < data_.size()) return data_[place_++];
+    fail("a column that ends too early");
+    return 0;
+  }
+  std::uint64_t varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t next = byte();
+      if (shift == 63 && next > 1) break;
+      value |= std::uint64_t{next & 0x7fu} << shift;
+      if (next < 0x80) {
+        if (next == 0 && shift > 0) fail("a number with surplus digits");
+        return value;
+      }
+    }
+    fail("a number of more than 64 bits");
+    return 0;
+  }
+  // base + a stored difference, which must lie in [low, high].
+  std::int64_t near(std::int64_t base, std::int64_t low, std::int64_t high, const char* what) {
+    const std::int64_t difference = unzigzag(varint());
+    if (difference < low - base || difference > high - base) {
+      fail(what);
+      return base;
+    }
+    return base + difference;
+  }
+  void fail(const char* what) {
+    if (error_.empty()) error_ = what;
+  }
+  bool at_end() const { return place_ == data_.size(); }
+  const std::string& error() const { return error_; }
+
+ private:
+  const Bytes& data_;
+  std::size_t place_ = 0;
+  std::string error_;
+};
+
+}  // namespace
+
+void put_u32(Bytes& to, std::uint32_t value) {
+  for (int i = 0; i < 4; ++i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+void put_u64(Bytes& to, std::uint64_t value) {
+  for (int i = 0; i < 8; ++i) to.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+std::uint32_t get_u32(const std::uint8_t* from) {
+  std::uint32_t value = 0;
+  for (int i = 0; i < 4; ++i) value |= std::uint32_t{from[i]} << (8 * i);
+  return value;
+}
+
+std::uint64_t get_u64(const std::uint8_t* from) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < 8; ++i) value |= std::uint64_t{from[i]} << (8 * i);
+  return value;
+}
+
+std::uint64_t checksum(const Bytes& first, const Bytes& rest) {
+  return DigestBuilder()
+      .add_bytes(first.data(), first.size())
+      .add_bytes(rest.data(), rest.size())
+      .finish()
+      .low;
+}
+
+Bytes encode_events(const std::vector<Event>& events) {
+  Bytes out;
+  out.reserve(events.size() * 10);
+  for (const Event& event : events) out.push_back(static_cast<std::uint8_t>(event.kind));
+  for (const Event& event : events) out.push_back(event.detail);
+  std::uint64_t cycle = 0;
+  for (const Event& event : events) {
+    put_varint(out, zigzag(static_cast<std::int64_t>(event.cycle - cycle)));  // modulo 2^64
+    cycle = event.cycle;
+  }
+  std::int64_t tile = 0;
+  for (const Event& event : events) {
+    put_varint(out, zigzag(std::int64_t{event.tile.value()} - tile));
+    tile = event.tile.value();
+  }
+  std::array<std::int64_t, kEventKinds> subjects{};
+  for (const Event& event : events) {
+    std::int64_t& last = subjects[static_cast<std::size_t>(event.kind)];
+    put_varint(out, zigzag(std::int64_t{event.subject} - last));
+    last = event.subject;
+  }
+  for (const Event& event : events) put_varint(out, zigzag(event.value));
+  return out;
+}
+
+std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t tiles,
+                          std::vector<Event>& events) {
+  events.clear();
+  if (data.size() / 2 < count) return "a column that ends too early";
+  events.resize(count);
+  Cursor cursor(data);
+  for (Event& event : events) {
+    const std::uint8_t kind = cursor.byte();
+    if (kind >= kEventKinds) return "an unknown kind of event";
+    event.kind = static_cast<EventKind>(kind);
+  }
+  for (Event& event : events) event.detail = cursor.byte();
+  std::uint64_t cycle = 0;
+  for (Event& event : events) event.cycle = cycle += static_cast<std::uint64_t>(unzigzag(cursor.varint()));
+  std::int64_t tile = 0;
+  for (Event& event : events) {
+    tile = cursor.near(tile, 0, std::int64_t{tiles} - 1, "a tile outside the fabric");
+    event.tile = TileId(static_cast<std::uint32_t>(tile));
+  }
+  std::array<std::int64_t, kEventKinds> subjects{};
+  for (Event& event : events) {
+    std::int64_t& last = subjects[static_cast<std::size_t>(event.kind)];
+    last = cursor.near(last, 0, 0xffffffff, "a subject of more than 32 bits");
+    event.subject = static_cast<std::uint32_t>(last);
+  }
+  for (Event& event : events) {
+    event.value =
+        static_cast<std::int32_t>(cursor.near(0, -0x80000000LL, 0x7fffffff, "a value of more than 32 bits"));
+  }
+  if (cursor.error().empty() && !cursor.at_end()) cursor.fail("surplus bytes after the last column");
+  return cursor.error();
+}
+
+Bytes compress_block(const Bytes& data) {
+  constexpr int level = 3;
+  Bytes out(ZSTD_compressBound(data.size()));
+  const std::size_t size = ZSTD_compress(out.data(), out.size(), data.data(), data.size(), level);
+  if (ZSTD_isError(size)) internal_error(std::string("zstd: ") + ZSTD_getErrorName(size));
+  out.resize(size);
+  return out;
+}
+
+std::string decompress_block(const Bytes& data, std::uint32_t size, Bytes& out) {
+  out.resize(size);
+  const std::size_t got = ZSTD_decompress(out.data(), out.size(), data.data(), data.size());
+  if (ZSTD_isError(got)) return ZSTD_getErrorName(got);
+  if (got != size) return "fewer bytes than announced";
+  return "";
+}
+
+}  // namespace weft::traces

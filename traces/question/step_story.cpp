@@ -1,0 +1,106 @@
+// Waits follow from TIMING.md's rules: a flit may leave P cycles after its arrival, behind the one before it,
+// when its output grants it; an output grants once a cycle. Invariant: a passage's wait adds up to its cycle
+// less `ready`.
+#include "traces/question/step_story.hpp"
+
+#include <algorithm>
+
+namespace weft::traces {
+namespace {
+
+// Sides of the router are units 0 to 5.
+constexpr std::uint32_t kQueueUnit = 6, kPortUnit = 7;
+
+std::uint32_t unit_of(const Event& event) {
+  switch (event.kind) {
+    case EventKind::Hop:
+      return std::min<std::uint32_t>(event.detail, kDirections - 1);
+    case EventKind::Arrive:
+      return static_cast<std::uint32_t>(Direction::Local);
+    case EventKind::Output:
+      return static_cast<std::uint32_t>(Direction::Edge);
+    case EventKind::Send:
+      return kQueueUnit;
+    default:
+      return kPortUnit;
+  }
+}
+
+bool passes_a_flit(EventKind kind) {
+  return kind == EventKind::Hop || kind == EventKind::Arrive || kind == EventKind::Output ||
+         kind == EventKind::Send || kind == EventKind::Inject;
+}
+
+std::uint64_t place_of(TileId tile, std::uint32_t unit) {
+  return std::uint64_t{tile.value()} * 8 + unit;
+}
+
+}  // namespace
+
+StepStory::StepStory(const EventLogHeader& header, const StepEvents& step)
+    : header_(header), step_(step), flow_(header, step) {
+  for (const Event& event : step.events)
+    if (passes_a_flit(event.kind)) cycles_[place_of(event.tile, unit_of(event))].push_back(event.cycle);
+  match_updates();
+}
+
+void StepStory::match_updates() {
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> updates;  // by tile, ascending
+  std::unordered_map<std::uint32_t, std::size_t> next;
+  for (std::uint32_t i = 0; i < step_.events.size(); ++i)
+    if (step_.events[i].kind == EventKind::Update) updates[step_.events[i].tile.value()].push_back(i);
+  for (std::uint32_t i = 0; i < step_.events.size(); ++i) {
+    const Event& send = step_.events[i];
+    if (send.kind != EventKind::Send) continue;
+    const auto& own = updates[send.tile.value()];
+    std::size_t at = next[send.tile.value()];
+    while (at < own.size() && step_.events[own[at]].value != send.value) ++at;
+    if (at == own.size() || step_.events[own[at]].cycle >= send.cycle) continue;
+    update_of_[i] = own[at];
+    next[send.tile.value()] = at + 1;
+  }
+}
+
+std::uint32_t StepStory::cause(std::uint32_t index) const {
+  if (step_.events[index].kind != EventKind::Send) return flow_.parent(index);
+  const auto found = update_of_.find(index);
+  return found == update_of_.end() ? kNoEvent : found->second;
+}
+
+std::uint64_t StepStory::count(TileId tile, std::uint32_t unit, std::uint64_t from, std::uint64_t to) const {
+  const auto found = cycles_.find(place_of(tile, unit));
+  if (found == cycles_.end() || from >= to) return 0;
+  const auto begin = std::lower_bound(found->second.begin(), found->second.end(), from);
+  return static_cast<std::uint64_t>(std::lower_bound(begin, found->second.end(), to) - begin);
+}
+
+Passage StepStory::passage(std::uint32_t index) const {
+  const Event& event = step_.events[index];
+  Passage passage{event, event.cycle, {}};
+  const std::uint32_t before = cause(index);
+  if (event.kind == EventKind::Inject && step_.whole) {
+    passage.ready = step_.begin;
+  } else if (before == kNoEvent || event.kind == EventKind::Deliver) {
+    return passage;
+  } else if (event.kind == EventKind::Send) {
+    passage.ready = step_.events[before].cycle + 1;
+  }
+  if (event.kind == EventKind::Send || event.kind == EventKind::Inject) {
+    passage.wait.queue = count(event.tile, unit_of(event), passage.ready, event.cycle);
+    passage.wait.credits = event.cycle - passage.ready - passage.wait.queue;
+    return passage;
+  }
+  const Visit& visit = *flow_.visit(before);
+  passage.ready = std::min(visit.arrives + header_.pipeline_cycles, event.cycle);
+  std::uint64_t head = passage.ready;  // from then on it is its buffer's head and may leave
+  if (visit.behind != kNoEvent) {
+    const std::uint64_t left = flow_.visit(visit.behind)->leaves;
+    if (left < event.cycle) head = std::max(head, left + 1);
+  }
+  passage.wait.queue = head - passage.ready;
+  passage.wait.arbitration = count(event.tile, unit_of(event), head, event.cycle);
+  passage.wait.credits = event.cycle - head - passage.wait.arbitration;
+  return passage;
+}
+
+}  // namespace weft::traces

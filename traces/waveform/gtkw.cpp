@@ -1,0 +1,64 @@
+// The save file is text: flags in hexadecimal ("@28": bits, right-justified, "@24": the same in decimal,
+// "@800200" and
+// "@1000200": begin and end of a group, "@200": a heading), then a name. Groups appear in the order of their
+// first signal, and each signal in one of them.
+#include "traces/waveform/gtkw.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace weft::traces {
+namespace {
+
+constexpr int kWindowWidth = 1400, kWindowHeight = 850, kNameWidth = 260, kTreeWidth = 280;
+
+struct Place {
+  std::string group;  // "tile_1_2", or "fabric" for what belongs to no tile
+  std::string unit;   // "router.east"; empty for the group's own signals
+};
+
+Place place_of(const std::string& name) {
+  const std::size_t top = name.find('.');
+  const std::size_t end = top == std::string::npos ? top : name.find('.', top + 1);
+  if (end == std::string::npos) return {name.substr(0, top), ""};
+  const std::size_t last = name.rfind('.');
+  return {name.substr(top + 1, end - top - 1), last > end ? name.substr(end + 1, last - end - 1) : ""};
+}
+
+struct Group {
+  std::string name;
+  std::string lines;
+  std::string unit;  // of the last line
+};
+
+}  // namespace
+
+std::string gtkwave_save(const SavedView& view) {
+  std::vector<Group> groups;
+  std::map<std::string, std::size_t> index;
+  for (const SavedSignal& signal : view.signals) {
+    const Place place = place_of(signal.name);
+    const auto found = index.emplace(place.group, groups.size()).first;
+    if (found->second == groups.size()) groups.push_back({place.group, "", ""});
+    Group& group = groups[found->second];
+    if (place.unit != group.unit) group.lines += "@200\n-" + place.unit + "\n";
+    group.unit = place.unit;
+    group.lines += (signal.width == 1 ? "@28\n" : "@24\n") + signal.name;
+    if (signal.width > 1) group.lines += "[" + std::to_string(signal.width - 1) + ":0]";
+    group.lines += "\n";
+  }
+  // GTKWave draws 2^-zoom time units on 200 pixels.
+  const double frames = (kWindowWidth - kNameWidth - kTreeWidth) / 200.0;
+  const int zoom = -static_cast<int>(std::ceil(std::log2(std::max(view.duration, 1.0) / frames)));
+  std::string text = "[dumpfile] \"" + view.dump_file + "\"\n[timestart] " + std::to_string(view.start) +
+                     "\n[size] " + std::to_string(kWindowWidth) + " " + std::to_string(kWindowHeight) +
+                     "\n*" + std::to_string(std::min(zoom, 0)) + ".000000 " + std::to_string(view.start) +
+                     " -1 -1 -1 -1 -1 -1\n[signals_width] " + std::to_string(kNameWidth) + "\n";
+  for (const Group& group : groups) {
+    text += "@800200\n-" + group.name + "\n" + group.lines + "@1000200\n-" + group.name + "\n";
+  }
+  return text;
+}
+
+}  // namespace weft::traces

@@ -1,0 +1,81 @@
+// Writes chosen signals of a run as a waveform: value change dump (IEEE 1364-2005, clause 18) and a GTKWave
+// save file.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/fabric/event.hpp"
+#include "traces/log/output_stream.hpp"
+
+namespace weft::traces {
+
+struct VcdParams {
+  std::filesystem::path file;  // "x.vcd"; "x.gtkw" comes beside it
+  std::vector<std::string> scopes = {
+      "*"};                      // globs, see scope_match() in glob.hpp; a signal needs one that matches
+  std::uint64_t from_cycle = 0;  // the window [from_cycle, to_cycle)
+  std::uint64_t to_cycle = std::numeric_limits<std::uint64_t>::max();
+  double clock_hz = 1e8;  // gives the timescale: a cycle is one period
+};
+
+// How cycles become the file's integer times: time = cycle * ticks_per_cycle in units of `timescale`. Where
+// the period is a whole number of femtoseconds the coarsest unit is taken that is exact; else times are
+// rounded to 1 fs.
+struct VcdTimescale {
+  std::string timescale;  // "10 ns"
+  double ticks_per_cycle = 1;
+
+  std::uint64_t time(std::uint64_t cycle) const;
+};
+VcdTimescale vcd_timescale(double clock_hz);
+
+// Use: hand it to the run, then finish(). Without finish() no file is left. Memory grows with the signals,
+// not with the run. Within a cycle the last value of a signal counts; a value that equals the one before is
+// no change. Signals are x from the window's start to their first value.
+class VcdWriter : public SignalSink {
+ public:
+  // Throws InputError: an empty window, no scope, a file that cannot be written.
+  explicit VcdWriter(VcdParams params);
+
+  // Throws InputError where a scope matches nothing, with the nearest names.
+  std::vector<bool> choose(const std::vector<SignalInfo>& signals) override;
+  void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override;
+  std::uint64_t from() const override { return params_.from_cycle; }
+  std::uint64_t to() const override { return params_.to_cycle; }
+
+  // Ends the waveform at `end_cycle`, or at the window's end if that is earlier, and writes both files.
+  void finish(std::uint64_t end_cycle);
+  std::size_t chosen_signals() const { return signals_.size(); }
+  // Values written, first ones included; zero after a run that ended before its window began.
+  std::uint64_t changes() const { return changes_; }
+
+ private:
+  struct Signal {
+    std::string name;
+    int width = 1;
+    std::string id;                      // its short name in the file
+    std::optional<std::uint64_t> value;  // what the file says; empty: x
+    std::optional<std::uint64_t> next;   // what this cycle says so far
+  };
+
+  void write_header();
+  void write_value(const Signal& signal);
+  void flush_cycle();
+
+  VcdParams params_;
+  VcdTimescale timescale_;
+  OutputStream out_;
+  std::vector<Signal> signals_;
+  std::vector<std::uint32_t> slots_;    // by the run's signal number: index into signals_, or none
+  std::vector<std::uint32_t> changed_;  // slots with `next` set
+  std::uint64_t cycle_ = 0;
+  std::uint64_t changes_ = 0;
+  bool started_ = false;  // the window's first values are written
+};
+
+}  // namespace weft::traces
