@@ -5,15 +5,11 @@ include(CMakePackageConfigHelpers)
 
 set(WEFT_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/weft")
 foreach(wing model compress mapping sim traces sweep)
-  if(TARGET weft_${wing})
-    install(TARGETS weft_${wing} EXPORT weft-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-    install(DIRECTORY "${PROJECT_SOURCE_DIR}/${wing}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/weft"
-            FILES_MATCHING PATTERN "*.hpp")
-  endif()
+  install(TARGETS weft_${wing} EXPORT weft-targets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${wing}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/weft"
+          FILES_MATCHING PATTERN "*.hpp")
 endforeach()
-if(TARGET weft)
-  install(TARGETS weft RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-endif()
+install(TARGETS weft RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 install(DIRECTORY fabrics examples DESTINATION "${CMAKE_INSTALL_DATADIR}/weft" FILES_MATCHING PATTERN "*.yaml")
 
 install(EXPORT weft-targets NAMESPACE weft:: DESTINATION "${WEFT_CMAKE_DIR}")
