@@ -158,9 +158,19 @@ std::string latency_section(const LatencyReport& latency) {
 }
 
 std::string energy_section(const EnergyReport& energy) {
-  std::vector<std::pair<std::string, double>> parts(energy.parts.begin(), energy.parts.end());
-  const std::string note = fmt::format("{} in all, {} a frame. Counted events times the fabric's constants.",
-                                       si(energy.total_joule, "J"), si(energy.per_frame_joule, "J"));
+  std::vector<std::pair<std::string, double>> parts;
+  std::string without;
+  for (const auto& [name, joule] : energy.parts) {
+    if (joule != 0) {
+      parts.emplace_back(name, joule);
+    } else {
+      without += (without.empty() ? "" : ", ") + escape(name);
+    }
+  }
+  std::string note = fmt::format("{} in all, {} a frame. Counted events times the fabric's constants.",
+                                 si(energy.total_joule, "J"), si(energy.per_frame_joule, "J"));
+  if (!without.empty())
+    note += fmt::format(" Not in the sum, for want of a constant or of events: {}.", without);
   return html::section("energy", "Energy by part", note, figures::bars(std::move(parts), "J"));
 }
 

@@ -56,6 +56,15 @@ TEST(HtmlReport, LeavesOutSectionsThatAreNotThere) {
   }
 }
 
+TEST(HtmlReport, SaysWhichPartsOfTheEnergyAreNotCounted) {
+  Report report = small_report();
+  report.energy = EnergyReport{1e-6, 1e-9, {{"hops", 1e-6}, {"neurons", 0}, {"synapses", 0}}};
+  const std::string page = format_html_report(report);
+  EXPECT_TRUE(contains(page, "for want of a constant or of events: neurons, synapses."));
+  EXPECT_TRUE(contains(page, "<th scope=\"row\">hops</th>"));
+  EXPECT_FALSE(contains(page, "<th scope=\"row\">neurons</th>"));
+}
+
 TEST(HtmlReport, FetchesNothing) {
   const std::string page = format_html_report(small_report());
   EXPECT_FALSE(contains(page, "http://"));
