@@ -46,6 +46,7 @@ std::vector<TextLine> scan_lines(const std::string& text) {
 std::optional<std::int64_t> scan_number(std::string_view word) {
   std::int64_t value = 0;
   if (word.empty() || word.size() > 18 || word.front() == '-') return std::nullopt;
+  if (word.size() > 1 && word.front() == '0') return std::nullopt;
   const auto [stop, code] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (code != std::errc() || stop != word.data() + word.size()) return std::nullopt;
   return value;

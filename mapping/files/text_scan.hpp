@@ -20,7 +20,7 @@ struct TextLine {
 // Remarks and empty lines are left out.
 std::vector<TextLine> scan_lines(const std::string& text);
 
-// Digits alone, at most 18 of them.
+// Digits alone, at most 18 of them, without leading zeros: a number has one form.
 std::optional<std::int64_t> scan_number(std::string_view word);
 
 struct TilePosition {
