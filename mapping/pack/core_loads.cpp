@@ -27,6 +27,16 @@ CoreLimits core_limits(const CoreSpec& core) {
 CoreLoads::CoreLoads(const Lines& lines, const CoreLimits& limits)
     : lines_(lines), limits_(limits), uses_(lines.lines.size()), core_of_(lines.of_node.keys(), kNoCore) {}
 
+CoreLoads::CoreLoads(const Lines& lines, const CoreLimits& limits, const IdVector<NodeId, CoreId>& packing)
+    : CoreLoads(lines, limits) {
+  for (std::uint32_t n = 0; n < packing.size(); ++n) {
+    const CoreId core = packing[NodeId(n)];
+    if (core == kNoCore) continue;
+    while (cores() <= core.index()) open();
+    place(NodeId(n), core);
+  }
+}
+
 CoreId CoreLoads::open() {
   while (!emptied_.empty()) {
     const CoreId core = emptied_.back();

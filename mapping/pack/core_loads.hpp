@@ -41,6 +41,8 @@ inline std::int64_t step_cycles(const CoreLoad& load, const CoreLimits& limits) 
 class CoreLoads {
  public:
   CoreLoads(const Lines& lines, const CoreLimits& limits);
+  // Filled as a packing says: the core of each neuron, or none.
+  CoreLoads(const Lines& lines, const CoreLimits& limits, const IdVector<NodeId, CoreId>& packing);
 
   CoreId open();  // an empty core; the caller places something there at once
   std::size_t cores() const { return loads_.size(); }

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "mapping/pack/core_loads.hpp"
 #include "mapping/graph/lines.hpp"
+#include "mapping/pack/core_loads.hpp"
 #include "model/base/progress.hpp"
 #include "model/base/random.hpp"
 

@@ -13,14 +13,7 @@ namespace {
 class Repacker {
  public:
   Repacker(const Clusters& start, const Lines& lines, const CoreLimits& limits, Random random)
-      : lines_(lines), limits_(limits), random_(random), loads_(lines, limits) {
-    for (std::uint32_t n = 0; n < start.core_of.size(); ++n) {
-      const CoreId core = start.core_of[NodeId(n)];
-      if (core == kNoCore) continue;
-      while (loads_.cores() <= core.index()) loads_.open();
-      loads_.place(NodeId(n), core);
-    }
-  }
+      : lines_(lines), limits_(limits), random_(random), loads_(lines, limits, start.core_of) {}
 
   // One round; returns the work it took.
   std::int64_t round(std::int64_t allowance) {
