@@ -156,7 +156,7 @@ void add_fabric(Json& out, const fs::path& path) {
   out["name"] = fabric.name;
   out["digest"] = digest(fabric).hex();
   out["tiles"] = fmt::format("{} x {}", fabric.width, fabric.height);
-  out["core"] = fabric.core.kind == CoreKind::Crossbar ? "crossbar" : "memory";
+  out["core"] = to_string(fabric.core.kind);
   out["core_axons"] = fabric.core.axons;
   out["core_neurons"] = fabric.core.neurons;
   out["clock_hz"] = fabric.clock_hz;

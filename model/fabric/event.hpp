@@ -1,5 +1,5 @@
-// What can be seen of a run while it goes on: events and signals. The simulator calls these interfaces, traces/
-// implements them, app/ plugs them together.
+// What can be seen of a run while it goes on: events and signals. The simulator calls these interfaces,
+// traces/ implements them, app/ plugs them together.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 namespace weft {
 
 enum class EventKind : std::uint8_t {
-  StepBegin = 0,      // subject: step (low 32 bits)
-  StepEnd = 1,        // subject: step; cycle: the last cycle with work
-  Inject = 2,         // a flit enters at a port; subject: key, value
-  Hop = 3,            // a flit leaves a router towards a neighbour; subject: key, detail: Direction
-  Deliver = 4,        // a value is written to an axon buffer; subject: axon, detail: delay
-  Row = 5,            // a core processes an active axon's row; subject: axon, value
-  Update = 6,         // a neuron with a nonzero result updates; subject: neuron, value
-  Send = 7,           // the router accepts a core's message; subject: key, value
-  Stall = 8,          // a core cannot hand over a message in this cycle; subject: neuron
-  Output = 9,         // a flit leaves at a port; subject: key, value
-  Arrive = 10         // a router hands a flit to its own core; subject: key, value; its Delivers are told next
+  StepBegin = 0,  // subject: step (low 32 bits)
+  StepEnd = 1,    // subject: step; cycle: the last cycle with work
+  Inject = 2,     // a flit enters at a port; subject: key, value
+  Hop = 3,        // a flit leaves a router towards a neighbour; subject: key, detail: Direction
+  Deliver = 4,    // a value is written to an axon buffer; subject: axon, detail: delay
+  Row = 5,        // a core processes an active axon's row; subject: axon, value
+  Update = 6,     // a neuron with a nonzero result updates; subject: neuron, value
+  Send = 7,       // the router accepts a core's message; subject: key, value
+  Stall = 8,      // a core cannot hand over a message in this cycle; subject: neuron
+  Output = 9,     // a flit leaves at a port; subject: key, value
+  Arrive = 10     // a router hands a flit to its own core; subject: key, value; its Delivers are told next
 };
 constexpr int kEventKinds = 11;
 const char* to_string(EventKind kind);
@@ -42,15 +42,15 @@ class EventSink {
   virtual void event(const Event& event) = 0;
 };
 
-// A signal of the hierarchy, e.g. "fabric.tile_1_2.router.east.occupancy"; its value is an unsigned number of `width` bits
-// (signed ones in two's complement).
+// A signal of the hierarchy, e.g. "fabric.tile_1_2.router.east.occupancy"; its value is an unsigned number of
+// `width` bits (signed ones in two's complement).
 struct SignalInfo {
   std::string name;
   int width = 1;
 };
 
-// The sink chooses the signals it wants once, before the run; then it is told each change. Changes come in ascending
-// cycles; the first cycle of the window reports every chosen signal.
+// The sink chooses the signals it wants once, before the run; then it is told each change. Changes come in
+// ascending cycles; the first cycle of the window reports every chosen signal.
 class SignalSink {
  public:
   virtual ~SignalSink() = default;

@@ -35,11 +35,41 @@ struct FeedDigest {
   void operator()(const FabricField& field, const T& value, T, T) {
     builder.add(field.path()).add(value);
   }
-  void operator()(const FabricField& field, const CoreKind& value) {
-    builder.add(field.path()).add(to_string(value));
+  template <class Choice>
+  void operator()(const FabricField& field, const Choice& value) {
+    builder.add(field.path()).add(choice_name(value));
   }
   void operator()(const FabricField& field, const bool& value) { builder.add(field.path()).add(value); }
 };
+
+template <class Choice>
+using Names = std::vector<std::pair<std::string, Choice>>;
+
+// What the description has words for and the simulator does not do yet.
+void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) {
+  const auto refuse = [&](bool asked, const char* where, const std::string& word) {
+    if (asked) violations.push_back({"supported", where, word + ", which cannot be simulated yet"});
+  };
+  refuse(fabric.topology == Topology::Torus, "topology", choice_name(fabric.topology));
+  refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
+  refuse(fabric.core.kind == CoreKind::Units, "core.kind", choice_name(fabric.core.kind));
+  refuse(fabric.core.row_lanes > 1, "core.row_lanes", std::to_string(fabric.core.row_lanes));
+  refuse(fabric.core.axon_types > 0, "core.axon_types", std::to_string(fabric.core.axon_types));
+  refuse(fabric.core.fan_out > 0, "core.fan_out", std::to_string(fabric.core.fan_out));
+  refuse(fabric.core.native_sums, "core.native_sums", "true");
+  const RouterSpec& router = fabric.router;
+  refuse(router.routing != Routing::Multicast, "router.routing", choice_name(router.routing));
+  refuse(router.arbitration != Arbitration::RoundRobin, "router.arbitration",
+         choice_name(router.arbitration));
+  refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",
+         choice_name(router.deadlock_rule));
+  refuse(router.link_bits > 0, "router.link_bits", std::to_string(router.link_bits));
+  const StepSpec& step = fabric.step;
+  refuse(step.synchronization != Synchronization::Barrier, "step.synchronization",
+         choice_name(step.synchronization));
+  refuse(step.barrier_level_cycles > 0, "step.barrier_level_cycles",
+         std::to_string(step.barrier_level_cycles));
+}
 
 bool has_port(const Fabric& fabric, TileId tile) {
   const int x = fabric.x(tile), y = fabric.y(tile);
@@ -49,8 +79,63 @@ bool has_port(const Fabric& fabric, TileId tile) {
 
 }  // namespace
 
+template <>
+const Names<Topology>& fabric_choices() {
+  static const Names<Topology> names = {{"mesh", Topology::Mesh}, {"torus", Topology::Torus}};
+  return names;
+}
+
+template <>
+const Names<CoreKind>& fabric_choices() {
+  static const Names<CoreKind> names = {
+      {"crossbar", CoreKind::Crossbar}, {"memory", CoreKind::Memory}, {"units", CoreKind::Units}};
+  return names;
+}
+
+template <>
+const Names<Routing>& fabric_choices() {
+  static const Names<Routing> names = {
+      {"multicast", Routing::Multicast}, {"unicast", Routing::Unicast}, {"circuit", Routing::Circuit}};
+  return names;
+}
+
+template <>
+const Names<Arbitration>& fabric_choices() {
+  static const Names<Arbitration> names = {{"round_robin", Arbitration::RoundRobin},
+                                           {"fixed_priority", Arbitration::FixedPriority}};
+  return names;
+}
+
+template <>
+const Names<DeadlockRule>& fabric_choices() {
+  static const Names<DeadlockRule> names = {{"none", DeadlockRule::None}, {"bubble", DeadlockRule::Bubble}};
+  return names;
+}
+
+template <>
+const Names<Synchronization>& fabric_choices() {
+  static const Names<Synchronization> names = {{"barrier", Synchronization::Barrier},
+                                               {"tick", Synchronization::Tick}};
+  return names;
+}
+
+const char* to_string(Topology topology) {
+  return choice_name(topology).c_str();
+}
 const char* to_string(CoreKind kind) {
-  return kind == CoreKind::Crossbar ? "crossbar" : "memory";
+  return choice_name(kind).c_str();
+}
+const char* to_string(Routing routing) {
+  return choice_name(routing).c_str();
+}
+const char* to_string(Arbitration arbitration) {
+  return choice_name(arbitration).c_str();
+}
+const char* to_string(DeadlockRule rule) {
+  return choice_name(rule).c_str();
+}
+const char* to_string(Synchronization synchronization) {
+  return choice_name(synchronization).c_str();
 }
 
 const char* to_string(Direction direction) {
@@ -76,6 +161,7 @@ std::vector<Violation> validate(const Fabric& fabric) {
   visit_fabric_fields(fabric, FindOutOfRange{violations});
   if (!violations.empty()) return violations;  // the rules below calculate with what is in range
 
+  find_unsupported(fabric, violations);
   const int message_bits = fabric.router.key_bits + fabric.core.value_bits;
   if (fabric.router.flit_bits < message_bits) {
     violations.push_back({"flit-holds-message", "router.flit_bits",

@@ -24,10 +24,9 @@ struct ReadField {
       value = section(field).number(field.key, minimum, maximum, value);
     }
   }
-  void operator()(const FabricField& field, CoreKind& value) const {
-    static const std::vector<std::pair<std::string, CoreKind>> kKinds = {
-        {to_string(CoreKind::Crossbar), CoreKind::Crossbar}, {to_string(CoreKind::Memory), CoreKind::Memory}};
-    value = section(field).choice(field.key, kKinds, std::optional(value));
+  template <class Choice>
+  void operator()(const FabricField& field, Choice& value) const {
+    value = section(field).choice(field.key, fabric_choices<Choice>(), std::optional(value));
   }
   void operator()(const FabricField& field, bool& value) const {
     value = section(field).boolean(field.key, value);
@@ -46,7 +45,10 @@ class WriteField {
       line(field, yaml_number(value));
     }
   }
-  void operator()(const FabricField& field, const CoreKind& value) { line(field, to_string(value)); }
+  template <class Choice>
+  void operator()(const FabricField& field, const Choice& value) {
+    line(field, choice_name(value));
+  }
   void operator()(const FabricField& field, const bool& value) { line(field, value ? "true" : "false"); }
 
  private:

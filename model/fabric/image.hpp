@@ -40,8 +40,8 @@ struct NeuronConfig {
   NeuronOrigin origin;
 };
 
-// The rule of spiking neurons, and when they forget: in each step f * interval_steps + clear_step, f the number of
-// a frame, they begin that frame at rest. The frame's first messages arrive in this step.
+// The rule of spiking neurons, and when they forget: in each step f * interval_steps + clear_step, f the
+// number of a frame, they begin that frame at rest. The frame's first messages arrive in this step.
 struct ImageSpikeRule {
   SpikeRule spike;
   std::int32_t clear_step = 1;  // 1 to 2^20
@@ -110,8 +110,8 @@ struct Image {
   IdVector<TileId, TileImage> tiles;
   std::vector<std::vector<std::int32_t>> tables;  // 256 entries each
   std::vector<ImageSpikeRule> spike_rules;
-  std::vector<InputBinding> inputs;               // ascending input; an input that nothing reads has none
-  std::vector<OutputBinding> outputs;             // ascending output; each output once
+  std::vector<InputBinding> inputs;    // ascending input; an input that nothing reads has none
+  std::vector<OutputBinding> outputs;  // ascending output; each output once
 };
 
 // Internal consistency alone: every index in range, each sender a key of its own, each axon written by one

@@ -12,15 +12,15 @@
 namespace weft {
 
 struct TileCounters {
-  std::uint64_t rows = 0;              // active axons processed
-  std::uint64_t synaptic_ops = 0;      // synapses of those rows
+  std::uint64_t rows = 0;          // active axons processed
+  std::uint64_t synaptic_ops = 0;  // synapses of those rows
   std::uint64_t neuron_updates = 0;
-  std::uint64_t messages = 0;          // accepted by the router from the core
-  std::uint64_t deliveries = 0;        // values written to axon buffers
-  std::uint64_t busy_cycles = 0;       // the core processes rows or updates neurons (stalls included)
-  std::uint64_t stall_cycles = 0;      // the core waits to hand over a message
+  std::uint64_t messages = 0;      // accepted by the router from the core
+  std::uint64_t deliveries = 0;    // values written to axon buffers
+  std::uint64_t busy_cycles = 0;   // the core processes rows or updates neurons (stalls included)
+  std::uint64_t stall_cycles = 0;  // the core waits to hand over a message
   std::array<std::uint64_t, kDirections> flits{};  // left the router towards that side
-  std::uint64_t injected = 0;          // entered at the tile's port
+  std::uint64_t injected = 0;                      // entered at the tile's port
   friend bool operator==(const TileCounters& a, const TileCounters& b) {
     return a.rows == b.rows && a.synaptic_ops == b.synaptic_ops && a.neuron_updates == b.neuron_updates &&
            a.messages == b.messages && a.deliveries == b.deliveries && a.busy_cycles == b.busy_cycles &&
@@ -29,13 +29,14 @@ struct TileCounters {
 };
 
 struct Outcome {
-  IntMatrix outputs;                           // completed frames x outputs: sums over a frame's steps
-  std::vector<std::uint64_t> latency_cycles;   // per frame: from the cycle of its step's start to its last result out
-  std::uint64_t cycles = 0;                    // of the whole run
+  IntMatrix outputs;  // completed frames x outputs: sums over a frame's steps
+  std::vector<std::uint64_t>
+      latency_cycles;        // per frame: from the cycle of its step's start to its last result out
+  std::uint64_t cycles = 0;  // of the whole run
   std::uint64_t steps = 0;
-  std::vector<std::uint64_t> step_cycles;      // length of each step, barrier included
+  std::vector<std::uint64_t> step_cycles;  // length of each step, barrier included
   IdVector<TileId, TileCounters> tiles;
-  bool interrupted = false;                    // stopped early: outputs holds the frames that were done
+  bool interrupted = false;  // stopped early: outputs holds the frames that were done
   double wall_seconds = 0;
   double cpu_seconds = 0;
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 #include <sstream>
 
 #include "mapping/map.hpp"
@@ -133,6 +134,11 @@ std::ostream& operator<<(std::ostream& out, const Edit& e) {
   return out << e.finding;
 }
 
+// With each digest as <digest>: their values say nothing here.
+std::string without_digests(const std::string& text) {
+  return std::regex_replace(text, std::regex("[0-9a-f]{32}"), "<digest>");
+}
+
 class TextFilesReport : public testing::TestWithParam<Edit> {};
 
 TEST_P(TextFilesReport, ThisEdit) {
@@ -141,22 +147,28 @@ TEST_P(TextFilesReport, ThisEdit) {
   std::string& text = std::string(e.file) == "net"     ? made.files.net
                       : std::string(e.file) == "place" ? made.files.place
                                                        : made.files.route;
-  edit(text, e.from, e.to);
-  EXPECT_EQ(made.first(), std::string("a.") + e.file + ":" + e.finding);
+  const std::string change_digest = "<another digest>";
+  if (e.to == change_digest) {
+    const std::size_t digit = text.find(e.from) + std::string(e.from).size();
+    text[digit] = text[digit] == '0' ? '1' : '0';
+  } else {
+    edit(text, e.from, e.to);
+  }
+  EXPECT_EQ(without_digests(made.first()), std::string("a.") + e.file + ":" + e.finding);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Net, TextFilesReport,
     testing::Values(
         Edit{"net", "Network_ID:", "Network:",
-             "2: syntax: found \"Network: two_by_two Network: 72c61b3d0cd0c05e57a332386705ddba\", expected "
+             "2: syntax: found \"Network: two_by_two Network: <digest>\", expected "
              "\"Network: <name> Network_ID: <digest>\""},
-        Edit{"net", "Network_ID: 7", "Network_ID: 6",
+        Edit{"net", "Network_ID: ", "<another digest>",
              "2: network-id: the image is of another network, whose digest is "
-             "72c61b3d0cd0c05e57a332386705ddba, not 62c61b3d0cd0c05e57a332386705ddba"},
-        Edit{"net", "Fabric_ID: b", "Fabric_ID: a",
+             "<digest>, not <digest>"},
+        Edit{"net", "Fabric_ID: ", "<another digest>",
              "3: fabric-id: the image is for another fabric, whose digest is "
-             "ba8388d3d40e4663bbfc66e2442ebae1, not aa8388d3d40e4663bbfc66e2442ebae1"},
+             "<digest>, not <digest>"},
         Edit{"net", "Blocks: 6", "Blocks: 7", "4: block-count: the image has 6 blocks and 4 nets"},
         Edit{"net", "core_1\tcore", "core_9\tcore", "9: block-unknown: the image has no block core_9"},
         Edit{"net", "core_1\tcore", "core_0\tcore", "9: block-twice: core_0 is on line 8 already"},
@@ -182,11 +194,11 @@ INSTANTIATE_TEST_SUITE_P(
     Place, TextFilesReport,
     testing::Values(
         Edit{"place", "Netlist_File: a.net", "Netlist_File:",
-             "1: syntax: found \"Netlist_File: Netlist_ID: 5f08af6b002d1c82dbdecc341366425c\", expected "
+             "1: syntax: found \"Netlist_File: Netlist_ID: <digest>\", expected "
              "\"Netlist_File: <file> Netlist_ID: <digest>\""},
-        Edit{"place", "Netlist_ID: 5", "Netlist_ID: 4",
+        Edit{"place", "Netlist_ID: ", "<another digest>",
              "1: netlist-id: made for another .net file than this one, whose digest is "
-             "5f08af6b002d1c82dbdecc341366425c, not 4f08af6b002d1c82dbdecc341366425c"},
+             "<digest>, not <digest>"},
         Edit{"place", "size: 3", "size: 2", "2: array-size: 2 x 2 tiles, the fabric has 3 x 2"},
         Edit{"place", "core_1\t0", "core_7\t0", "7: block-unknown: the image has no block core_7"},
         Edit{"place", "core_1\t0", "core_0\t0", "7: block-twice: core_0 is on line 6 already"},
@@ -210,12 +222,12 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Route, TextFilesReport,
     testing::Values(
-        Edit{"route", "Placement_ID: 2", "Placement_ID: 1",
+        Edit{"route", "Placement_ID: ", "<another digest>",
              "1: placement-id: made for another .place file than this one, whose digest is "
-             "2dfab1642e9276e62cf7bb063f860ce9, not 1dfab1642e9276e62cf7bb063f860ce9"},
-        Edit{"route", "Image_ID: c", "Image_ID: d",
+             "<digest>, not <digest>"},
+        Edit{"route", "Image_ID: ", "<another digest>",
              "2: image-id: made with another image than this one, whose digest is "
-             "ce1814ac3ff6b908dfe6df13be2d8837, not de1814ac3ff6b908dfe6df13be2d8837"},
+             "<digest>, not <digest>"},
         Edit{"route", "x 2 tiles", "x 9 tiles", "3: array-size: 3 x 9 tiles, the fabric has 3 x 2"},
         Edit{"route", "Routing:\n", "", "6: syntax: found \"Net 0 (fc1[0])\", expected \"Routing:\""},
         Edit{"route", "Net 3 (", "Net 2 (", "21: net-twice: net 2 is on line 15 already"},
