@@ -96,6 +96,11 @@ struct SideAction {
 };
 using SideActions = std::vector<std::array<SideAction, kSides>>;  // per tile
 
+// The tile there, or -1.
+int neighbor_of(const Fabric& fabric, int t, int side);
+// Every tile's router before the first cycle: its sides, all credits home. Cores and ports are the caller's.
+std::vector<Tile> tiles_at_rest(const Fabric& fabric);
+
 // Section 10: which signals there are, and their values in a cycle, from the tiles at its start (`before`)
 // and what was decided in it (the cores' actions in `after`, `sides`).
 std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, const std::vector<Tile>& tiles,

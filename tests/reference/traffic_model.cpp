@@ -43,22 +43,18 @@ class TrafficModel {
  public:
   TrafficModel(const Fabric& fabric, const sim::TrafficParams& params, std::vector<Event>* events,
                SignalTrace* signals)
-      : fabric_(fabric), params_(params), events_(events), signals_(signals) {
+      : fabric_(fabric), params_(params), events_(events), signals_(signals), tiles_(tiles_at_rest(fabric)) {
     const auto count = static_cast<std::size_t>(fabric.tiles());
-    tiles_.resize(count);
     sources_.resize(count);
     packets_in_.resize(count);
     holder_.assign(count, {});
     result_.tiles.resize(count);
     for (int t = 0; t < fabric.tiles(); ++t) {
       for (int side = 0; side < kSides; ++side) {
-        tiles_[index(t)].exists[index(side)] = side == kLocal || (is_link(side) && neighbor_of(t, side) >= 0);
-        tiles_[index(t)].credits[index(side)] = fabric.router.buffer_depth;
         holder_[index(t)][index(side)] = -1;
       }
       start_source(t);
     }
-    for (const TileId port : port_tiles(fabric)) tiles_[port.index()].exists[kEdge] = true;
   }
 
   TrafficModelResult run() {
@@ -83,13 +79,6 @@ class TrafficModel {
   int x_of(int t) const { return t % fabric_.width; }
   int y_of(int t) const { return t / fabric_.width; }
   TileCounters& count(int t) { return result_.tiles[index(t)]; }
-
-  int neighbor_of(int t, int side) const {
-    const int x = x_of(t) + (side == kEast ? 1 : side == kWest ? -1 : 0);
-    const int y = y_of(t) + (side == kSouth ? 1 : side == kNorth ? -1 : 0);
-    if (x < 0 || y < 0 || x >= fabric_.width || y >= fabric_.height) return -1;
-    return x + fabric_.width * y;
-  }
 
   // Unicast, dimension order.
   int wanted_side(int t, int destination) const {
@@ -141,7 +130,7 @@ class TrafficModel {
     if (params_.pattern == sim::TrafficPattern::Neighbor) {
       std::vector<int> neighbors;
       for (int side = kNorth; side <= kWest; ++side) {
-        if (neighbor_of(t, side) >= 0) neighbors.push_back(neighbor_of(t, side));
+        if (neighbor_of(fabric_, t, side) >= 0) neighbors.push_back(neighbor_of(fabric_, t, side));
       }
       return neighbors[random.below(neighbors.size())];
     }
@@ -277,7 +266,7 @@ class TrafficModel {
     numbers.pop_front();
     if (is_link(grant.input)) {
       credits_.push_back({c + static_cast<Cycle>(fabric_.router.credit_cycles),
-                          neighbor_of(grant.tile, grant.input), across(grant.input)});
+                          neighbor_of(fabric_, grant.tile, grant.input), across(grant.input)});
     }
     tile.pointer[index(grant.output)] = (grant.input + 1) % kSides;
     count(grant.tile).flits[index(grant.output)] += 1;
@@ -292,7 +281,7 @@ class TrafficModel {
       tell(c, grant.tile, EventKind::Hop, flit, grant.output);
       tile.credits[index(grant.output)] -= 1;
       links_.push_back({c + static_cast<Cycle>(fabric_.router.link_cycles),
-                        neighbor_of(grant.tile, grant.output),
+                        neighbor_of(fabric_, grant.tile, grant.output),
                         across(grant.output),
                         {flit, packet}});
       return;
