@@ -1,8 +1,8 @@
 // How fast the simulator is: flit-hops, frames, cycles and synaptic additions per second of CPU time, in one
 // table. Nothing is asserted by the clock. Cases: a network like the demo's (sparse rows, pipelined frames),
-// a fabric loaded by uniform traffic, an idle one with bursts, dense rows. T_min is a lower bound for a run
-// on a machine of the 2.6 GHz class: flit-hops x 12 ns + additions / rate of their residency + neuron updates
-// x 0.25 ns.
+// a fabric loaded by uniform traffic, an idle one with bursts, dense rows, a TrueNorth-like one in which
+// every neuron fires in every step. T_min is a lower bound for a run on a machine of the 2.6 GHz class:
+// flit-hops x 12 ns + additions / rate of their residency + neuron updates x 0.25 ns.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 
 #include "sim/run.hpp"
 #include "tests/bench/sim_cases.hpp"
+#include "tests/bench/tick_case.hpp"
 
 namespace {
 
@@ -55,6 +56,7 @@ int main(int argc, char** argv) {
       {"light-16x16", [part] { return uniform_load(16, 4, 3000 / part); }},
       {"bursts-16x16", [part] { return bursts(16, 2000 / part); }},
       {"dense-rows", [part] { return dense_rows(3000 / part); }},
+      {"every-neuron", [part] { return every_neuron_fires(200 / part); }},
   };
   for (const auto& [name, make] : cases) {
     const bool all = arguments.size() == (brief ? 1u : 0u);
