@@ -189,7 +189,6 @@ int run_command(Context& context, const std::vector<std::string>& words) {
     test = load_test_data(params.dataset, context.global.data_directory);
     outcome = simulate_stage(stages, fabric, image, test, params.run, recorders.probes());
   }
-  recorders.finish(context.console, params, outcome);
   std::vector<std::string> names;
   if (network) {
     if (recorded) {
@@ -208,6 +207,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   directory.commit();
   print_report(context, report);
   for (const std::string& shortfall : find_shortfalls(report, {})) context.console.error(shortfall);
+  recorders.finish(context.console, params, outcome);  // last: a disk that is full costs no result
   if (outcome.interrupted)
     context.console.warn(fmt::format("interrupted: {} frames were done", outcome.outputs.rows));
   return outcome.interrupted || !find_shortfalls(report, {}).empty() ? kUnacceptable : kDone;

@@ -117,10 +117,10 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
   Recorders recorders(params, sweep.fabric);
   run_sweep(sweep, rates, context.console, recorders.log ? &*recorders.log : nullptr,
             recorders.waveform ? &*recorders.waveform : nullptr);
-  recorders.finish(sweep.points.back().result.cycles);
   write_file(directory.staged("traffic.csv"), format_sweep_csv(sweep));
   write_file(directory.staged("traffic.json"), format_sweep_json(sweep));
   directory.commit();
+  recorders.finish(sweep.points.back().result.cycles);  // a disk that is full costs no result
   if (context.global.json) {
     print_result(format_sweep_json(sweep));
   } else if (!context.global.quiet) {

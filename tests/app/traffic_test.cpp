@@ -55,6 +55,20 @@ TEST(TrafficCommand, WritesAWaveformAndEventsOfOneRate) {
   EXPECT_EQ(run_weft({"inspect", events}).code, 0);
 }
 
+TEST(TrafficCommand, KeepsItsResultsWhereTheDiskIsTooSmallForTheEvents) {
+  const Scratch scratch;
+  const std::string run = std::string(WEFT_PROGRAM) + " run --traffic uniform --rate 0.2 --fabric small" +
+                          " --events " + scratch / "events" + " -o " + scratch / "out";
+  // No file can have more than 200 blocks of 512 bytes.
+  const Finished weft = run_program({"/bin/sh", "-c", "ulimit -f 200; trap '' XFSZ; exec " + run});
+  EXPECT_EQ(weft.code, 3);
+  EXPECT_THAT(weft.err, HasSubstr("events: cannot write: File too large"));
+  EXPECT_THAT(text_of(scratch / "out/traffic.csv"), testing::StartsWith("rate,"));
+  const Finished inspect = run_weft({"inspect", scratch / "events.partial"});
+  EXPECT_EQ(inspect.code, 0) << inspect.err;
+  EXPECT_THAT(inspect.out, testing::ContainsRegex("truncated +true"));
+}
+
 TEST(TrafficCommand, SaysWhatIsWrong) {
   const auto complaint = [](std::vector<std::string> words) {
     words.insert(words.begin(), "run");

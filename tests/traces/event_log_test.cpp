@@ -8,8 +8,9 @@
 #include "example_run.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
-#include "traces/log/event_block.hpp"
+#include "tests/traces/small_disk.hpp"
 #include "traces/export/exports.hpp"
+#include "traces/log/event_block.hpp"
 
 namespace weft::traces {
 namespace {
@@ -247,6 +248,24 @@ TEST_F(EventLog, TellsThatTheDiskIsFull) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full on this machine";
   EXPECT_THAT(input_error_of([&] { EventLogWriter writer(example_fabric(), {"/dev/full"}); }),
               testing::HasSubstr("No space left"));
+}
+
+TEST_F(EventLog, EndsAtAWholeBlockWhereTheDiskFillsUp) {
+  const std::vector<Event> events = example_events(500000, 9);
+  const auto whole_size = write(events).size();
+  std::filesystem::remove(directory_ / "log");
+  const SmallDisk disk(whole_size / 2);
+  EventLogWriter writer(example_fabric(), {directory_ / "log"});
+  for (const Event& event : events) writer.event(event);  // the run goes on
+  EXPECT_THAT(input_error_of([&] { writer.finish(); }), testing::HasSubstr("cannot write: File too large"));
+
+  EventLogReader reader(directory_ / "log.partial");
+  const std::vector<Event> read = read_all(reader);
+  EXPECT_TRUE(reader.truncated());
+  EXPECT_GT(read.size(), events.size() / 3);
+  EXPECT_EQ(read.size() % kBlockEvents, 0u);
+  EXPECT_TRUE(same(read, {events.begin(), events.begin() + static_cast<std::ptrdiff_t>(read.size())}));
+  EXPECT_EQ(directory_.entries(), 1);
 }
 
 TEST_F(EventLog, BecomesATable) {

@@ -8,6 +8,7 @@
 #include "model/base/files.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
+#include "tests/traces/small_disk.hpp"
 
 namespace weft::traces {
 namespace {
@@ -40,16 +41,30 @@ TEST(OutputStream, LeavesTheOldContentWhenItIsNotCommitted) {
   EXPECT_EQ(directory.entries(), 1);
 }
 
-TEST(OutputStream, LeavesItsPartialFileWhenAskedTo) {
+TEST(OutputStream, LeavesOfItsPartialFileWhatWasToBeKept) {
   TemporaryDirectory directory;
   {
     OutputStream out(directory / "file");
-    out.write("new");
+    out.write("whole");
+    out.keep_so_far();
     out.flush();
-    out.keep_partial();
+    out.write(" half");
+    out.flush();
   }
-  EXPECT_EQ(read_text_file(directory / "file.partial"), "new");
+  EXPECT_EQ(read_text_file(directory / "file.partial"), "whole");
   EXPECT_EQ(directory.entries(), 1);
+}
+
+TEST(OutputStream, CutsWhatADiskThatFillsUpLeavesInTheMiddle) {
+  TemporaryDirectory directory;
+  const SmallDisk disk(10);
+  OutputStream out(directory / "file");
+  out.write("whole");
+  out.keep_so_far();
+  out.flush();
+  out.write("7 bytes");
+  EXPECT_THAT(input_error_of([&] { out.flush(); }), testing::HasSubstr("cannot write: File too large"));
+  EXPECT_EQ(read_text_file(directory / "file.partial"), "whole");
 }
 
 TEST(OutputStream, TellsThatTheDiskIsFull) {

@@ -10,6 +10,7 @@
 #include "model/base/files.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
+#include "tests/traces/small_disk.hpp"
 #include "traces/waveform/gtkw.hpp"
 #include "traces/waveform/vcd_scope.hpp"
 #include "vcd_parser.hpp"
@@ -267,6 +268,21 @@ TEST_F(Vcd, TellsThatTheDiskIsFull) {
   VcdWriter writer(full);
   writer.choose(example_signals());
   EXPECT_THAT(input_error_of([&] { writer.finish(1); }), testing::HasSubstr("No space left"));
+}
+
+TEST_F(Vcd, EndsAtAWholeCycleWhereTheDiskFillsUp) {
+  const SmallDisk disk(600000);
+  VcdWriter writer(params());
+  writer.choose(example_signals());
+  for (std::uint64_t cycle = 0; cycle < 100000; ++cycle) writer.change(cycle, 1, cycle);  // the run goes on
+  EXPECT_THAT(input_error_of([&] { writer.finish(100000); }), testing::HasSubstr("File too large"));
+
+  const std::string text = read_text_file(params().file.string() + ".partial");
+  EXPECT_GT(text.size(), 200000u);
+  const std::string last_line = text.substr(text.rfind('\n', text.size() - 2) + 1);
+  EXPECT_THAT(last_line, testing::MatchesRegex("b[01]+ .+\n"));
+  const std::size_t time = text.rfind('#');
+  EXPECT_EQ(std::count(text.begin() + static_cast<std::ptrdiff_t>(time), text.end(), '\n'), 2);
 }
 
 TEST_F(Vcd, TakesChangesInAscendingCyclesOnly) {

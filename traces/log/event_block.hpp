@@ -17,7 +17,8 @@ constexpr std::size_t kLogHeaderBytes = 8 + 4 + 16 + 4 + 4 + 8 + 7 * 4 + 8;
 constexpr std::array<char, 4> kBlockMark = {'B', 'L', 'K', '1'};
 constexpr std::array<char, 4> kEndMark = {'E', 'N', 'D', '1'};
 constexpr std::size_t kBlockPrefixBytes = 4 + 4 + 4 + 4 + 8;  // also the size of the end mark
-constexpr std::uint32_t kBlockEvents = 1u << 16;              // at most, in one block
+constexpr std::uint32_t kMostBlockEvents = 1u << 16;          // in one block
+constexpr std::uint32_t kBlockEvents = 1u << 14;  // as written: what waits for the thread stays in the cache
 constexpr std::size_t kMostEventBytes = 1 + 1 + 10 + 5 + 5 + 5;
 
 // Little-endian numbers.

@@ -34,27 +34,29 @@ struct EventLogParams {
   std::uint64_t to_cycle = std::numeric_limits<std::uint64_t>::max();
 };
 
+class BlockWriter;
+
 // Use: hand it to the run, then finish(). Before that the events lie in "NAME.partial", which stays when the
-// run fails or the process dies, and which EventLogReader reads up to its last whole block. Memory is that of
-// one block.
+// run fails, the disk is full or the process dies, and which EventLogReader reads up to its last whole block.
+// A thread of its own packs and writes the blocks; the run waits for it when it is three blocks ahead, so
+// that memory is that of a few blocks.
 class EventLogWriter : public EventSink {
  public:
   // Throws InputError: an empty window, a file that cannot be written.
   EventLogWriter(const Fabric& fabric, const EventLogParams& params);
   ~EventLogWriter() override;
 
+  // What cannot be written does not stop the run: from then on events are dropped, and finish() throws.
   void event(const Event& event) override;
   void finish();
   std::uint64_t events() const { return events_; }
 
  private:
-  void write_block();
-
   EventLogParams params_;
   OutputStream out_;
+  std::unique_ptr<BlockWriter> blocks_;
   std::vector<Event> block_;
   std::uint64_t events_ = 0;
-  std::uint64_t blocks_ = 0;
 };
 
 // Reads block by block. Damage is an InputError with the block's place in the file; a file that ends too

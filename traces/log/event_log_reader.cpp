@@ -125,8 +125,8 @@ bool EventLogReader::next(std::vector<Event>& events) {
   }
   const std::uint32_t count = get_u32(prefix + 4), size = get_u32(prefix + 8),
                       packed_size = get_u32(prefix + 12);
-  if (count < 1 || count > kBlockEvents) {
-    damaged(std::to_string(count) + " events", "1 to " + std::to_string(kBlockEvents));
+  if (count < 1 || count > kMostBlockEvents) {
+    damaged(std::to_string(count) + " events", "1 to " + std::to_string(kMostBlockEvents));
   }
   const std::size_t most = count * kMostEventBytes;
   if (size > most || packed_size > most + most / 128 + 1024) {

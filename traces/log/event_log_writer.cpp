@@ -1,8 +1,9 @@
-// Gathers events and writes them block by block. Invariant: at each moment the file consists of whole blocks
-// but for the end of the last one, so that nothing but the events still in memory can be lost.
+// Gathers events into blocks. Invariant: at each moment the file consists of whole blocks but for the end of
+// the last one, so that nothing but the events still in memory can be lost.
 #include <algorithm>
 #include <cstring>
 
+#include "traces/log/block_writer.hpp"
 #include "traces/log/event_block.hpp"
 #include "traces/log/event_log.hpp"
 
@@ -48,8 +49,9 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
   }
   put_u64(header, checksum(header));
   out_.write(header.data(), header.size());
+  out_.keep_so_far();
   out_.flush();
-  out_.keep_partial();
+  blocks_ = std::make_unique<BlockWriter>(out_);
 }
 
 EventLogWriter::~EventLogWriter() = default;
@@ -58,31 +60,17 @@ void EventLogWriter::event(const Event& event) {
   if (event.cycle < params_.from_cycle || event.cycle >= params_.to_cycle) return;
   block_.push_back(event);
   ++events_;
-  if (block_.size() == kBlockEvents) write_block();
-}
-
-void EventLogWriter::write_block() {
-  if (block_.empty()) return;
-  const Bytes columns = encode_events(block_);
-  const Bytes packed = compress_block(columns);
-  Bytes prefix;
-  put_chars(prefix, kBlockMark);
-  put_u32(prefix, static_cast<std::uint32_t>(block_.size()));
-  put_u32(prefix, static_cast<std::uint32_t>(columns.size()));
-  put_u32(prefix, static_cast<std::uint32_t>(packed.size()));
-  put_u64(prefix, checksum(prefix, packed));
-  out_.write(prefix.data(), prefix.size());
-  out_.write(packed.data(), packed.size());
-  out_.flush();  // so that the file is of use while the run goes on
-  block_.clear();
-  ++blocks_;
+  if (block_.size() < kBlockEvents) return;
+  blocks_->hand_over(block_);
+  block_.reserve(kBlockEvents);
 }
 
 void EventLogWriter::finish() {
-  write_block();
+  if (!block_.empty()) blocks_->hand_over(block_);
+  const std::uint64_t blocks = blocks_->close();
   Bytes out;
   put_chars(out, kEndMark);
-  put_u32(out, static_cast<std::uint32_t>(blocks_));
+  put_u32(out, static_cast<std::uint32_t>(blocks));
   put_u64(out, events_);
   put_u64(out, checksum(out));
   out_.write(out.data(), out.size());

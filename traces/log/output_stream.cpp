@@ -32,18 +32,19 @@ OutputStream::OutputStream(std::filesystem::path path) : path_(std::move(path)),
 
 OutputStream::~OutputStream() {
   if (descriptor_ < 0) return;
+  discard_partial();
   ::close(descriptor_);
-  if (!keep_partial_) remove_partial();
 }
 
-void OutputStream::remove_partial() {
-  if (partial_ != target_) ::unlink(partial_.c_str());
+void OutputStream::discard_partial() {
+  if (partial_ == target_) return;
+  if (kept_ == 0 || ::truncate(partial_.c_str(), static_cast<off_t>(kept_)) != 0) ::unlink(partial_.c_str());
 }
 
 void OutputStream::fail(int error_number) {
   if (descriptor_ >= 0) {
     ::close(std::exchange(descriptor_, -1));
-    remove_partial();
+    discard_partial();
   }
   throw InputError({path_.string()}, "cannot write: " + std::generic_category().message(error_number));
 }
@@ -55,6 +56,7 @@ void OutputStream::write_out(const char* data, std::size_t size) {
     if (written < 0) fail(errno);
     data += written;
     size -= static_cast<std::size_t>(written);
+    written_ += static_cast<std::uint64_t>(written);
   }
 }
 
@@ -73,6 +75,7 @@ void OutputStream::flush() {
   if (descriptor_ < 0) internal_error("a write to " + path_.string() + " after its end");
   write_out(buffer_.data(), buffer_.size());
   buffer_.clear();
+  kept_ = marked_;
 }
 
 void OutputStream::commit() {
@@ -82,7 +85,7 @@ void OutputStream::commit() {
   const int closed = ::close(std::exchange(descriptor_, -1));
   if (closed != 0 || (!device && ::rename(partial_.c_str(), target_.c_str()) != 0)) {
     const int reason = errno;
-    remove_partial();
+    discard_partial();
     fail(reason);
   }
 }

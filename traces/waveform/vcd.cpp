@@ -102,7 +102,7 @@ void VcdWriter::write_value(const Signal& signal) {
   out_.write("b" + digits + " " + signal.id + "\n");
 }
 
-void VcdWriter::flush_cycle() {
+void VcdWriter::write_cycle() {
   std::sort(changed_.begin(), changed_.end());
   if (!started_) {  // the window's start shows every signal
     out_.write("#" + std::to_string(timescale_.time(params_.from_cycle)) + "\n$dumpvars\n");
@@ -127,6 +127,16 @@ void VcdWriter::flush_cycle() {
     ++changes_;
   }
   changed_.clear();
+  out_.keep_so_far();
+}
+
+void VcdWriter::close_cycle() {
+  if (failure_) return;
+  try {
+    write_cycle();
+  } catch (const InputError&) {
+    failure_ = std::current_exception();
+  }
 }
 
 void VcdWriter::change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) {
@@ -135,7 +145,7 @@ void VcdWriter::change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t 
   if (cycle < cycle_)
     internal_error("a change in cycle " + std::to_string(cycle) + " after one in cycle " +
                    std::to_string(cycle_));
-  if (cycle > cycle_) flush_cycle();
+  if (cycle > cycle_) close_cycle();
   cycle_ = cycle;
   Signal& target = signals_[slots_[signal]];
   if (!target.next) changed_.push_back(slots_[signal]);
@@ -143,7 +153,8 @@ void VcdWriter::change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t 
 }
 
 void VcdWriter::finish(std::uint64_t end_cycle) {
-  flush_cycle();
+  close_cycle();
+  if (failure_) std::rethrow_exception(failure_);
   const std::uint64_t end = std::min(end_cycle, params_.to_cycle);
   if (end > cycle_) out_.write("#" + std::to_string(timescale_.time(end)) + "\n");
   out_.commit();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <limits>
 #include <optional>
@@ -34,9 +35,10 @@ struct VcdTimescale {
 };
 VcdTimescale vcd_timescale(double clock_hz);
 
-// Use: hand it to the run, then finish(). Without finish() no file is left. Memory grows with the signals,
-// not with the run. Within a cycle the last value of a signal counts; a value that equals the one before is
-// no change. Signals are x from the window's start to their first value.
+// Use: hand it to the run, then finish(). Without finish() the waveform so far stays as "NAME.partial". What
+// cannot be written does not stop the run: from then on changes are dropped, and finish() throws. Memory
+// grows with the signals, not with the run. Within a cycle the last value of a signal counts; a value that
+// equals the one before is no change. Signals are x from the window's start to their first value.
 class VcdWriter : public SignalSink {
  public:
   // Throws InputError: an empty window, no scope, a file that cannot be written.
@@ -65,7 +67,8 @@ class VcdWriter : public SignalSink {
 
   void write_header();
   void write_value(const Signal& signal);
-  void flush_cycle();
+  void write_cycle();
+  void close_cycle();
 
   VcdParams params_;
   VcdTimescale timescale_;
@@ -76,6 +79,7 @@ class VcdWriter : public SignalSink {
   std::uint64_t cycle_ = 0;
   std::uint64_t changes_ = 0;
   bool started_ = false;  // the window's first values are written
+  std::exception_ptr failure_;
 };
 
 }  // namespace weft::traces
