@@ -96,6 +96,12 @@ void FabricModule::run() {
 }
 
 void FabricModule::run_self_timed() {
+  // A run that goes on from a checkpoint begins later than SystemC's time.
+  const std::uint64_t first = engine_.next_event();
+  if (first != kNever && static_cast<double>(first) * period_ > sc_core::sc_time_stamp()) {
+    next_trigger(static_cast<double>(first) * period_ - sc_core::sc_time_stamp());
+    return;
+  }
   engine_.run_step(kNever);
   const std::uint64_t next = engine_.next_event();
   if (next != kNever) next_trigger(static_cast<double>(next) * period_ - sc_core::sc_time_stamp());

@@ -1,9 +1,7 @@
 // run_image(): elaborates the SystemC fabric around an engine and lets it run.
 #include "sim/run.hpp"
 
-#include <chrono>
 #include <cstdlib>
-#include <ctime>
 
 #include "model/base/error.hpp"
 #include "sim/engine/signals.hpp"
@@ -34,15 +32,36 @@ void check_params(const RunParams& params) {
   }
 }
 
+// The digests of a run, and the seconds that it took before this process.
+Checkpoint identify(const Image& image, const Stimulus& stimulus, const RunParams& params) {
+  Checkpoint run;
+  if (params.resume == nullptr && params.checkpoint.file.empty()) return run;
+  run.fabric = image.fabric;
+  run.image = digest(image);
+  run.stimulus = digest(stimulus);
+  if (params.stall_share > 0)
+    run.stalls = DigestBuilder().add(params.stall_share).add(params.stall_seed).finish();
+  if (params.resume != nullptr) {
+    run.wall_seconds = params.resume->wall_seconds;
+    run.cpu_seconds = params.resume->cpu_seconds;
+  }
+  return run;
+}
+
 }  // namespace
 
 Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus& stimulus,
                   const RunParams& params, EventSink* events, SignalSink* signals, Progress* progress) {
-  const auto wall_begin = std::chrono::steady_clock::now();
-  const std::clock_t cpu_begin = std::clock();
   check_params(params);
   check_digests(fabric, image);
+  const Checkpoint run = identify(image, stimulus, params);
+  Checkpointer checkpointer(params.checkpoint, run);
   Engine engine(fabric, image, stimulus, params, events, signals, progress);
+  engine.keep(checkpointer);
+  if (params.resume != nullptr) {
+    check_checkpoint(*params.resume, fabric, image, stimulus, run.stalls, params.resume_name);
+    engine.resume(*params.resume);
+  }
   {
     setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
     Session session;
@@ -52,8 +71,8 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
   }
   if (!engine.finished()) internal_error("the simulation ended before its last step");
   Outcome outcome = engine.outcome();
-  outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
-  outcome.cpu_seconds = static_cast<double>(std::clock() - cpu_begin) / CLOCKS_PER_SEC;
+  outcome.wall_seconds = checkpointer.wall_seconds();
+  outcome.cpu_seconds = checkpointer.cpu_seconds();
   return outcome;
 }
 

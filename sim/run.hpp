@@ -2,32 +2,44 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "model/base/progress.hpp"
+#include "model/fabric/checkpoint.hpp"
 #include "model/fabric/event.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
 #include "model/fabric/outcome.hpp"
+#include "sim/checkpointer.hpp"
 
 namespace weft::sim {
 
 struct RunParams {
-  // A test aid: with probability stall_share a router output is blocked in a cycle, drawn from stall_seed by a pure
-  // function of (seed, cycle, tile, direction) that sim/TIMING.md defines. Changes cycles, never values.
+  // A test aid: with probability stall_share a router output is blocked in a cycle, drawn from stall_seed by
+  // a pure function of (seed, cycle, tile, direction) that sim/TIMING.md defines. Changes cycles, never
+  // values.
   double stall_share = 0;
   std::uint64_t stall_seed = 1;
-  // Cycles without any progress while work is left before the run is given up as stuck (an Internal error that names tiles).
+  // Cycles without any progress while work is left before the run is given up as stuck (an Internal error
+  // that names tiles).
   std::uint64_t watchdog_cycles = 100000;
+  CheckpointParams checkpoint;
+  // A run of the same image, stimulus and stalls that was put aside: goes on from there. The outcome is that
+  // of the whole run; events and signals begin in the checkpoint's next cycle. Null: from the beginning.
+  const Checkpoint* resume = nullptr;
+  std::string resume_name = "checkpoint";  // in messages
 };
 
-// The fabric's and the image's digests must match. Sinks may be null; progress counts frames. Conservation of flits and
-// credits is checked throughout; a breach is an Internal error. One simulation at a time in a process.
-Outcome run_image(const Fabric& fabric, const Image& image, const Stimulus& stimulus, const RunParams& params = {},
-                  EventSink* events = nullptr, SignalSink* signals = nullptr, Progress* progress = nullptr);
+// The fabric's and the image's digests must match. Sinks may be null; progress counts steps. Conservation of
+// flits and credits is checked throughout; a breach is an Internal error. One simulation at a time in a
+// process.
+Outcome run_image(const Fabric& fabric, const Image& image, const Stimulus& stimulus,
+                  const RunParams& params = {}, EventSink* events = nullptr, SignalSink* signals = nullptr,
+                  Progress* progress = nullptr);
 
-// What a SignalSink of such a run is offered: names and widths, in the hierarchy's order (sim/TIMING.md section 10).
-// The widths of `step` and `frame` follow from the length of the run.
+// What a SignalSink of such a run is offered: names and widths, in the hierarchy's order (sim/TIMING.md
+// section 10). The widths of `step` and `frame` follow from the length of the run.
 std::vector<SignalInfo> traceable_signals(const Fabric& fabric, const Image& image, std::uint64_t frames,
                                           std::uint64_t interval_steps);
 

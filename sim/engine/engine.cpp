@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/engine/check.hpp"
+#include "sim/engine/snapshot.hpp"
 #include "sim/engine/tile.hpp"
 
 namespace weft::sim {
@@ -24,11 +25,8 @@ Engine::Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulu
   state_.interval_steps = interval_;
   if (stimulus.has_events()) step_inputs_.resize(program_.input_count);
   frames_ = static_cast<std::uint64_t>(stimulus.frames.rows);
-  if (frames_ > 0) {
-    total_steps_ =
-        (frames_ - 1) * interval_ + frame_steps_ + static_cast<std::uint64_t>(program_.depth_steps);
-    begin_at_ = 0;
-  }
+  total_steps_ = count_steps(stimulus, program_.depth_steps);
+  if (total_steps_ > 0) begin_at_ = 0;
   outputs_.assign(static_cast<std::size_t>(frames_) * program_.output_count, 0);
   context_.watch.events = events;
   context_.watched = events != nullptr || signals != nullptr;
@@ -108,14 +106,45 @@ void Engine::end_step() {
     const std::uint64_t end = state_.any_output ? state_.last_output : last;
     latency_cycles_.push_back(end - step_begins_[frame * interval_] + 1);
     ++frames_done_;
-    if (progress_ != nullptr) progress_->update(frames_done_, static_cast<std::int64_t>(frames_));
   }
+  if (progress_ != nullptr)
+    progress_->update(static_cast<std::int64_t>(steps_done_), static_cast<std::int64_t>(total_steps_));
   if (steps_done_ < total_steps_ && progress_ != nullptr && progress_->stop_requested()) interrupted_ = true;
   if (steps_done_ < total_steps_ && !interrupted_) {
     begin_at_ = next;
   } else {
     end_at_ = next;
   }
+  if (checkpointer_ != nullptr && steps_done_ < total_steps_ &&
+      checkpointer_->due(steps_done_, interrupted_)) {
+    checkpointer_->write(checkpoint(next));
+  }
+}
+
+Checkpoint Engine::checkpoint(std::uint64_t next_cycle) const {
+  Checkpoint made;
+  made.next_cycle = next_cycle;
+  made.step_begins = step_begins_;
+  made.latency_cycles = latency_cycles_;
+  made.outputs.rows = std::min<std::int64_t>(frames_done_ + 1, static_cast<std::int64_t>(frames_));
+  made.outputs.columns = program_.output_count;
+  made.outputs.values.assign(
+      outputs_.begin(),
+      outputs_.begin() + static_cast<std::ptrdiff_t>(made.outputs.rows * made.outputs.columns));
+  save_state(context_, steps_done_, made);
+  return made;
+}
+
+void Engine::resume(const Checkpoint& checkpoint) {
+  steps_done_ = checkpoint.steps();
+  frames_done_ = static_cast<std::int64_t>(checkpoint.latency_cycles.size());
+  step_begins_ = checkpoint.step_begins;
+  latency_cycles_ = checkpoint.latency_cycles;
+  std::copy(checkpoint.outputs.values.begin(), checkpoint.outputs.values.end(), outputs_.begin());
+  begin_at_ = checkpoint.next_cycle;
+  load_state(checkpoint, context_);
+  if (progress_ != nullptr)
+    progress_->update(static_cast<std::int64_t>(steps_done_), static_cast<std::int64_t>(total_steps_));
 }
 
 template <bool kWatched>

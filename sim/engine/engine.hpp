@@ -9,6 +9,7 @@
 #include "model/fabric/event.hpp"
 #include "model/fabric/image.hpp"
 #include "model/fabric/outcome.hpp"
+#include "sim/checkpointer.hpp"
 #include "sim/engine/cycle_engine.hpp"
 #include "sim/engine/signals.hpp"
 #include "sim/run.hpp"
@@ -30,6 +31,11 @@ class Engine final : public CycleEngine {
   const Context& context() const override { return context_; }
   Outcome outcome() const;
 
+  // Before the first cycle: goes on where a run was put aside. The checkpoint has passed check_checkpoint().
+  void resume(const Checkpoint& checkpoint);
+  // Is asked after each step but the last; must outlive the engine.
+  void keep(Checkpointer& checkpointer) { checkpointer_ = &checkpointer; }
+
  private:
   template <bool kWatched>
   void run_tiles(RouterCycle run);
@@ -40,6 +46,8 @@ class Engine final : public CycleEngine {
   bool has_outputs(std::uint64_t& frame, std::uint64_t& output_step) const;
   void end_step();
   void guard_progress(std::uint64_t cycle) const;
+  // Between two steps, the next of which begins in `next_cycle`.
+  Checkpoint checkpoint(std::uint64_t next_cycle) const;
 
   Program program_;
   State state_;
@@ -47,6 +55,7 @@ class Engine final : public CycleEngine {
   const Stimulus& stimulus_;
   RunParams params_;
   Progress* progress_;
+  Checkpointer* checkpointer_ = nullptr;
   std::unique_ptr<SignalRecorder> recorder_;
 
   bool watched_ = false;  // events or signals are wanted somewhere in this run

@@ -11,6 +11,7 @@
 #include "model/base/npz.hpp"
 #include "model/data/dataset.hpp"
 #include "model/data/recordings.hpp"
+#include "model/fabric/checkpoint.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
@@ -149,6 +150,38 @@ Image spiking_image() {
   return image;
 }
 
+Stimulus small_stimulus() {
+  Stimulus stimulus;
+  stimulus.frames = {3, 1, {1, 2, 3}};
+  return stimulus;
+}
+
+// Of a run of the small spiking image after two of its five steps.
+Checkpoint small_checkpoint() {
+  Checkpoint checkpoint;
+  checkpoint.fabric = digest(small_fabric());
+  checkpoint.image = digest(spiking_image());
+  checkpoint.stimulus = digest(small_stimulus());
+  checkpoint.next_cycle = 40;
+  checkpoint.step_begins = {0, 20};
+  checkpoint.outputs = {1, 1, {0}};
+  checkpoint.tiles.resize(2);
+  checkpoint.pointers.resize(2 * kDirections);
+  checkpoint.input_free = {21, 0};
+  checkpoint.output_free = {0, 12};
+  checkpoint.pending = {{TileId(0), 0, 2, 2}, {TileId(1), 0, 2, 1}};
+  checkpoint.spike_states.resize(1);
+  return checkpoint;
+}
+
+// Damage that leaves the digest right cannot be had by chance: tests/sim/checkpoint_test.cpp feeds the
+// numbers' own checks.
+std::string read_damaged_checkpoint(const Bytes& data) {
+  const Checkpoint checkpoint = checkpoint_from_npz(parse_npz(data, "c.checkpoint"), "c.checkpoint");
+  check_checkpoint(checkpoint, small_fabric(), spiking_image(), small_stimulus(), {}, "c.checkpoint");
+  return "";
+}
+
 Report small_report() {
   Report report;
   report.title = "small";
@@ -235,6 +268,7 @@ std::vector<Reader> readers() {
              }),
       zipped("image", format_npz(to_npz(small_image())), read_damaged_image),
       zipped("image_spiking", format_npz(to_npz(spiking_image())), read_damaged_image),
+      zipped("checkpoint", format_npz(to_npz(small_checkpoint())), read_damaged_checkpoint),
       plain("evp", evp_example(),
             [](const Bytes& data) {
               const Recordings recordings = parse_evp(data, "e.evp", "e");

@@ -127,16 +127,16 @@ TEST(Engine, AWriteTwoStepsLaterArrivesTwoStepsLater) {
 
 class StopAfter : public Progress {
  public:
-  explicit StopAfter(std::int64_t frames) : frames_(frames) {}
+  explicit StopAfter(std::int64_t steps) : steps_(steps) {}
   void update(std::int64_t done, std::int64_t total) override {
     done_ = done;
     total_ = total;
   }
-  bool stop_requested() const override { return done_ >= frames_; }
+  bool stop_requested() const override { return done_ >= steps_; }
   std::int64_t done_ = 0, total_ = 0;
 
  private:
-  std::int64_t frames_;
+  std::int64_t steps_;
 };
 
 TEST(Engine, AStopRequestEndsTheRunBehindAStep) {
@@ -148,12 +148,12 @@ TEST(Engine, AStopRequestEndsTheRunBehindAStep) {
   made.axon(0, {{0, 1}});
   made.neuron(0, 0);
   const Stimulus stimulus = made.stimulus(5, {1, 2, 3, 4, 5});
-  StopAfter all(100), three(3);
+  StopAfter all(100), four(4);
   const Outcome whole = made.run(stimulus, {}, nullptr, nullptr, &all);
   EXPECT_FALSE(whole.interrupted);
-  EXPECT_EQ(all.done_, 5);
-  EXPECT_EQ(all.total_, 5);
-  const Outcome part = made.run(stimulus, {}, nullptr, nullptr, &three);
+  EXPECT_EQ(all.done_, 6);
+  EXPECT_EQ(all.total_, 6);
+  const Outcome part = made.run(stimulus, {}, nullptr, nullptr, &four);
   EXPECT_TRUE(part.interrupted);
   EXPECT_EQ(part.outputs.rows, 3);
   EXPECT_EQ(part.steps, 4u);
