@@ -47,6 +47,14 @@ std::int64_t count_parts(const NeuronGraph& graph, const std::vector<char>& vary
   return parts;
 }
 
+// Neurons that add up so many synapses. A tree of n units has n * F synapses, and each unit but the last
+// takes up one of another's.
+std::int64_t fewest_neurons(std::int64_t fan_in, const CoreSpec& core) {
+  const std::int64_t most = most_fan_in(core);
+  if (core.kind != CoreKind::Units) return std::max<std::int64_t>(1, ceil_div(fan_in, most));
+  return std::max<std::int64_t>(1, ceil_div(fan_in - 1, std::max<std::int64_t>(1, most - 1)));
+}
+
 }  // namespace
 
 Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
@@ -63,12 +71,12 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
       ++fan_out[synapse.source.index()];
     }
     bounds.synapses += fan_in;
-    if (fan_in > 0 || needed[n]) bounds.neurons += std::max<std::int64_t>(1, ceil_div(fan_in, core.axons));
+    if (fan_in > 0 || needed[n]) bounds.neurons += fewest_neurons(fan_in, core);
   }
   for (std::int64_t count : fan_out) bounds.axons += ceil_div(count, core.neurons);
 
   bounds.cores = std::max({ceil_div(bounds.neurons, core.neurons), ceil_div(bounds.axons, core.axons),
-                           ceil_div(bounds.synapses, std::int64_t{core.axons} * core.neurons)});
+                           ceil_div(bounds.synapses, std::int64_t{most_fan_in(core)} * core.neurons)});
   if (core.kind == CoreKind::Memory) {
     // The row length with fewest bits per synapse, as a fraction: bits / length.
     std::int64_t bits = row_memory_bits(core, 1), length = 1;

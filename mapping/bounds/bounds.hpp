@@ -11,8 +11,9 @@ namespace weft::mapping {
 // For any mapping in which each synapse of the network is one synapse of one core. Constant hidden neurons
 // and what they feed are left out, since a mapper may fold them into biases.
 struct Bounds {
-  std::int64_t neurons =
-      0;  // sum over neurons of max(1, ceil(fan-in / A)): a core's neuron has at most A synapses
+  // Sum over neurons of max(1, ceil(fan-in / A)): a core's neuron has at most A synapses. Units, whose sums
+  // are trees of neurons with F synapses each: of max(1, ceil((fan-in - 1) / (F - 1))).
+  std::int64_t neurons = 0;
   std::int64_t axons = 0;  // sum over sources of ceil(fan-out / N): an axon has at most N synapses
   std::int64_t synapses = 0;
   std::int64_t memory_bits = 0;  // Memory cores: synapses at the price of the best row

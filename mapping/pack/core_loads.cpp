@@ -19,8 +19,9 @@ CoreLimits core_limits(const CoreSpec& core) {
       limits.most_added_bits = std::max(limits.most_added_bits, limits.row_bits[n] - limits.row_bits[n - 1]);
     }
   }
-  if (core.kind == CoreKind::Crossbar) limits.axon_time = 100 * std::int64_t{core.row_cycles};
-  limits.neuron_time = std::max(1, 100 / core.neuron_lanes);
+  if (core.kind != CoreKind::Memory)
+    limits.axon_time = std::max<std::int64_t>(1, 100 * std::int64_t{core.row_cycles} / rows_at_once(core));
+  limits.neuron_time = std::max(1, 100 / updates_at_once(core));
   return limits;
 }
 

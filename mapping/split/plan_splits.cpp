@@ -119,7 +119,7 @@ SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const Core
     }
     throw Error(ErrorKind::Unacceptable, text);
   }
-  bool improved = true;
+  bool improved = core.kind != CoreKind::Units;  // their partial sums have no axons in common
   for (int sweep = 0; improved && sweep < kSweeps; ++sweep) {
     improved = false;
     std::vector<std::pair<std::int64_t, std::uint32_t>> order;  // largest promise first

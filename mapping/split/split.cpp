@@ -34,14 +34,23 @@ class Splitter {
   }
 
  private:
-  std::uint32_t axons() const { return static_cast<std::uint32_t>(core_.axons); }
+  // The synapses that one neuron can have.
+  std::uint32_t most() const { return static_cast<std::uint32_t>(most_fan_in(core_)); }
+  bool has_units() const { return core_.kind == CoreKind::Units; }
 
   void population(std::uint32_t p) {
     GraphPopulation& record = result_.graph.populations[p];
     record.first = static_cast<std::uint32_t>(result_.graph.nodes());
     const std::vector<NodeId> wide = choose(p);
-    if (wide.empty()) {
-      for (std::uint32_t n = old_.populations[p].first; n < old_.populations[p].last; ++n) copy(NodeId(n));
+    if (wide.empty() || has_units()) {
+      for (NodeId node : wide) is_split_[node] = 1;
+      for (std::uint32_t n = old_.populations[p].first; n < old_.populations[p].last; ++n) {
+        if (is_split_[NodeId(n)]) {
+          split_unit(NodeId(n));
+        } else {
+          copy(NodeId(n));
+        }
+      }
     } else {
       split_population(p, wide);
     }
@@ -53,7 +62,7 @@ class Splitter {
     const bool all = p < params_.populations.size() && params_.populations[p].all;
     for (std::uint32_t n = old_.populations[p].first; n < old_.populations[p].last; ++n) {
       const std::size_t fan_in = old_.synapses[NodeId(n)].size();
-      if (fan_in > axons() || (all && fan_in > 1)) wide.push_back(NodeId(n));
+      if (fan_in > most() || (all && fan_in > 1 && !has_units())) wide.push_back(NodeId(n));
     }
     return wide;
   }
@@ -67,13 +76,13 @@ class Splitter {
       ++parts;
       in_parts += by_group[g].size();
     }
-    return all > axons() || (parts > 1 && 2 * parts <= in_parts);
+    return all > most() || (parts > 1 && 2 * parts <= in_parts);
   }
 
   void split_population(std::uint32_t p, const std::vector<NodeId>& wide) {
     const Grouping grouping =
         p < params_.populations.size() ? params_.populations[p].grouping : Grouping::Balanced;
-    const SourceGroups groups = make_groups(old_, wide, axons(), grouping);
+    const SourceGroups groups = make_groups(old_, wide, most(), grouping);
     struct Whole {
       NodeId node;
       std::vector<std::vector<Synapse>> by_group;
@@ -100,6 +109,23 @@ class Splitter {
       if (groups.direct != SourceGroups::kNone) direct = renamed(whole.by_group[groups.direct]);
       add_sum(whole.node, std::move(whole.parts), std::move(direct));
     }
+  }
+
+  // A unit's synapses are its own, so that nothing is gained by groups in common: each partial sum is full,
+  // and the sum reads as many sources itself as it has synapses left. With one level of partial sums (up to F
+  // * F synapses) no tree has fewer neurons: n of them have n * F synapses, of which n - 1 add up the others.
+  void split_unit(NodeId node) {
+    const std::vector<Synapse> synapses = renamed({old_.synapses[node].begin(), old_.synapses[node].end()});
+    const std::size_t all = synapses.size(), gain = std::max(1u, most() - 1);
+    const std::size_t tree = (all - most() + gain - 1) / gain;
+    const std::size_t summed = tree <= most() ? std::min<std::size_t>(tree * most(), all) : all;
+    const auto at = [&](std::size_t i) { return synapses.begin() + static_cast<std::ptrdiff_t>(i); };
+    std::vector<NodeId> parts;
+    for (std::size_t i = 0; i < summed; i += most()) {
+      const std::size_t end = std::min<std::size_t>(i + most(), summed);
+      parts.push_back(add_partial(node, {at(i), at(end)}, 0, parts.size() + 1));
+    }
+    add_sum(node, std::move(parts), {at(summed), at(all)});
   }
 
   std::vector<Synapse> renamed(std::vector<Synapse> synapses) const {
@@ -136,23 +162,23 @@ class Splitter {
     return add(sum.config, synapses, stage);
   }
 
-  // Adds up in stages until what is left fits into one core's axons beside the sources that the sum reads
-  // itself.
+  // Adds up in stages until what is left fits into one neuron's synapses beside the sources that the sum
+  // reads itself.
   void add_sum(NodeId whole, std::vector<NodeId> parts, std::vector<Synapse> direct) {
     std::size_t part = parts.size();
     int stage = 1;
-    for (; parts.size() + direct.size() > axons() && parts.size() > 1 && axons() > 1; ++stage) {
+    for (; parts.size() + direct.size() > most() && parts.size() > 1 && most() > 1; ++stage) {
       std::vector<NodeId> fewer;
-      for (std::size_t i = 0; i < parts.size(); i += axons()) {
-        const std::size_t end = std::min(parts.size(), i + axons());
+      for (std::size_t i = 0; i < parts.size(); i += most()) {
+        const std::size_t end = std::min(parts.size(), i + most());
         fewer.push_back(add_partial(whole, ones(parts, i, end), stage, ++part));
       }
       parts = std::move(fewer);
     }
-    if (parts.size() + direct.size() > axons()) {
+    if (parts.size() + direct.size() > most()) {
       result_.problems.push_back("neuron " + node_name(old_, whole) + " reads " +
                                  std::to_string(old_.synapses[whole].size()) +
-                                 " sources, which no tree of cores with 1 axon can add up");
+                                 " sources, which no tree of neurons with 1 synapse can add up");
     }
     const std::vector<Synapse> sums = ones(parts, 0, parts.size());
     direct.insert(direct.end(), sums.begin(), sums.end());  // nodes of this population come last

@@ -1,4 +1,5 @@
-// Second pass: neurons that read more than a core has axons for become sums of partial sums.
+// Second pass: neurons that read more than a core has axons for, or a unit has synapses, become sums of
+// partial sums.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace weft::mapping {
 
-// What happens to one population. Neurons that read more than core.axons sources are split in any case.
+// What happens to one population. Neurons that read more sources than most_fan_in(core) are split in any
+// case.
 struct PopulationSplit {
   bool all =
       false;  // split every neuron that reads at least twice as many sources as it would get partial sums
@@ -35,7 +37,8 @@ struct SplitResult {
 // are common to a population, so that partial sums of one group share their axons. The sum of them has
 // weights of 1 and the neuron's own bias, shift and model; it updates one step later (two, where the partial
 // sums themselves are more than core.axons). The range of each partial sum is proved from the ranges of its
-// sources.
+// sources. On units, where nothing is gained by groups, each neuron's tree is as small as a tree can be, and
+// `params` are not looked at.
 SplitResult split(const NeuronGraph& graph, const CoreSpec& core, const SplitParams& params);
 
 // The split neurons and partial sums that `all` would make in a population, without making them.

@@ -1,6 +1,6 @@
-// Checks that the image's tables are well formed and fit the fabric: axons, neurons, synapse memory, weight
-// and value widths, delays, route tables, key widths, ports, neuron registers. Assumes nothing of the image.
-// What is malformed enough to lead an index astray makes the tables unreadable.
+// Checks that the image's tables are well formed and fit the fabric: axons, neurons, synapse memory, units'
+// synapses, weight and value widths, delays, route tables, key widths, ports, neuron registers. Assumes
+// nothing of the image. What is malformed enough to lead an index astray makes the tables unreadable.
 #include <fmt/format.h>
 
 #include "mapping/verify/verify_internal.hpp"
@@ -75,6 +75,7 @@ class TileCheck {
     const CoreImage& core = tile_.core;
     const std::int32_t limit = std::int32_t{1} << (fabric_.core.weight_bits - 1);
     std::int64_t memory_bits = 0;
+    std::vector<int> fan_in(core.neurons.size(), 0);
     for (int a = 0; a < core.axons(); ++a) {
       const std::uint32_t begin = core.row_begin[static_cast<std::size_t>(a)];
       const std::uint32_t end = core.row_begin[static_cast<std::size_t>(a) + 1];
@@ -85,6 +86,8 @@ class TileCheck {
         if (static_cast<std::size_t>(neuron) >= core.neurons.size()) {
           fatal("synapse-target",
                 fmt::format("axon {} leads to neuron {}, there are {}", a, neuron, core.neurons.size()));
+        } else {
+          ++fan_in[static_cast<std::size_t>(neuron)];
         }
         if (s > begin && core.neuron[s - 1] >= neuron) {
           add("row-order",
@@ -100,6 +103,11 @@ class TileCheck {
     if (fabric_.core.kind == CoreKind::Memory && memory_bits > fabric_.core.synapse_memory_bits) {
       add("synapse-memory",
           fmt::format("{} bits of rows, the core holds {}", memory_bits, fabric_.core.synapse_memory_bits));
+    }
+    for (std::size_t n = 0; fabric_.core.kind == CoreKind::Units && n < fan_in.size(); ++n) {
+      if (fan_in[n] <= fabric_.core.unit_synapses) continue;
+      add("unit-synapses",
+          fmt::format("neuron {} has {} synapses, a unit has {}", n, fan_in[n], fabric_.core.unit_synapses));
     }
   }
 

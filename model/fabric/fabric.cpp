@@ -52,7 +52,6 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   };
   refuse(fabric.topology == Topology::Torus, "topology", choice_name(fabric.topology));
   refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
-  refuse(fabric.core.kind == CoreKind::Units, "core.kind", choice_name(fabric.core.kind));
   refuse(fabric.core.row_lanes > 1, "core.row_lanes", std::to_string(fabric.core.row_lanes));
   refuse(fabric.core.axon_types > 0, "core.axon_types", std::to_string(fabric.core.axon_types));
   refuse(fabric.core.fan_out > 0, "core.fan_out", std::to_string(fabric.core.fan_out));
@@ -175,6 +174,10 @@ std::vector<Violation> validate(const Fabric& fabric) {
     violations.push_back({"some-port", "ports", "no side has ports, at least one must"});
   }
   const CoreSpec& core = fabric.core;
+  if (core.kind == CoreKind::Units && core.native_sums) {
+    violations.push_back({"units-add-up", "core.native_sums",
+                          "true, but a neuron of a units core adds up its synapses alone"});
+  }
   if (core.kind == CoreKind::Memory) {
     const std::int64_t row_bits = row_memory_bits(core, 1);
     if (row_bits > core.synapse_memory_bits) {
@@ -244,13 +247,33 @@ TileId neighbor(const Fabric& fabric, TileId tile, Direction direction) {
 }
 
 int row_cycles(const CoreSpec& core, std::int64_t row_synapses) {
-  if (core.kind == CoreKind::Crossbar) return core.row_cycles;
+  if (core.kind != CoreKind::Memory) return core.row_cycles;
   const std::int64_t cycles = (row_synapses + core.synapse_lanes - 1) / core.synapse_lanes;
   return static_cast<int>(std::max<std::int64_t>(1, cycles));
 }
 
+int rows_at_once(const CoreSpec& core) {
+  switch (core.kind) {
+    case CoreKind::Crossbar:
+      return core.row_lanes;
+    case CoreKind::Memory:
+      return 1;
+    case CoreKind::Units:
+      return core.axons;
+  }
+  return 1;
+}
+
+int updates_at_once(const CoreSpec& core) {
+  return core.kind == CoreKind::Units ? core.neurons : core.neuron_lanes;
+}
+
+int most_fan_in(const CoreSpec& core) {
+  return core.kind == CoreKind::Units ? std::min(core.axons, core.unit_synapses) : core.axons;
+}
+
 std::int64_t row_memory_bits(const CoreSpec& core, std::int64_t row_synapses) {
-  if (core.kind == CoreKind::Crossbar || row_synapses == 0) return 0;
+  if (core.kind != CoreKind::Memory || row_synapses == 0) return 0;
   const std::int64_t bits = core.row_overhead_bits + row_synapses * (core.weight_bits + core.index_bits);
   const std::int64_t words = (bits + core.memory_word_bits - 1) / core.memory_word_bits;
   return words * core.memory_word_bits;

@@ -77,7 +77,7 @@ struct CoreSpec {
   int weight_bits = 8;
   int value_bits = 24;     // the widest value that an axon takes; at least what partial sums need
   int max_delay = 4;       // axon buffers per core: a message arrives 1 to max_delay steps after it was sent
-  int row_cycles = 1;      // Crossbar: cycles per group of active axons
+  int row_cycles = 1;      // Crossbar: cycles per group of active axons; Units: of all that are active
   int row_lanes = 1;       // Crossbar: active axons processed at once
   int unit_synapses = 64;  // Units: synapses of each neuron
   int axon_types = 0;  // 0: each synapse has its weight; else the neuron has a weight for each type of axon,
@@ -176,9 +176,14 @@ std::vector<TileId> port_tiles(const Fabric& fabric);
 bool has_neighbor(const Fabric& fabric, TileId tile, Direction direction);
 // The tile there; the tile itself for Local and Edge. Only where has_neighbor().
 TileId neighbor(const Fabric& fabric, TileId tile, Direction direction);
-// Cycles of one active axon whose row holds this many synapses.
+// Cycles of one active axon whose row holds this many synapses; of a group of them that is taken at once.
 int row_cycles(const CoreSpec& core, std::int64_t row_synapses);
-// Bits of synapse memory that a row takes (Memory; 0 without synapses), or 0 (Crossbar).
+// Active axons that are taken at once, and neurons that update in one cycle (Units: all of them).
+int rows_at_once(const CoreSpec& core);
+int updates_at_once(const CoreSpec& core);
+// Synapses that one neuron can have: one for each axon, or those that are its own (Units).
+int most_fan_in(const CoreSpec& core);
+// Bits of synapse memory that a row takes (Memory; 0 without synapses), or 0 (Crossbar, Units).
 std::int64_t row_memory_bits(const CoreSpec& core, std::int64_t row_synapses);
 std::string tile_name(const Fabric& fabric, TileId tile);  // "tile_X_Y"
 

@@ -37,7 +37,8 @@ void visit_fabric_fields(AnyFabric& fabric, Visit&& visit) {
   visit(FabricField{"core", "weight_bits", "signed"}, core.weight_bits, 2, 16);
   visit(FabricField{"core", "value_bits", "the widest value that an axon takes"}, core.value_bits, 1, 31);
   visit(FabricField{"core", "max_delay", "steps; an axon buffer for each"}, core.max_delay, 1, 255);
-  visit(FabricField{"core", "row_cycles", "crossbar: per group of active axons"}, core.row_cycles, 1, kMost);
+  visit(FabricField{"core", "row_cycles", "crossbar, units: per group of active axons"}, core.row_cycles, 1,
+        kMost);
   visit(FabricField{"core", "row_lanes", "crossbar: active axons at once"}, core.row_lanes, 1, 4096);
   visit(FabricField{"core", "unit_synapses", "units: synapses of each neuron"}, core.unit_synapses, 1, 4096);
   visit(FabricField{"core", "axon_types", "0: a weight per synapse; else per type of axon"}, core.axon_types,

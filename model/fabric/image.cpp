@@ -60,9 +60,17 @@ ImageUse capacity(const Fabric& fabric) {
   all.cores = fabric.tiles();
   all.axons = all.cores * core.axons;
   all.neurons = all.cores * core.neurons;
-  all.synapses = core.kind == CoreKind::Crossbar
-                     ? all.axons * core.neurons
-                     : all.cores * (core.synapse_memory_bits / (core.weight_bits + core.index_bits));
+  switch (core.kind) {
+    case CoreKind::Crossbar:
+      all.synapses = all.axons * core.neurons;
+      break;
+    case CoreKind::Memory:
+      all.synapses = all.cores * (core.synapse_memory_bits / (core.weight_bits + core.index_bits));
+      break;
+    case CoreKind::Units:
+      all.synapses = all.neurons * most_fan_in(core);
+      break;
+  }
   all.routes = all.cores * fabric.router.table_entries;
   for (std::uint32_t tile = 0; tile < static_cast<std::uint32_t>(fabric.tiles()); ++tile) {
     for (const Direction direction : kMeshDirections) {

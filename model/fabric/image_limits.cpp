@@ -46,6 +46,16 @@ void check_core_limits(const CoreImage& core, const CoreSpec& spec, const std::s
     }
     at_most("memory-per-core", bits, spec.synapse_memory_bits, "bits of synapse memory");
   }
+  if (spec.kind == CoreKind::Units) {
+    std::vector<std::int64_t> fan_in(core.neurons.size(), 0);
+    for (const std::uint16_t neuron : core.neuron) ++fan_in[neuron];
+    const auto most = std::max_element(fan_in.begin(), fan_in.end());
+    if (most != fan_in.end() && *most > spec.unit_synapses) {
+      out.push_back({"synapses-per-neuron", where,
+                     "neuron " + number(most - fan_in.begin()) + " has " + number(*most) +
+                         " synapses, a unit has " + number(spec.unit_synapses)});
+    }
+  }
   const int limit = 1 << (spec.weight_bits - 1);
   for (const std::int16_t weight : core.weight) {
     if (weight >= -limit && weight < limit) continue;

@@ -21,12 +21,12 @@ void take_active_axons(Context& context, const CoreProgram& program, CoreState& 
   }
 }
 
-void find_emissions(const CoreProgram& program, std::uint32_t lanes, const std::int32_t* values, bool watched,
+void find_emissions(const CoreProgram& program, const std::int32_t* values, bool watched,
                     std::vector<Emission>& emissions) {
   emissions.clear();
   for (std::uint32_t n = 0; n < program.neurons; ++n) {
     if (values[n] != 0 && (watched || program.entry[n] != kNone))
-      emissions.push_back({n, n / lanes, program.entry[n], values[n]});
+      emissions.push_back({n, n / program.updates_at_once, program.entry[n], values[n]});
   }
 }
 
@@ -37,17 +37,21 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   const CoreProgram& program = context.program.cores[core];
   CoreState& own = state.cores[core];
   TileCounters& counters = state.counters[program.tile];
-  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
   const bool watched = context.watched;
   take_active_axons(context, program, own);
   std::uint64_t row_cycles = 0;
+  std::uint32_t in_group = 0;
   if (watched) own.row_starts.clear();
   for (const ActiveAxon& active : context.active_axons) {
-    if (watched) {
-      own.row_starts.emplace_back(active.axon, cycle + row_cycles);
-      context.watch.tell(cycle + row_cycles, program.tile, EventKind::Row, active.axon, active.value);
+    if (in_group == program.rows_at_once) in_group = 0;
+    if (in_group++ == 0) {
+      if (watched) own.row_starts.emplace_back(active.axon, cycle + row_cycles);
+      row_cycles += program.row_cycles[active.axon];
     }
-    row_cycles += program.row_cycles[active.axon];
+    if (watched) {
+      context.watch.tell(own.row_starts.back().second, program.tile, EventKind::Row, active.axon,
+                         active.value);
+    }
     counters.synaptic_ops += program.row_synapses[active.axon];
   }
   counters.rows += context.active_axons.size();
@@ -65,7 +69,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
       update_spikes(program.spikes, state.step, state.interval_steps, context.potentials.data(),
                     own.spike_states, context.values.data());
     }
-    find_emissions(program, lanes, context.values.data(), watched, own.emissions);
+    find_emissions(program, context.values.data(), watched, own.emissions);
     if (context.active_axons.empty() && !remembers) {
       own.silent = own.emissions;
       own.silent_known = true;

@@ -49,6 +49,8 @@ struct CoreProgram {
   std::uint32_t tile = 0;
   std::uint32_t axons = 0;
   std::uint32_t neurons = 0;
+  std::uint32_t rows_at_once = 1;
+  std::uint32_t updates_at_once = 1;
   std::uint32_t groups = 0;               // of neurons that update in one cycle
   std::uint32_t axon_buffers = 2;         // a power of two, more than the longest delay that is used
   std::vector<std::uint32_t> row_cycles;  // per axon

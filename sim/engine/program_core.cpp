@@ -9,8 +9,9 @@ CoreProgram compile_core(const Fabric& fabric, const Image& image, TileId tile) 
   program.tile = tile.value();
   program.axons = static_cast<std::uint32_t>(core.axons());
   program.neurons = static_cast<std::uint32_t>(core.neurons.size());
-  const auto lanes = static_cast<std::uint32_t>(fabric.core.neuron_lanes);
-  program.groups = (program.neurons + lanes - 1) / lanes;
+  program.rows_at_once = static_cast<std::uint32_t>(rows_at_once(fabric.core));
+  program.updates_at_once = static_cast<std::uint32_t>(updates_at_once(fabric.core));
+  program.groups = (program.neurons + program.updates_at_once - 1) / program.updates_at_once;
   for (const Delivery& delivery : image.tiles[tile].deliveries) {
     while (program.axon_buffers <= delivery.delay) program.axon_buffers *= 2;
   }

@@ -86,7 +86,7 @@ std::uint32_t core_axon(const Context& context, std::uint32_t core, std::uint64_
 
 std::uint32_t core_neuron(const Context& context, std::uint32_t core, std::uint64_t cycle) {
   const CoreState& own = context.state.cores[core];
-  const auto lanes = static_cast<std::uint32_t>(context.program.fabric.core.neuron_lanes);
+  const auto lanes = context.program.cores[core].updates_at_once;
   switch (core_phase(context, core, cycle)) {
     case CorePhase::Update:
       return static_cast<std::uint32_t>(cycle - own.first_update) * lanes;

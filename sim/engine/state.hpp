@@ -55,7 +55,7 @@ static_assert(sizeof(RouterState) == 64, "a router is one cache line");
 
 struct Emission {
   std::uint32_t neuron = 0;
-  std::uint32_t group = 0;  // neuron / core.neuron_lanes
+  std::uint32_t group = 0;  // neuron / CoreProgram::updates_at_once
   std::uint32_t entry = kNone;
   std::int32_t value = 0;
 };
@@ -80,7 +80,8 @@ struct CoreState {
   std::vector<Flit> queue;
   std::uint32_t queue_head = 0;
   std::uint32_t queue_count = 0;
-  std::vector<std::pair<std::uint32_t, std::uint64_t>> row_starts;  // observed only: axon, first cycle
+  std::vector<std::pair<std::uint32_t, std::uint64_t>>
+      row_starts;  // observed only: a group's first axon and cycle
 };
 
 struct PortState {

@@ -36,6 +36,18 @@ TEST(LinkBound, LeavesPartsApartThatHaveNothingToDoWithEachOther) {
   EXPECT_EQ(bounds.links, 0);
 }
 
+TEST(UnitBound, CountsTheSmallestTreeThatAddsUp) {
+  CoreSpec core = small_fabric(1, 1, 64, 8).core;
+  core.kind = CoreKind::Units;
+  core.unit_synapses = 4;
+  // One neuron adds 4, two add 7: one of the 8 synapses takes the other's sum. Then three add 10, and so on.
+  const std::vector<std::pair<int, int>> fewest = {{1, 1}, {4, 1}, {5, 2}, {7, 2}, {8, 3}, {10, 3}, {40, 13}};
+  for (const auto& [inputs, neurons] : fewest) {
+    EXPECT_EQ(lower_bounds(expand(single_layer(inputs, 1, 1), 8), core).neurons, neurons) << inputs;
+  }
+  EXPECT_EQ(lower_bounds(expand(single_layer(40, 5, 1), 8), core).cores, 9) << "65 neurons, 8 in a core";
+}
+
 TEST(HopBound, CountsTheWayFromThePorts) {
   // Six tiles of 3 x 3 have ports; eight cores hear two inputs each, the first one sends an output too.
   const Fabric fabric = small_fabric(3, 3, 1, 1);

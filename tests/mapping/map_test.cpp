@@ -63,6 +63,10 @@ TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
     fabric.core.max_delay = 15;
     fabric.ports.north = random.below(2) == 0;
     if (random.below(3) == 0) {
+      fabric.core.kind = CoreKind::Units;
+      fabric.core.unit_synapses = 2 + static_cast<int>(random.below(20));
+      fabric.core.neurons *= 4;
+    } else if (random.below(2) == 0) {
       fabric.core.kind = CoreKind::Memory;
       fabric.core.synapse_memory_bits = 3000 + static_cast<std::int64_t>(random.below(10000));
     }

@@ -242,9 +242,46 @@ TEST(Split, LetsAllOutputsLeaveInOneStep) {
 }
 
 TEST(Split, CannotAddUpWithOneAxon) {
-  EXPECT_THAT(
-      split(expand(single_layer(2, 1, 1), 8), core_of(1, 8), {}).problems,
-      testing::ElementsAre("neuron fc1[0] reads 2 sources, which no tree of cores with 1 axon can add up"));
+  EXPECT_THAT(split(expand(single_layer(2, 1, 1), 8), core_of(1, 8), {}).problems,
+              testing::ElementsAre(
+                  "neuron fc1[0] reads 2 sources, which no tree of neurons with 1 synapse can add up"));
+}
+
+CoreSpec units_of(int synapses) {
+  CoreSpec core = core_of(256, 64);
+  core.kind = CoreKind::Units;
+  core.unit_synapses = synapses;
+  return core;
+}
+
+TEST(SplitIntoUnits, MakesTheSmallestTreeThatOneLevelCanBe) {
+  for (int inputs : {1, 4, 5, 7, 8, 10, 11, 15, 16}) {
+    const NeuronGraph graph = expand(single_layer(inputs, 3, 1), 8);
+    const SplitResult result = split(graph, units_of(4), {});
+    EXPECT_THAT(result.problems, testing::IsEmpty());
+    EXPECT_EQ(result.graph.neurons(), 3u * static_cast<std::size_t>(std::max(1, (inputs - 1 + 2) / 3)))
+        << inputs;
+    EXPECT_EQ(result.added_steps, inputs > 4 ? 1 : 0);
+    for (std::uint32_t n = graph.inputs; n < result.graph.nodes(); ++n) {
+      EXPECT_LE(result.graph.synapses[NodeId(n)].size(), 4u);
+    }
+  }
+}
+
+TEST(SplitIntoUnits, ReadsTheRestItself) {
+  const NeuronGraph graph = split(expand(single_layer(6, 1, 1), 8), units_of(4), {}).graph;
+  const Range<Synapse> reads = graph.synapses[output(graph, 0)];
+  ASSERT_EQ(reads.size(), 3u) << "inputs 4 and 5 and a partial sum of the others";
+  EXPECT_EQ(reads[0].source, NodeId(4));
+  EXPECT_EQ(graph.delay(reads[0].source, output(graph, 0)), 2);
+  EXPECT_EQ(graph.delay(reads[2].source, output(graph, 0)), 1);
+}
+
+TEST(SplitIntoUnits, AddsUpInMoreLevelsWhereOneIsTooSmall) {
+  const SplitResult result = split(expand(single_layer(20, 1, 1), 8), units_of(4), {});
+  EXPECT_EQ(result.added_steps, 2);
+  EXPECT_EQ(result.graph.neurons(), 5u + 2u + 1u);
+  EXPECT_THAT(split(expand(single_layer(2, 1, 1), 8), units_of(1), {}).problems, testing::SizeIs(1));
 }
 
 Csr<ReaderId, ItemId> reads_of(const std::vector<std::vector<std::uint32_t>>& lists) {

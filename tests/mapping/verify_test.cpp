@@ -179,6 +179,13 @@ std::vector<Damage> fabric_damages() {
          e.fabric.core.synapse_memory_bits = 100;
          e.sign();
        }},
+      {"UnitSynapses",
+       {"unit-synapses"},
+       [](Example& e) {
+         e.fabric.core.kind = CoreKind::Units;
+         e.fabric.core.unit_synapses = 1;
+         e.sign();
+       }},
       {"MaxDelay",
        {"delivery-delay"},
        [](Example& e) {

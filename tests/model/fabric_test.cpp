@@ -104,6 +104,31 @@ TEST(FabricCosts, AMemoryCoreTakesAsMuchAsTheRowHolds) {
   EXPECT_EQ(row_memory_bits(core, 4), 128);
 }
 
+TEST(FabricCosts, AUnitsCoreTakesAllAxonsAndNeuronsAtOnce) {
+  CoreSpec core;
+  core.kind = CoreKind::Units;
+  core.row_cycles = 2;
+  core.axons = 100;
+  core.neurons = 30;
+  EXPECT_EQ(row_cycles(core, 1), 2);
+  EXPECT_EQ(row_cycles(core, 30), 2);
+  EXPECT_EQ(rows_at_once(core), 100);
+  EXPECT_EQ(updates_at_once(core), 30);
+  EXPECT_EQ(row_memory_bits(core, 30), 0);
+  core.kind = CoreKind::Crossbar;
+  EXPECT_EQ(rows_at_once(core), 1);
+  EXPECT_EQ(updates_at_once(core), 1);
+}
+
+TEST(FabricCosts, AUnitHasSynapsesOfItsOwn) {
+  CoreSpec core;
+  EXPECT_EQ(most_fan_in(core), 256) << "a crosspoint with each axon";
+  core.kind = CoreKind::Units;
+  EXPECT_EQ(most_fan_in(core), 64);
+  core.axons = 40;
+  EXPECT_EQ(most_fan_in(core), 40) << "two synapses of one axon would be one";
+}
+
 TEST(FabricRules, AcceptTheDefaults) {
   EXPECT_EQ(describe(validate(Fabric{})), "");
 }
@@ -133,6 +158,9 @@ TEST(FabricRules, HoldBetweenValues) {
             "memory-holds-row at core.synapse_memory_bits: 27, but a row of one synapse takes 28\n");
   EXPECT_EQ(broken({}, [](Fabric& f) { f.core.kind = CoreKind::Memory, f.core.index_bits = 7; }),
             "index-reaches-neurons at core.index_bits: 7, too few to tell 256 neurons apart\n");
+  EXPECT_THAT(broken({}, [](Fabric& f) { f.core.kind = CoreKind::Units, f.core.native_sums = true; }),
+              HasSubstr("units-add-up at core.native_sums: true, but a neuron of a units core adds up its "
+                        "synapses alone\n"));
 }
 
 // A fabric in which each field differs from its default.
@@ -143,7 +171,7 @@ width: 3
 height: 5
 clock_hz: 123456789.25
 core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, max_delay: 3, row_cycles: 2,
-       synapse_lanes: 5, synapse_memory_bits: 99999999999, index_bits: 9, row_overhead_bits: 11, memory_word_bits: 32,
+       unit_synapses: 32, synapse_lanes: 5, synapse_memory_bits: 99999999999, index_bits: 9, row_overhead_bits: 11, memory_word_bits: 32,
        neuron_lanes: 2, output_queue: 9}
 router: {buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
          table_entries: 77}
@@ -209,7 +237,7 @@ TEST(FabricYaml, WritesAndHashesEveryField) {
     ++changed;
   }
   EXPECT_EQ(lines, 5 + 19 + 12 + 5 + 4 + 7 + 3);
-  EXPECT_EQ(changed, 3 + 14 + 7 + 5 + 1 + 7 + 3);  // the others have no other value that is supported
+  EXPECT_EQ(changed, 3 + 15 + 7 + 5 + 1 + 7 + 3);  // the others have no other value that is supported
 }
 
 TEST(FabricYaml, TakesTheFilesNameWhereItHasNone) {

@@ -283,6 +283,11 @@ INSTANTIATE_TEST_SUITE_P(
                f.core.kind = CoreKind::Memory;
                f.core.synapse_memory_bits = 101;
              }},
+        Rule{"units", "synapses-per-neuron", "neuron 0 has 2 synapses, a unit has 1",
+             [](auto&, auto& f) {
+               f.core.kind = CoreKind::Units;
+               f.core.unit_synapses = 1;
+             }},
         Rule{"weight", "weight", "found 127, expected -64 to 63",
              [](auto&, auto& f) { f.core.weight_bits = 7; }},
         Rule{"value_bits_neuron", "value-range", "neuron 1 sends -128 to 256, an axon takes 9 bits",
@@ -370,6 +375,13 @@ TEST(ImageUse, CountsSynapsesOfMemoryCoresByTheirBits) {
   fabric.core.kind = CoreKind::Memory;
   fabric.core.synapse_memory_bits = 1000;
   EXPECT_EQ(capacity(fabric).synapses, 6 * (1000 / 18));
+}
+
+TEST(ImageUse, CountsSynapsesOfUnitsByNeuron) {
+  Fabric fabric = small_fabric();
+  fabric.core.kind = CoreKind::Units;
+  fabric.core.unit_synapses = 2;
+  EXPECT_EQ(capacity(fabric).synapses, 6 * 3 * 2);
 }
 
 TEST(ImageDigest, CoversEachField) {

@@ -52,9 +52,10 @@ void CycleModel::begin_core_step(Cycle c, int t) {
   for (const auto& [axon, value] : tile.axons[step_]) {
     const std::uint32_t first = core(t).row_begin[index(axon)];
     const std::uint32_t end = core(t).row_begin[index(axon) + 1];
-    const Cycle row_begins = tile.rows_end;
+    const bool with_others = fabric_.core.kind == CoreKind::Units && !tile.rows.empty();
+    const Cycle row_begins = with_others ? c : tile.rows_end;
     tell(row_begins, t, EventKind::Row, static_cast<std::uint32_t>(axon), value);
-    tile.rows_end += static_cast<Cycle>(row_cycles(fabric_.core, end - first));
+    if (!with_others) tile.rows_end += static_cast<Cycle>(row_cycles(fabric_.core, end - first));
     tile.rows.push_back({row_begins, tile.rows_end, axon});
     for (std::uint32_t s = first; s < end; ++s) {
       tile.potential[core(t).neuron[s]] += std::int64_t{core(t).weight[s]} * value;
@@ -76,7 +77,9 @@ void CycleModel::work_core(Cycle c, int t, int free_slots) {
   count(t).busy_cycles += 1;
   if (c < tile.rows_end) {
     for (const Row& row : tile.rows) {
-      if (row.begin <= c && c < row.end) tile.action = {CoreAction::Rows, row.axon, 0};
+      if (row.begin > c || c >= row.end) continue;
+      tile.action = {CoreAction::Rows, row.axon, 0};
+      return;
     }
     return;
   }
@@ -94,7 +97,8 @@ void CycleModel::work_core(Cycle c, int t, int free_slots) {
 
 void CycleModel::update_group(Cycle c, int t, Tile& tile) {
   tile.group_begin = tile.next_neuron;
-  for (int lane = 0; lane < fabric_.core.neuron_lanes; ++lane) {
+  const int lanes = fabric_.core.kind == CoreKind::Units ? fabric_.core.neurons : fabric_.core.neuron_lanes;
+  for (int lane = 0; lane < lanes; ++lane) {
     if (tile.next_neuron == core(t).neurons.size()) return;
     const auto number = static_cast<std::uint32_t>(tile.next_neuron);
     const NeuronConfig& neuron = core(t).neurons[number];

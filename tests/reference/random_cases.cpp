@@ -137,13 +137,14 @@ Fabric random_fabric(Random& random) {
   fabric.width = between(random, 1, 5);
   fabric.height = between(random, 1, 5);
   CoreSpec& core = fabric.core;
-  core.kind = chance(random, 50) ? CoreKind::Crossbar : CoreKind::Memory;
+  core.kind = static_cast<CoreKind>(random.below(3));
   core.axons = between(random, 5, 32);
   core.neurons = between(random, 4, 24);
   core.weight_bits = 8;
   core.value_bits = between(random, 18, 24);
   core.max_delay = between(random, 2, 6);
   core.row_cycles = between(random, 1, 3);
+  core.unit_synapses = between(random, 3, 16);
   core.synapse_lanes = between(random, 1, 4);
   core.neuron_lanes = between(random, 1, 4);
   core.output_queue = between(random, 1, 5);
@@ -242,6 +243,9 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
 
   const TileId hot = any_tile();
   std::vector<int> axons(neurons.size(), 0);
+  std::vector<std::vector<int>> fan_in;
+  for (const int count : neurons) fan_in.push_back(std::vector<int>(static_cast<std::size_t>(count), 0));
+  const int most = most_fan_in(fabric.core);
   std::vector<std::vector<bool>> heard(senders.size(), std::vector<bool>(neurons.size(), false));
   const auto connect = [&](std::size_t sender, TileId tile) {
     if (neurons[tile.index()] == 0 || axons[tile.index()] == fabric.core.axons || heard[sender][tile.index()])
@@ -255,7 +259,8 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
       for (int n = 0; n < neurons[tile.index()]; ++n) {
         if (!chance(random, 40)) continue;
         const int weight = random_weight(random, 6, 0);
-        if (weight != 0) builder.synapse(tile, axon, static_cast<std::uint16_t>(n), weight);
+        if (weight == 0 || fan_in[tile.index()][static_cast<std::size_t>(n)]++ >= most) continue;
+        builder.synapse(tile, axon, static_cast<std::uint16_t>(n), weight);
       }
     }
   };

@@ -9,7 +9,8 @@
 
 namespace weft::test {
 
-// 1 x 1 to 5 x 5 tiles; buffers of 1 to 4 flits; latencies of 1 to 3 cycles; crossbar and memory cores.
+// 1 x 1 to 5 x 5 tiles; buffers of 1 to 4 flits; latencies of 1 to 3 cycles; crossbar, memory and units
+// cores.
 Fabric random_fabric(Random& random);
 
 // A valid network of 1 to 4 layers: dense, sparse and convolutional projections, two paths side by side,

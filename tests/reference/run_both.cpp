@@ -17,8 +17,7 @@ namespace {
 
 std::string facts(const Fabric& fabric, const Stimulus& stimulus, double stall_share) {
   std::ostringstream out;
-  out << fabric.width << " x " << fabric.height << " tiles, "
-      << (fabric.core.kind == CoreKind::Crossbar ? "crossbar" : "memory") << " D "
+  out << fabric.width << " x " << fabric.height << " tiles, " << to_string(fabric.core.kind) << " D "
       << fabric.router.buffer_depth << " P " << fabric.router.pipeline_cycles << " K "
       << fabric.router.link_cycles << " R " << fabric.router.credit_cycles << " Q "
       << fabric.core.output_queue << " N " << fabric.core.neuron_lanes << " C "

@@ -40,6 +40,29 @@ TEST(Timing, OneMessageOneHopTakesSixCycles) {
   EXPECT_EQ(outcome.latency_cycles, Cycles{20});
 }
 
+TEST(Timing, AUnitsCoreTakesItsSumsTogetherAndUpdatesOnce) {
+  Fabric fabric = hand_made_fabric(1, 1);
+  fabric.core.kind = CoreKind::Units;
+  fabric.core.row_cycles = 3;
+  HandMade made(fabric);
+  for (std::uint32_t key : {7u, 8u}) {
+    made.neuron(0, 5, MessageKey(key));
+    made.route(0, key, kLocal, {{static_cast<std::uint16_t>(key - 7), 1}});
+  }
+  made.neuron(0, 1);
+  made.axon(0, {{0, 1}, {1, -1}, {2, 1}});
+  made.axon(0, {{2, 1}});
+  EventLog log;
+  const Outcome outcome = made.run(made.stimulus(1), {}, &log);
+  // Nothing to add up in step 0 (two messages); two active axons in step 1, from cycle 13 on (one message).
+  EXPECT_THAT(outcome.step_cycles, ElementsAre(13, 15));
+  EXPECT_THAT(log.cycles(EventKind::Row, 0), ElementsAre(13, 13));
+  EXPECT_THAT(log.cycles(EventKind::Update, 0), testing::IsSupersetOf(Cycles{0, 16}));
+  EXPECT_THAT(log.cycles(EventKind::Send, 0), ElementsAre(1, 2, 17));
+  EXPECT_EQ(outcome.tiles[TileId(0)].busy_cycles, 1u + 3 + 1);
+  EXPECT_EQ(outcome.tiles[TileId(0)].synaptic_ops, 4u);
+}
+
 TEST(Timing, DelaysAddUpAsTheFormulaSays) {
   for (int hops : {0, 1, 4}) {
     for (int pipeline : {1, 3}) {

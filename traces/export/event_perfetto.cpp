@@ -114,7 +114,7 @@ void Exporter::add_core(std::uint32_t step, TileId tile, const CoreWork& work) {
     const Event& row = *work.rows[i];
     // The last row ends where the updates begin; no stall comes before the first update.
     std::uint64_t to = row.cycle + std::max(header_.row_cycles, 1u);
-    if (i + 1 < work.rows.size()) {
+    if (i + 1 < work.rows.size() && work.rows[i + 1]->cycle > row.cycle) {
       to = work.rows[i + 1]->cycle;
     } else if (header_.row_cycles == 0 && !work.updates.empty()) {
       const Event& update = *work.updates.front();

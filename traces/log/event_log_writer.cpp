@@ -43,8 +43,8 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
   put_u64(header, clock_bits);
   for (const int cycles :
        {fabric.router.buffer_depth, fabric.router.pipeline_cycles, fabric.router.link_cycles,
-        fabric.router.credit_cycles, fabric.core.kind == CoreKind::Crossbar ? fabric.core.row_cycles : 0,
-        fabric.core.neuron_lanes, fabric.ports.cycles_per_flit}) {
+        fabric.router.credit_cycles, fabric.core.kind == CoreKind::Memory ? 0 : fabric.core.row_cycles,
+        updates_at_once(fabric.core), fabric.ports.cycles_per_flit}) {
     put_u32(header, static_cast<std::uint32_t>(cycles));
   }
   put_u64(header, checksum(header));
