@@ -10,6 +10,7 @@
 #include "app/cli/options.hpp"
 #include "model/base/digest.hpp"
 #include "model/base/error.hpp"
+#include "model/fabric/link.hpp"
 
 namespace weft::app {
 namespace {
@@ -78,7 +79,8 @@ std::vector<double> parse_rates(const std::string& text) {
 
 double zero_load_latency(const Fabric& fabric, int packet_flits, double hops) {
   const RouterSpec& router = fabric.router;
-  return 2 + router.pipeline_cycles + hops * (router.link_cycles + router.pipeline_cycles) + packet_flits - 1;
+  return 2 + router.pipeline_cycles + hops * (hop_cycles(router) + router.pipeline_cycles) +
+         (packet_flits - 1) * flit_cycles(router);
 }
 
 double mean_hops(const sim::TrafficResult& result) {

@@ -58,11 +58,8 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   refuse(fabric.core.native_sums, "core.native_sums", "true");
   const RouterSpec& router = fabric.router;
   refuse(router.routing != Routing::Multicast, "router.routing", choice_name(router.routing));
-  refuse(router.arbitration != Arbitration::RoundRobin, "router.arbitration",
-         choice_name(router.arbitration));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",
          choice_name(router.deadlock_rule));
-  refuse(router.link_bits > 0, "router.link_bits", std::to_string(router.link_bits));
   const StepSpec& step = fabric.step;
   refuse(step.synchronization != Synchronization::Barrier, "step.synchronization",
          choice_name(step.synchronization));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/fabric/event.hpp"
+#include "model/fabric/link.hpp"
 #include "sim/engine/program.hpp"
 #include "sim/engine/rows.hpp"
 #include "sim/engine/state.hpp"
@@ -54,6 +55,13 @@ struct Watch {
   }
 };
 
+// Which rules routers keep, known when their functions are compiled: the usual ones cost no more than they
+// must.
+enum class Rules {
+  Plain,  // round-robin, links that carry a flit per cycle
+  All
+};
+
 struct Context {
   Context(const Program& program_value, State& state_value, StallRule stall_value);
 
@@ -63,11 +71,13 @@ struct Context {
   RowKernel kernel;
   // side_index(tile, side) + far_end[side] = the neighbor's opposite side.
   std::array<std::int32_t, kDirections> far_end{};
-  std::uint64_t link_delay = 2;   // grant to leavable, next router: K + P
+  std::uint64_t link_delay = 2;   // grant to leavable, next router: K + S - 1 + P
   std::uint64_t local_delay = 2;  // queue or port to leavable, own router: 1 + P
   std::uint64_t credit_delay = 1;
+  std::uint64_t flit_cycles = 1;  // S: a link carries a flit in so many cycles
   std::uint32_t buffer_depth = 4;
   std::uint64_t port_cycles = 1;
+  Rules rules = Rules::Plain;
   bool watched =
       false;  // events or signals are wanted somewhere in this run: cores keep what only these need
   Watch watch;
@@ -88,8 +98,11 @@ inline Context::Context(const Program& program_value, State& state_value, StallR
     const auto back = static_cast<std::int32_t>(opposite(static_cast<Direction>(side)));
     far_end[side] = step[side] * 8 + back - static_cast<std::int32_t>(side);
   }
-  link_delay = static_cast<std::uint64_t>(fabric.router.link_cycles + fabric.router.pipeline_cycles);
+  flit_cycles = static_cast<std::uint64_t>(weft::flit_cycles(fabric.router));
+  link_delay = static_cast<std::uint64_t>(hop_cycles(fabric.router) + fabric.router.pipeline_cycles);
   local_delay = static_cast<std::uint64_t>(1 + fabric.router.pipeline_cycles);
+  const bool plain = fabric.router.arbitration == Arbitration::RoundRobin && flit_cycles == 1;
+  rules = plain ? Rules::Plain : Rules::All;
   credit_delay = static_cast<std::uint64_t>(fabric.router.credit_cycles);
   buffer_depth = static_cast<std::uint32_t>(fabric.router.buffer_depth);
   port_cycles = static_cast<std::uint64_t>(fabric.ports.cycles_per_flit);

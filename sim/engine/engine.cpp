@@ -45,6 +45,7 @@ std::uint64_t Engine::next_event() const {
     next = std::min(next, state_.links.next(cycle_));
     next = std::min(next, state_.own.next(cycle_));
     next = std::min(next, state_.credits.next(cycle_));
+    next = std::min(next, state_.link_ends.next(cycle_));
     next = std::min(next, state_.calendar.next(cycle_));
   }
   if (recorder_ != nullptr) {
@@ -147,10 +148,18 @@ void Engine::resume(const Checkpoint& checkpoint) {
     progress_->update(static_cast<std::int64_t>(steps_done_), static_cast<std::int64_t>(total_steps_));
 }
 
-template <bool kWatched>
-void Engine::run_tiles(RouterCycle run) {
+template <bool kWatched, Rules kRules>
+void Engine::run_tiles_by(RouterCycle run) {
   for_each_active(state_, run,
-                  [](RouterCycle& at, std::uint32_t tile) { return run_tile<kWatched>(at, tile); });
+                  [](RouterCycle& at, std::uint32_t tile) { return run_tile<kWatched, kRules>(at, tile); });
+}
+
+void Engine::run_tiles(const RouterCycle& run, bool watched) {
+  if (context_.rules == Rules::Plain) {
+    watched ? run_tiles_by<true, Rules::Plain>(run) : run_tiles_by<false, Rules::Plain>(run);
+  } else {
+    watched ? run_tiles_by<true, Rules::All>(run) : run_tiles_by<false, Rules::All>(run);
+  }
 }
 
 void Engine::guard_progress(std::uint64_t cycle) const {
@@ -167,17 +176,14 @@ void Engine::run_cycle(std::uint64_t cycle) {
   accept_arrivals(run, state_.links.at(cycle), TableRouting{run.entries});
   accept_arrivals(run, state_.own.at(cycle), TableRouting{run.entries});
   accept_credits(run, state_.credits.at(cycle));
+  accept_link_ends(run, state_.link_ends.at(cycle));
   state_.calendar.take(cycle, [this](std::uint32_t tile) { state_.activate(tile); });
 
   if (in_step_ && state_.outstanding == 0) end_step();
   if (begin_at_ == cycle) begin_step(cycle);
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled) recorder_->sample_start(cycle);
-  if (sampled || context_.watch.events != nullptr) {
-    run_tiles<true>(run);
-  } else {
-    run_tiles<false>(run);
-  }
+  run_tiles(run, sampled || context_.watch.events != nullptr);
   if (sampled) recorder_->sample_decisions(cycle);
   if (!in_step_) return;
   if (state_.outstanding == 0) {

@@ -53,7 +53,7 @@ constexpr std::uint64_t side_column(std::uint32_t side) {
 
 // Output `side` grants the head of `input`; returns the router's requests after that. `granted(side, flit)`
 // is told.
-template <bool kWatched, class Granted>
+template <bool kWatched, Rules kRules, class Granted>
 inline std::uint64_t grant_packet(RouterCycle& run, RouterState& router, std::uint32_t tile,
                                   std::uint32_t side, std::uint32_t input, std::uint64_t pending,
                                   const DimensionOrder& routing, Granted&& granted) {
@@ -62,7 +62,7 @@ inline std::uint64_t grant_packet(RouterCycle& run, RouterState& router, std::ui
   const std::uint32_t head = router.head[input];
   const Flit flit = ring[head & run.ring_mask];
   const auto count = static_cast<std::uint16_t>(router.count[input] - 1);
-  router.pointer[side] = kAfter[input];
+  move_pointer<kRules>(run, router, side, input);
   router.head[input] = static_cast<std::uint16_t>(head + 1);
   router.count[input] = count;
   ++run.sent[first_side | side];
@@ -87,6 +87,7 @@ inline std::uint64_t grant_packet(RouterCycle& run, RouterState& router, std::ui
     const auto left = static_cast<std::uint16_t>(router.credits[side] - 1);
     router.credits[side] = left;
     if (left == 0) router.open = static_cast<std::uint8_t>(router.open & ~(1u << side));
+    if constexpr (kRules == Rules::All) occupy_link(run, router, tile, side);
   }
   if (input != static_cast<std::uint32_t>(Direction::Local)) {
     *run.credits++ = first_side + input + static_cast<std::uint32_t>(run.far_end[input]);
@@ -100,7 +101,7 @@ inline std::uint64_t grant_packet(RouterCycle& run, RouterState& router, std::ui
 
 // One cycle of a router of packets. True if something may be granted in the next cycle without news from
 // outside.
-template <bool kWatched, class Granted>
+template <bool kWatched, Rules kRules, class Granted>
 inline bool route_packets(RouterCycle& run, RouterState& router, std::uint32_t tile,
                           const DimensionOrder& routing, Granted&& granted) {
   std::uint64_t pending = router.pending;
@@ -111,7 +112,8 @@ inline bool route_packets(RouterCycle& run, RouterState& router, std::uint32_t t
     const auto request = static_cast<std::uint32_t>(__builtin_ctzll(requests));
     const std::uint32_t side = request & 7u;
     if ((router.open >> side & 1u) == 0) return false;
-    pending = grant_packet<kWatched>(run, router, tile, side, request >> 3, pending, routing, granted);
+    pending =
+        grant_packet<kWatched, kRules>(run, router, tile, side, request >> 3, pending, routing, granted);
   } else {
     unsigned sides = union_of_bytes(requests) & router.open;
     if (sides == 0) return false;
@@ -121,7 +123,7 @@ inline bool route_packets(RouterCycle& run, RouterState& router, std::uint32_t t
       if (run.stalls && run.context.stall.blocks(run.cycle, tile, side)) continue;
       // Requests are read from `requests`: a head exposed in this cycle waits for the next one.
       const std::uint32_t input = kWinner[router.pointer[side]][gather_bits(requests >> side)];
-      pending = grant_packet<kWatched>(run, router, tile, side, input, pending, routing, granted);
+      pending = grant_packet<kWatched, kRules>(run, router, tile, side, input, pending, routing, granted);
     } while (sides != 0);
   }
   router.pending = pending;

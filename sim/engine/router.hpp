@@ -1,6 +1,6 @@
-// A router in one cycle (TIMING.md section 3): heads request, outputs grant by round-robin, granted copies go
-// on their way, freed slots send a credit back. Reads the state of the cycle's start; all that crosses tiles
-// goes through the delay lines, so that the order of tiles does not matter.
+// A router in one cycle (TIMING.md section 3): heads request, outputs grant by round-robin or by priority,
+// granted copies go on their way, freed slots send a credit back. Reads the state of the cycle's start; all
+// that crosses tiles goes through the delay lines, so that the order of tiles does not matter.
 #pragma once
 
 #include <array>
@@ -173,11 +173,27 @@ inline void accept_credits(const RouterCycle& run, DueList<std::uint32_t>& credi
     if (count > depth) breach(run.context, tile, "an output has more credits than its buffer has slots");
     // A side that was open already is no news.
     if (count != 1) continue;
+    if (!state.carrying.empty() && (state.carrying[tile] >> side & 1u) != 0) continue;
     router.open = static_cast<std::uint8_t>(router.open | 1u << side);
     if (router.pending != 0) state.activate(tile);
   }
   state.outstanding -= static_cast<std::int64_t>(credits.size());
   credits.clear();
+}
+
+// Links that have carried their flit to its end are free for the next one.
+inline void accept_link_ends(const RouterCycle& run, DueList<std::uint32_t>& ends) {
+  State& state = run.context.state;
+  for (const std::uint32_t output : ends) {
+    const std::uint32_t tile = output >> 3;
+    const std::uint32_t side = output & 7u;
+    RouterState& router = run.routers[tile];
+    state.carrying[tile] = static_cast<std::uint8_t>(state.carrying[tile] & ~(1u << side));
+    if (router.credits[side] == 0) continue;
+    router.open = static_cast<std::uint8_t>(router.open | 1u << side);
+    if (router.pending != 0) state.activate(tile);
+  }
+  ends.clear();
 }
 
 template <bool kWatched>
@@ -223,8 +239,27 @@ void emit(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t
   if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Output, entry.key, value);
 }
 
+// The round-robin pointer moves behind the winner; fixed priority begins at Local each time.
+template <Rules kRules>
+inline void move_pointer(const RouterCycle& run, RouterState& router, std::uint32_t side,
+                         std::uint32_t winner) {
+  if constexpr (kRules == Rules::All) {
+    if (run.context.program.fabric.router.arbitration == Arbitration::FixedPriority) return;
+  }
+  router.pointer[side] = kAfter[winner];
+}
+
+// The link at output `side` carries a flit for S cycles, in which it can take no other.
+inline void occupy_link(const RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t side) {
+  if (run.context.flit_cycles == 1) return;
+  State& state = run.context.state;
+  router.open = static_cast<std::uint8_t>(router.open & ~(1u << side));
+  state.carrying[tile] = static_cast<std::uint8_t>(state.carrying[tile] | 1u << side);
+  state.link_ends.at(run.cycle + run.context.flit_cycles).push_back(tile << 3 | side);
+}
+
 // The copy of a flit that output `side` has granted goes on its way.
-template <bool kWatched>
+template <bool kWatched, Rules kRules>
 inline void send_copy(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t side,
                       const Flit flit) {
   const Entry& entry = run.entries[flit.entry];
@@ -240,6 +275,7 @@ inline void send_copy(RouterCycle& run, RouterState& router, std::uint32_t tile,
     const auto credits = static_cast<std::uint16_t>(router.credits[side] - 1);
     router.credits[side] = credits;
     if (credits == 0) router.open = static_cast<std::uint8_t>(router.open & ~(1u << side));
+    if constexpr (kRules == Rules::All) occupy_link(run, router, tile, side);
     if constexpr (kWatched) {
       run.context.watch.tell(run.cycle, tile, EventKind::Hop, entry.key, flit.value, side);
     }
@@ -266,7 +302,7 @@ inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t 
 }
 
 // Only one input has a flit that may leave: it wins whatever it requests.
-template <bool kWatched>
+template <bool kWatched, Rules kRules>
 inline bool route_alone(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input,
                         unsigned requested) {
   unsigned sides = requested & router.open;
@@ -276,8 +312,8 @@ inline bool route_alone(RouterCycle& run, RouterState& router, std::uint32_t til
   do {
     const auto side = static_cast<std::uint32_t>(__builtin_ctz(sides));
     sides &= sides - 1;
-    router.pointer[side] = kAfter[input];
-    send_copy<kWatched>(run, router, tile, side, flit);
+    move_pointer<kRules>(run, router, side, input);
+    send_copy<kWatched, kRules>(run, router, tile, side, flit);
   } while (sides != 0);
   if (rest == 0) rest = leave(run, router, tile, input);
   router.pending = rest << (8 * input);
@@ -285,13 +321,14 @@ inline bool route_alone(RouterCycle& run, RouterState& router, std::uint32_t til
 }
 
 // True if something of this router may be granted in the next cycle without news from outside.
-template <bool kWatched>
+template <bool kWatched, Rules kRules>
 inline bool route(RouterCycle& run, RouterState& router, std::uint32_t tile) {
   const std::uint64_t requests = router.pending;
   if (requests == 0) return false;
   const auto first = static_cast<std::uint32_t>(__builtin_ctzll(requests)) >> 3;
   if (requests >> (8 * first) <= 0xff && !run.stalls) {
-    return route_alone<kWatched>(run, router, tile, first, static_cast<unsigned>(requests >> (8 * first)));
+    return route_alone<kWatched, kRules>(run, router, tile, first,
+                                         static_cast<unsigned>(requests >> (8 * first)));
   }
   unsigned sides = union_of_bytes(requests) & router.open;
   if (sides == 0) return false;
@@ -301,8 +338,8 @@ inline bool route(RouterCycle& run, RouterState& router, std::uint32_t tile) {
     sides &= sides - 1;
     if (run.stalls && run.context.stall.blocks(run.cycle, tile, side)) continue;
     const std::uint32_t input = kWinner[router.pointer[side]][gather_bits(requests >> side)];
-    router.pointer[side] = kAfter[input];
-    send_copy<kWatched>(run, router, tile, side, run.flit(tile << 3 | input, router.head[input]));
+    move_pointer<kRules>(run, router, side, input);
+    send_copy<kWatched, kRules>(run, router, tile, side, run.flit(tile << 3 | input, router.head[input]));
     pending ^= std::uint64_t{1} << (8 * input + side);
     // Requests of later sides are read from `requests`: a new head exposed here waits for the next cycle.
     if ((pending >> (8 * input) & 0xff) == 0) pending |= leave(run, router, tile, input) << (8 * input);

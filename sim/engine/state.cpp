@@ -6,9 +6,10 @@
 namespace weft::sim {
 
 State::State(const Program& program)
-    : links(program.fabric.router.link_cycles + program.fabric.router.pipeline_cycles),
+    : links(hop_cycles(program.fabric.router) + program.fabric.router.pipeline_cycles),
       own(1 + program.fabric.router.pipeline_cycles),
-      credits(program.fabric.router.credit_cycles) {
+      credits(program.fabric.router.credit_cycles),
+      link_ends(flit_cycles(program.fabric.router)) {
   const Fabric& fabric = program.fabric;
   const auto tiles = static_cast<std::uint32_t>(fabric.tiles());
   while ((1u << ring_shift) < static_cast<unsigned>(fabric.router.buffer_depth)) ++ring_shift;
@@ -17,6 +18,7 @@ State::State(const Program& program)
   flits.resize((std::size_t{tiles} * 8) << ring_shift);
   counters.resize(tiles);
   sent.resize(std::size_t{tiles} * 8);
+  if (flit_cycles(fabric.router) > 1) carrying.resize(tiles);
   active.resize((tiles + 63) / 64);
   active_words.resize((active.size() + 63) / 64);
   for (std::uint32_t t = 0; t < tiles; ++t) {

@@ -42,7 +42,7 @@ enum Duty : std::uint8_t {
 struct alignas(64) RouterState {
   std::uint64_t pending = 0;  // byte i: sides to which the head of input i has yet to be sent
   std::uint64_t admitted = ~std::uint64_t{0};  // byte i: sides that no other input holds; packets only
-  std::uint8_t open = 0;  // sides that can grant: those with a credit, Local, a free Edge
+  std::uint8_t open = 0;  // sides that can grant: those with a credit and a free link, Local, a free Edge
   std::uint8_t duties = 0;
   std::array<std::uint8_t, kDirections> pointer{};   // round-robin, per output
   std::array<std::uint16_t, kDirections> credits{};  // per output; North to West only
@@ -172,6 +172,8 @@ struct State {
   DelayLine<Arrival> links;                 // flits from other routers
   DelayLine<Arrival> own;                   // flits from the tile's own core and port
   DelayLine<std::uint32_t> credits;         // side_index of the output that gets one back
+  DelayLine<std::uint32_t> link_ends;       // of the output whose link has carried its flit; S > 1 only
+  std::vector<std::uint8_t> carrying;       // per tile: sides whose link carries a flit; S > 1 only
   Calendar calendar;
 
   // Flits in queues, buffers and on links, credits on their way, cores with messages, ports with flits: 0 is

@@ -50,12 +50,12 @@ inline bool ends_continue(const Context& context, const RouterState& router, std
 }
 
 // True if the tile is to be looked at in the next cycle.
-template <bool kWatched>
+template <bool kWatched, Rules kRules>
 inline bool run_tile(RouterCycle& run, std::uint32_t tile) {
   RouterState& router = run.routers[tile];
-  if (router.duties == 0) return route<kWatched>(run, router, tile);
+  if (router.duties == 0) return route<kWatched, kRules>(run, router, tile);
   work_at_ends<kWatched>(run.context, router, tile, run.cycle);
-  const bool again = route<kWatched>(run, router, tile);
+  const bool again = route<kWatched, kRules>(run, router, tile);
   return ends_continue(run.context, router, tile, run.cycle) || again;
 }
 

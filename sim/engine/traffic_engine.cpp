@@ -65,6 +65,7 @@ std::uint64_t TrafficEngine::next_event() const {
   std::uint64_t next = state_.links.next(cycle_);
   next = std::min(next, state_.own.next(cycle_));
   next = std::min(next, state_.credits.next(cycle_));
+  next = std::min(next, state_.link_ends.next(cycle_));
   next = std::min(next, state_.calendar.next(cycle_));
   if (state_.outstanding == 0) next = std::min(next, create_to_);
   if (recorder_ != nullptr) next = std::min(next, recorder_->next(cycle_ + 1));
@@ -140,7 +141,7 @@ void TrafficEngine::take_tail(const Flit& flit, std::uint64_t cycle) {
   packets_.give_back(index);
 }
 
-template <bool kWatched>
+template <bool kWatched, Rules kRules>
 bool TrafficEngine::run_tile(RouterCycle& run, std::uint32_t tile) {
   RouterState& router = run.routers[tile];
   if ((router.duties & kSourceDuty) != 0 && router.local_used < context_.buffer_depth) {
@@ -148,7 +149,7 @@ bool TrafficEngine::run_tile(RouterCycle& run, std::uint32_t tile) {
   }
   const DimensionOrder routing{places_.data()};
   const bool again =
-      route_packets<kWatched>(run, router, tile, routing, [&](std::uint32_t side, const Flit& flit) {
+      route_packets<kWatched, kRules>(run, router, tile, routing, [&](std::uint32_t side, const Flit& flit) {
         if constexpr (kWatched) {
           const Place to = destination_of(flit);
           context_.watch.tell(run.cycle, tile, side == kLocalSide ? EventKind::Deliver : EventKind::Hop,
@@ -164,10 +165,19 @@ bool TrafficEngine::run_tile(RouterCycle& run, std::uint32_t tile) {
   return again || ((router.duties & kSourceDuty) != 0 && router.local_used < context_.buffer_depth);
 }
 
-template <bool kWatched>
-void TrafficEngine::run_tiles(RouterCycle run) {
-  for_each_active(state_, run,
-                  [this](RouterCycle& at, std::uint32_t tile) { return run_tile<kWatched>(at, tile); });
+template <bool kWatched, Rules kRules>
+void TrafficEngine::run_tiles_by(RouterCycle run) {
+  for_each_active(state_, run, [this](RouterCycle& at, std::uint32_t tile) {
+    return run_tile<kWatched, kRules>(at, tile);
+  });
+}
+
+void TrafficEngine::run_tiles(const RouterCycle& run, bool watched) {
+  if (context_.rules == Rules::Plain) {
+    watched ? run_tiles_by<true, Rules::Plain>(run) : run_tiles_by<false, Rules::Plain>(run);
+  } else {
+    watched ? run_tiles_by<true, Rules::All>(run) : run_tiles_by<false, Rules::All>(run);
+  }
 }
 
 void TrafficEngine::run_cycle(std::uint64_t cycle) {
@@ -178,6 +188,7 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   accept_arrivals(run, state_.links.at(cycle), routing);
   accept_arrivals(run, state_.own.at(cycle), routing);
   accept_credits(run, state_.credits.at(cycle));
+  accept_link_ends(run, state_.link_ends.at(cycle));
   if (cycle >= create_to_ && state_.outstanding == 0) {
     check_step(context_);
     over_ = true;
@@ -186,11 +197,7 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   }
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled) recorder_->sample_start(cycle);
-  if (sampled || context_.watch.events != nullptr) {
-    run_tiles<true>(run);
-  } else {
-    run_tiles<false>(run);
-  }
+  run_tiles(run, sampled || context_.watch.events != nullptr);
   if (sampled) recorder_->sample_decisions(cycle);
   state_.calendar.take(cycle, [this, cycle](std::uint32_t tile) { create(tile, cycle); });
   if (state_.outstanding == 0) {

@@ -29,9 +29,10 @@ class TrafficEngine final : public CycleEngine {
   TrafficResult result() const;
 
  private:
-  template <bool kWatched>
-  void run_tiles(RouterCycle run);
-  template <bool kWatched>
+  void run_tiles(const RouterCycle& run, bool watched);
+  template <bool kWatched, Rules kRules>
+  void run_tiles_by(RouterCycle run);
+  template <bool kWatched, Rules kRules>
   bool run_tile(RouterCycle& run, std::uint32_t tile);
   template <bool kWatched>
   void send_from_queue(std::uint32_t tile, std::uint64_t cycle);

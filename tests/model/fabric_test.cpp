@@ -7,6 +7,7 @@
 #include <set>
 
 #include "model/base/files.hpp"
+#include "model/fabric/link.hpp"
 #include "model/fabric/presets.hpp"
 #include "tests/model/expect_error.hpp"
 #include "tests/model/temporary_directory.hpp"
@@ -129,6 +130,17 @@ TEST(FabricCosts, AUnitHasSynapsesOfItsOwn) {
   EXPECT_EQ(most_fan_in(core), 40) << "two synapses of one axon would be one";
 }
 
+TEST(FabricCosts, ANarrowLinkTakesTheCyclesOfAWholeFlit) {
+  RouterSpec router;
+  router.flit_bits = 48;
+  router.link_cycles = 2;
+  for (const auto& [bits, cycles] : {std::pair(0, 1), {64, 1}, {48, 1}, {47, 2}, {24, 2}, {16, 3}, {1, 48}}) {
+    router.link_bits = bits;
+    EXPECT_EQ(flit_cycles(router), cycles) << bits;
+    EXPECT_EQ(hop_cycles(router), 2 + cycles - 1) << bits;
+  }
+}
+
 TEST(FabricRules, AcceptTheDefaults) {
   EXPECT_EQ(describe(validate(Fabric{})), "");
 }
@@ -173,7 +185,7 @@ clock_hz: 123456789.25
 core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, max_delay: 3, row_cycles: 2,
        unit_synapses: 32, synapse_lanes: 5, synapse_memory_bits: 99999999999, index_bits: 9, row_overhead_bits: 11, memory_word_bits: 32,
        neuron_lanes: 2, output_queue: 9}
-router: {buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
+router: {arbitration: fixed_priority, link_bits: 16, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
          table_entries: 77}
 ports: {north: true, east: false, south: true, west: false, cycles_per_flit: 2}
 step: {barrier_cycles: 0}
@@ -192,6 +204,8 @@ TEST(FabricYaml, ReadsEveryKey) {
   EXPECT_EQ(f.core.synapse_memory_bits, 99999999999);
   EXPECT_EQ(f.core.memory_word_bits, 32);
   EXPECT_EQ(f.router.table_entries, 77);
+  EXPECT_EQ(f.router.arbitration, Arbitration::FixedPriority);
+  EXPECT_EQ(f.router.link_bits, 16);
   EXPECT_TRUE(f.ports.south);
   EXPECT_FALSE(f.ports.west);
   EXPECT_EQ(f.step.barrier_cycles, 0);
@@ -237,7 +251,7 @@ TEST(FabricYaml, WritesAndHashesEveryField) {
     ++changed;
   }
   EXPECT_EQ(lines, 5 + 19 + 12 + 5 + 4 + 7 + 3);
-  EXPECT_EQ(changed, 3 + 15 + 7 + 5 + 1 + 7 + 3);  // the others have no other value that is supported
+  EXPECT_EQ(changed, 3 + 15 + 9 + 5 + 1 + 7 + 3);  // the others have no other value that is supported
 }
 
 TEST(FabricYaml, TakesTheFilesNameWhereItHasNone) {

@@ -18,6 +18,17 @@ std::uint64_t mix(std::uint64_t z) {
 
 namespace cycle {
 
+Cycle cycles_per_flit(const Fabric& fabric) {
+  Cycle cycles = 1;
+  const int bits = fabric.router.link_bits;
+  for (int sent = bits; bits > 0 && sent < fabric.router.flit_bits; sent += bits) ++cycles;
+  return cycles;
+}
+
+int pointer_after(const Fabric& fabric, int winner) {
+  return fabric.router.arbitration == Arbitration::FixedPriority ? 0 : (winner + 1) % kSides;
+}
+
 int neighbor_of(const Fabric& fabric, int t, int side) {
   const int x = t % fabric.width + (side == kEast ? 1 : side == kWest ? -1 : 0);
   const int y = t / fabric.width + (side == kSouth ? 1 : side == kNorth ? -1 : 0);

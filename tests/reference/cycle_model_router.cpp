@@ -50,6 +50,7 @@ void CycleModel::decide_grant(Cycle c, int t, int output, std::vector<Grant>& gr
   const Tile& tile = tiles_[index(t)];
   if (!tile.exists[index(output)]) return;
   if (is_link(output) && tile.credits[index(output)] == 0) return;
+  if (is_link(output) && c < tile.link_free[index(output)]) return;
   if (output == kEdge && c < tile.edge_free) return;
   if (blocked(c, t, output)) return;
   for (int i = 0; i < kSides; ++i) {
@@ -64,7 +65,7 @@ void CycleModel::apply_grant(Cycle c, const Grant& grant) {
   Tile& tile = tiles_[index(grant.tile)];
   Flit& flit = tile.input[index(grant.input)].front();
   flit.sent[index(grant.output)] = true;
-  tile.pointer[index(grant.output)] = (grant.input + 1) % kSides;
+  tile.pointer[index(grant.output)] = pointer_after(fabric_, grant.input);
   count(grant.tile).flits[index(grant.output)] += 1;
   if (grant.output == kLocal) {
     deliver(c, grant.tile, flit);
@@ -75,7 +76,8 @@ void CycleModel::apply_grant(Cycle c, const Grant& grant) {
   } else {
     tell(c, grant.tile, EventKind::Hop, flit.key, flit.value, grant.output);
     tile.credits[index(grant.output)] -= 1;
-    const Cycle arrives = c + static_cast<Cycle>(fabric_.router.link_cycles);
+    tile.link_free[index(grant.output)] = c + cycles_per_flit(fabric_);
+    const Cycle arrives = c + static_cast<Cycle>(fabric_.router.link_cycles) + cycles_per_flit(fabric_) - 1;
     links_.push_back({arrives,
                       neighbor_of(fabric_, grant.tile, grant.output),
                       across(grant.output),

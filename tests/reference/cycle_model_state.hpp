@@ -67,6 +67,7 @@ struct Tile {
   std::array<int, kSides> credits{};
   std::array<int, kSides> pointer{};
   Cycle edge_free = 0;
+  std::array<Cycle, kSides> link_free{};
   // Core (section 4)
   bool used = false;
   bool idle = true;
@@ -96,6 +97,10 @@ struct SideAction {
 };
 using SideActions = std::vector<std::array<SideAction, kSides>>;  // per tile
 
+// S: cycles in which a link carries a flit.
+Cycle cycles_per_flit(const Fabric& fabric);
+// The round-robin pointer after a grant to this input.
+int pointer_after(const Fabric& fabric, int winner);
 // The tile there, or -1.
 int neighbor_of(const Fabric& fabric, int t, int side);
 // Every tile's router before the first cycle: its sides, all credits home. Cores and ports are the caller's.

@@ -153,6 +153,8 @@ Fabric random_fabric(Random& random) {
   router.pipeline_cycles = between(random, 1, 3);
   router.link_cycles = between(random, 1, 3);
   router.credit_cycles = between(random, 1, 3);
+  if (chance(random, 30)) router.arbitration = Arbitration::FixedPriority;
+  if (chance(random, 30)) router.link_bits = between(random, 8, router.flit_bits + 5);
   PortSpec& ports = fabric.ports;
   ports.north = chance(random, 30);
   ports.east = chance(random, 30);

@@ -242,6 +242,7 @@ class TrafficModel {
     const Tile& tile = tiles_[index(t)];
     if (!tile.exists[index(output)]) return;
     if (is_link(output) && tile.credits[index(output)] == 0) return;
+    if (is_link(output) && c < tile.link_free[index(output)]) return;
     const auto limit = static_cast<std::uint64_t>(params_.stall_share * 4294967296.0);
     if (stall_hash(params_.stall_seed, c, static_cast<std::uint64_t>(t),
                    static_cast<std::uint64_t>(output)) >>
@@ -268,7 +269,7 @@ class TrafficModel {
       credits_.push_back({c + static_cast<Cycle>(fabric_.router.credit_cycles),
                           neighbor_of(fabric_, grant.tile, grant.input), across(grant.input)});
     }
-    tile.pointer[index(grant.output)] = (grant.input + 1) % kSides;
+    tile.pointer[index(grant.output)] = pointer_after(fabric_, grant.input);
     count(grant.tile).flits[index(grant.output)] += 1;
     const bool head = flit.value == 0;
     const bool tail = flit.value == params_.packet_flits - 1;
@@ -280,7 +281,8 @@ class TrafficModel {
     if (grant.output != kLocal) {
       tell(c, grant.tile, EventKind::Hop, flit, grant.output);
       tile.credits[index(grant.output)] -= 1;
-      links_.push_back({c + static_cast<Cycle>(fabric_.router.link_cycles),
+      tile.link_free[index(grant.output)] = c + cycles_per_flit(fabric_);
+      links_.push_back({c + static_cast<Cycle>(fabric_.router.link_cycles) + cycles_per_flit(fabric_) - 1,
                         neighbor_of(fabric_, grant.tile, grant.output),
                         across(grant.output),
                         {flit, packet}});

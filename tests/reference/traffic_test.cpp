@@ -55,7 +55,9 @@ void check_traffic(std::uint64_t first_seed, int cases) {
     SCOPED_TRACE(testing::Message() << "seed " << first_seed + static_cast<std::uint64_t>(i) << ", "
                                     << fabric.width << " x " << fabric.height << " tiles, "
                                     << to_string(params.pattern) << " at " << params.rate << ", F "
-                                    << params.packet_flits << ", D " << fabric.router.buffer_depth);
+                                    << params.packet_flits << ", D " << fabric.router.buffer_depth
+                                    << ", bits per cycle " << fabric.router.link_bits << ' '
+                                    << to_string(fabric.router.arbitration));
     const bool observed = random.below(3) == 0;
     EventRecorder events;
     SignalRecorder signals;

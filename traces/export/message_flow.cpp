@@ -21,21 +21,28 @@ Direction input_of(const Event& event) {
 
 }  // namespace
 
+// A hop off the grid is one round a torus.
 TileId MessageFlow::target(const Event& event) const {
-  const std::uint32_t tile = event.tile.value(), width = header_.width;
   if (event.kind != EventKind::Hop) return event.tile;
+  const std::uint32_t width = header_.width, height = header_.height;
+  std::uint32_t x = event.tile.value() % width, y = event.tile.value() / width;
   switch (static_cast<Direction>(event.detail)) {
     case Direction::North:
-      return TileId(tile - width);
+      y = (y + height - 1) % height;
+      break;
     case Direction::East:
-      return TileId(tile + 1);
+      x = (x + 1) % width;
+      break;
     case Direction::South:
-      return TileId(tile + width);
+      y = (y + 1) % height;
+      break;
     case Direction::West:
-      return TileId(tile - 1);
+      x = (x + width - 1) % width;
+      break;
     default:
-      return event.tile;
+      break;
   }
+  return TileId(x + width * y);
 }
 
 MessageFlow::MessageFlow(const EventLogHeader& header, const StepEvents& step)
@@ -70,7 +77,7 @@ MessageFlow::MessageFlow(const EventLogHeader& header, const StepEvents& step)
     visit.leaves = ~std::uint64_t{0};
     const TileId tile = target(event);
     const std::size_t buffer = tile.index() * 8 + static_cast<std::size_t>(visit.input);
-    if (buffer >= tail.size()) continue;  // no log of ours has a hop off the mesh
+    if (buffer >= tail.size()) continue;  // no log of ours has a tile off the grid
     visit.behind = tail[buffer];
     tail[buffer] = i;
     visit_of_[i] = static_cast<std::uint32_t>(visits_.size());
