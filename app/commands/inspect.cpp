@@ -14,7 +14,7 @@
 #include "model/fabric/image.hpp"
 #include "sim/run.hpp"
 #include "traces/export/exports.hpp"
-#include "traces/waveform/vcd_scope.hpp"
+#include "traces/waveform/scopes.hpp"
 
 namespace weft::app {
 namespace {

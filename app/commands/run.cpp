@@ -18,7 +18,7 @@
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
 #include "traces/log/event_log.hpp"
-#include "traces/waveform/vcd.hpp"
+#include "traces/waveform/waveform.hpp"
 
 namespace weft::app {
 namespace {
@@ -69,7 +69,7 @@ OptionTable make_table(RunCommandParams& params) {
                 "test samples, from the front (default 0: all)");
   table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");
   table.integer("steps", params.steps, 1, 1 << 20, "of 1 ms in each recording (default 300)");
-  table.text("trace", params.trace, "FILE.vcd", "write a waveform; a .gtkw for GTKWave comes beside it");
+  table.text("trace", params.trace, "FILE.vcd|.fst", "write a waveform; a .gtkw for GTKWave comes beside it");
   table.texts("trace-scope", params.trace_scopes, "GLOB",
               "of which signals, e.g. 'tile_1_2.*'; repeatable (default: all)");
   table.integer("trace-from", params.trace_from, 0, kLastCycle,
@@ -100,17 +100,18 @@ class Recorders {
     const auto from = static_cast<std::uint64_t>(params.trace_from);
     const auto to = static_cast<std::uint64_t>(params.trace_to);
     if (!params.trace.empty()) {
-      if (fs::path(params.trace).extension() != ".vcd")
-        throw Error(
-            ErrorKind::Usage,
-            fmt::format("--trace: found the name \"{}\", expected one that ends in .vcd", params.trace));
-      traces::VcdParams vcd;
-      vcd.file = params.trace;
-      if (!params.trace_scopes.empty()) vcd.scopes = params.trace_scopes;
-      vcd.from_cycle = from;
-      vcd.to_cycle = to;
-      vcd.clock_hz = fabric.clock_hz;
-      waveform_.emplace(vcd);
+      const fs::path extension = fs::path(params.trace).extension();
+      if (extension != ".vcd" && extension != ".fst")
+        throw Error(ErrorKind::Usage,
+                    fmt::format("--trace: found the name \"{}\", expected one that ends in .vcd or .fst",
+                                params.trace));
+      traces::WaveformParams wave;
+      wave.file = params.trace;
+      if (!params.trace_scopes.empty()) wave.scopes = params.trace_scopes;
+      wave.from_cycle = from;
+      wave.to_cycle = to;
+      wave.clock_hz = fabric.clock_hz;
+      waveform_.emplace(wave);
     }
     if (!params.events.empty()) log_.emplace(fabric, traces::EventLogParams{params.events, from, to});
   }
@@ -132,16 +133,16 @@ class Recorders {
   }
 
  private:
-  std::optional<traces::VcdWriter> waveform_;
+  std::optional<traces::WaveformWriter> waveform_;
   std::optional<traces::EventLogWriter> log_;
 };
 
 void check(const RunCommandParams& params) {
   if (params.trace.empty() && !params.trace_scopes.empty())
-    throw Error(ErrorKind::Usage, "--trace-scope needs --trace FILE.vcd");
+    throw Error(ErrorKind::Usage, "--trace-scope needs --trace FILE");
   if (params.trace.empty() && params.events.empty() &&
       (params.trace_from != 0 || params.trace_to != kLastCycle))
-    throw Error(ErrorKind::Usage, "--trace-from and --trace-to need --trace FILE.vcd or --events FILE");
+    throw Error(ErrorKind::Usage, "--trace-from and --trace-to need --trace FILE or --events FILE");
   if (params.trace_to <= params.trace_from)
     throw Error(ErrorKind::Usage, fmt::format("--trace-to {} is not after --trace-from {}", params.trace_to,
                                               params.trace_from));

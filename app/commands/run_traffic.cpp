@@ -12,7 +12,7 @@
 #include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
 #include "traces/log/event_log.hpp"
-#include "traces/waveform/vcd.hpp"
+#include "traces/waveform/waveform.hpp"
 
 namespace weft::app {
 namespace {
@@ -55,7 +55,7 @@ OptionTable make_table(TrafficCommandParams& params) {
   table.integer("cycles", params.measure_cycles, 1, kMostCycles, "cycles measured (default 10000)");
   table.integer("cooldown", params.cooldown_cycles, 0, kMostCycles,
                 "cycles of traffic after it (default 1000)");
-  table.text("trace", params.trace, "FILE.vcd", "write a waveform of the one rate that is run");
+  table.text("trace", params.trace, "FILE.vcd|.fst", "write a waveform of the one rate that is run");
   table.text("events", params.events, "FILE", "write the event log of the one rate that is run");
   table.text("output,o", params.output, "DIR", "where traffic.csv and traffic.json go (default out/traffic)");
   return table;
@@ -63,18 +63,17 @@ OptionTable make_table(TrafficCommandParams& params) {
 
 // The files that watch the run.
 struct Recorders {
-  std::optional<traces::VcdWriter> waveform;
+  std::optional<traces::WaveformWriter> waveform;
   std::optional<traces::EventLogWriter> log;
 
   Recorders(const TrafficCommandParams& params, const Fabric& fabric) {
     if (!params.trace.empty()) {
-      traces::VcdParams vcd;
-      vcd.file = params.trace;
-      vcd.clock_hz = fabric.clock_hz;
-      waveform.emplace(vcd);
+      traces::WaveformParams wave;
+      wave.file = params.trace;
+      wave.clock_hz = fabric.clock_hz;
+      waveform.emplace(wave);
     }
-    if (!params.events.empty())
-      log.emplace(fabric, traces::EventLogParams{params.events});
+    if (!params.events.empty()) log.emplace(fabric, traces::EventLogParams{params.events});
   }
   void finish(std::uint64_t cycles) {
     if (waveform) waveform->finish(cycles);

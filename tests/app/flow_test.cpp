@@ -207,7 +207,7 @@ TEST_F(TinyFlow, RefusesAWaveformThatIsNoVcd) {
   const Finished run = run_weft({"run", scratch_ / "out/image.npz", "--frames", "1", "--trace",
                                  scratch_ / "a.wave", "-o", scratch_ / "run"});
   EXPECT_EQ(run.code, 2);
-  EXPECT_THAT(run.err, HasSubstr("a.wave\", expected one that ends in .vcd"));
+  EXPECT_THAT(run.err, HasSubstr("a.wave\", expected one that ends in .vcd or .fst"));
 }
 
 TEST_F(TinyFlow, RefusesFilesOfTheWrongKind) {

@@ -5,7 +5,7 @@
 
 #include "model/base/nearest.hpp"
 #include "traces/waveform/glob.hpp"
-#include "traces/waveform/vcd_scope.hpp"
+#include "traces/waveform/scopes.hpp"
 
 namespace weft::traces {
 namespace {

@@ -1,5 +1,5 @@
 // The waveform: parsed back it says what the run told.
-#include "traces/waveform/vcd.hpp"
+#include "traces/waveform/waveform.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include "tests/model/temporary_directory.hpp"
 #include "tests/traces/small_disk.hpp"
 #include "traces/waveform/gtkw.hpp"
-#include "traces/waveform/vcd_scope.hpp"
+#include "traces/waveform/vcd_file.hpp"
 #include "vcd_parser.hpp"
 
 namespace weft::traces {
@@ -20,14 +20,14 @@ namespace {
 
 class Vcd : public testing::Test {
  protected:
-  VcdParams params(std::vector<std::string> scopes = {"*"}) const {
-    VcdParams made;
+  WaveformParams params(std::vector<std::string> scopes = {"*"}) const {
+    WaveformParams made;
     made.file = directory_ / "run.vcd";
     made.scopes = std::move(scopes);
     return made;
   }
-  ParsedVcd write(const VcdParams& params, const std::vector<Change>& changes, std::uint64_t end) const {
-    VcdWriter writer(params);
+  ParsedVcd write(const WaveformParams& params, const std::vector<Change>& changes, std::uint64_t end) const {
+    WaveformWriter writer(params);
     writer.choose(example_signals());
     for (const Change& change : changes) writer.change(change.cycle, change.signal, change.value);
     writer.finish(end);
@@ -108,10 +108,10 @@ TEST_F(Vcd, ShowsTheChosenScopesOnly) {
 }
 
 TEST_F(Vcd, TellsTheRunWhatItWants) {
-  VcdParams windowed = params({"tile_1_0.core"});
+  WaveformParams windowed = params({"tile_1_0.core"});
   windowed.from_cycle = 100;
   windowed.to_cycle = 400;
-  VcdWriter writer(windowed);
+  WaveformWriter writer(windowed);
   const std::vector<bool> chosen = writer.choose(example_signals());
   std::vector<bool> expected(example_signals().size(), false);
   expected[4] = expected[5] = true;
@@ -122,7 +122,7 @@ TEST_F(Vcd, TellsTheRunWhatItWants) {
 }
 
 TEST_F(Vcd, ShowsTheWindowOnly) {
-  VcdParams windowed = params();
+  WaveformParams windowed = params();
   windowed.from_cycle = 100;
   windowed.to_cycle = 200;
   const ParsedVcd vcd = write(windowed, example_changes(50, 300, 6), 300);
@@ -132,15 +132,15 @@ TEST_F(Vcd, ShowsTheWindowOnly) {
 }
 
 TEST_F(Vcd, EndsWithTheRunWhereThatIsBeforeTheWindowsEnd) {
-  VcdParams windowed = params();
+  WaveformParams windowed = params();
   windowed.to_cycle = 200;
   EXPECT_EQ(write(windowed, example_changes(0, 20, 6), 20).times.back(), 20u);
 }
 
 TEST_F(Vcd, OfARunThatEndedBeforeTheWindowHasNoChanges) {
-  VcdParams windowed = params();
+  WaveformParams windowed = params();
   windowed.from_cycle = 100;
-  VcdWriter writer(windowed);
+  WaveformWriter writer(windowed);
   writer.choose(example_signals());
   writer.finish(50);
   EXPECT_EQ(writer.changes(), 0u);
@@ -148,7 +148,7 @@ TEST_F(Vcd, OfARunThatEndedBeforeTheWindowHasNoChanges) {
 }
 
 TEST_F(Vcd, CountsTheValuesThatItWrites) {
-  VcdWriter writer(params());
+  WaveformWriter writer(params());
   writer.choose(example_signals());
   writer.change(0, 0, 1);
   writer.change(3, 0, 1);  // no change
@@ -166,17 +166,17 @@ TEST_F(Vcd, CutsAValueToItsWidth) {
 }
 
 TEST_F(Vcd, CountsTimeInPeriodsOfTheClock) {
-  VcdParams slow = params();
+  WaveformParams slow = params();
   slow.clock_hz = 4e8;  // 2.5 ns
   const ParsedVcd vcd = write(slow, {{0, 0, 0}, {3, 0, 1}}, 4);
   EXPECT_EQ(vcd.timescale, "100 ps");
   EXPECT_EQ(vcd.times, (std::vector<std::uint64_t>{0, 75, 100}));
 }
 
-TEST(VcdTimescale, IsTheCoarsestUnitThatIsExact) {
+TEST(Timescale, IsTheCoarsestUnitThatIsExact) {
   const auto text = [](double clock_hz) {
-    const VcdTimescale scale = vcd_timescale(clock_hz);
-    return scale.timescale + " x " + std::to_string(scale.time(1000));
+    const Timescale scale = make_timescale(clock_hz);
+    return scale.unit + " x " + std::to_string(scale.time(1000));
   };
   EXPECT_EQ(text(1), "1 s x 1000");
   EXPECT_EQ(text(1e8), "10 ns x 1000");
@@ -188,7 +188,7 @@ TEST(VcdTimescale, IsTheCoarsestUnitThatIsExact) {
 
 TEST_F(Vcd, LeavesNoFileBehindWithoutFinish) {
   {
-    VcdWriter writer(params());
+    WaveformWriter writer(params());
     writer.choose(example_signals());
     for (const Change& change : example_changes(0, 100, 7))
       writer.change(change.cycle, change.signal, change.value);
@@ -236,7 +236,7 @@ TEST(VcdIds, AreShortAndNeverTheSame) {
 
 TEST_F(Vcd, NamesTheNearestScopesForOneThatMatchesNothing) {
   const auto message = [&](const std::string& scope) {
-    VcdWriter writer(params({scope}));
+    WaveformWriter writer(params({scope}));
     return input_error_of([&] { writer.choose(example_signals()); });
   };
   EXPECT_EQ(message("tile_1_1.*"),
@@ -249,30 +249,38 @@ TEST_F(Vcd, NamesTheNearestScopesForOneThatMatchesNothing) {
   EXPECT_EQ(directory_.entries(), 0);
 }
 
+TEST_F(Vcd, IsRefusedUnderAnotherName) {
+  WaveformParams other = params();
+  other.file = directory_ / "run.wave";
+  EXPECT_THAT(input_error_of([&] { WaveformWriter writer(other); }),
+              testing::EndsWith("run.wave: found a waveform's name, expected one that ends in .vcd or .fst"));
+}
+
 TEST_F(Vcd, RefusesAnEmptyWindowAndNoScopeAndNoClock) {
-  VcdParams bad = params();
+  WaveformParams bad = params();
   bad.from_cycle = bad.to_cycle = 5;
-  EXPECT_EQ(input_error_of([&] { VcdWriter writer(bad); }),
+  EXPECT_EQ(input_error_of([&] { WaveformWriter writer(bad); }),
             "trace window: found cycles 5 to 5, expected a first cycle below the last");
-  EXPECT_EQ(input_error_of([&] { VcdWriter writer(params({})); }),
+  EXPECT_EQ(input_error_of([&] { WaveformWriter writer(params({})); }),
             "trace scope: found none, expected one or more");
   bad = params();
   bad.clock_hz = 0;
-  EXPECT_EQ(input_error_of([&] { VcdWriter writer(bad); }), "trace: expected a clock above 0 Hz");
+  EXPECT_EQ(input_error_of([&] { WaveformWriter writer(bad); }), "trace: expected a clock above 0 Hz");
 }
 
 TEST_F(Vcd, TellsThatTheDiskIsFull) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full on this machine";
-  VcdParams full = params();
-  full.file = "/dev/full";
-  VcdWriter writer(full);
+  WaveformParams full = params();
+  full.file = directory_ / "full.vcd";
+  std::filesystem::create_symlink("/dev/full", full.file);
+  WaveformWriter writer(full);
   writer.choose(example_signals());
   EXPECT_THAT(input_error_of([&] { writer.finish(1); }), testing::HasSubstr("No space left"));
 }
 
 TEST_F(Vcd, EndsAtAWholeCycleWhereTheDiskFillsUp) {
   const SmallDisk disk(600000);
-  VcdWriter writer(params());
+  WaveformWriter writer(params());
   writer.choose(example_signals());
   for (std::uint64_t cycle = 0; cycle < 100000; ++cycle) writer.change(cycle, 1, cycle);  // the run goes on
   EXPECT_THAT(input_error_of([&] { writer.finish(100000); }), testing::HasSubstr("File too large"));
@@ -286,7 +294,7 @@ TEST_F(Vcd, EndsAtAWholeCycleWhereTheDiskFillsUp) {
 }
 
 TEST_F(Vcd, TakesChangesInAscendingCyclesOnly) {
-  VcdWriter writer(params());
+  WaveformWriter writer(params());
   writer.choose(example_signals());
   writer.change(5, 0, 1);
   EXPECT_THROW(writer.change(4, 0, 0), Error);

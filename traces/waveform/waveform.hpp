@@ -1,22 +1,24 @@
-// Writes chosen signals of a run as a waveform: value change dump (IEEE 1364-2005, clause 18) and a GTKWave
-// save file.
+// Writes chosen signals of a run as a waveform and a GTKWave save file. The file's name says in which format:
+// .vcd, value change dump (IEEE 1364-2005, clause 18), or .fst, GTKWave's compressed one.
 #pragma once
 
 #include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/fabric/event.hpp"
-#include "traces/log/output_stream.hpp"
+#include "traces/waveform/timescale.hpp"
+#include "traces/waveform/wave_file.hpp"
 
 namespace weft::traces {
 
-struct VcdParams {
-  std::filesystem::path file;  // "x.vcd"; "x.gtkw" comes beside it
+struct WaveformParams {
+  std::filesystem::path file;  // "x.vcd" or "x.fst"; "x.gtkw" comes beside it
   std::vector<std::string> scopes = {
       "*"};                      // globs, see scope_match() in glob.hpp; a signal needs one that matches
   std::uint64_t from_cycle = 0;  // the window [from_cycle, to_cycle)
@@ -24,25 +26,14 @@ struct VcdParams {
   double clock_hz = 1e8;  // gives the timescale: a cycle is one period
 };
 
-// How cycles become the file's integer times: time = cycle * ticks_per_cycle in units of `timescale`. Where
-// the period is a whole number of femtoseconds the coarsest unit is taken that is exact; else times are
-// rounded to 1 fs.
-struct VcdTimescale {
-  std::string timescale;  // "10 ns"
-  double ticks_per_cycle = 1;
-
-  std::uint64_t time(std::uint64_t cycle) const;
-};
-VcdTimescale vcd_timescale(double clock_hz);
-
 // Use: hand it to the run, then finish(). Without finish() the waveform so far stays as "NAME.partial". What
 // cannot be written does not stop the run: from then on changes are dropped, and finish() throws. Memory
 // grows with the signals, not with the run. Within a cycle the last value of a signal counts; a value that
 // equals the one before is no change. Signals are x from the window's start to their first value.
-class VcdWriter : public SignalSink {
+class WaveformWriter : public SignalSink {
  public:
-  // Throws InputError: an empty window, no scope, a file that cannot be written.
-  explicit VcdWriter(VcdParams params);
+  // Throws InputError: an empty window, no scope, another ending, a file that cannot be written.
+  explicit WaveformWriter(WaveformParams params);
 
   // Throws InputError where a scope matches nothing, with the nearest names.
   std::vector<bool> choose(const std::vector<SignalInfo>& signals) override;
@@ -58,21 +49,17 @@ class VcdWriter : public SignalSink {
 
  private:
   struct Signal {
-    std::string name;
-    int width = 1;
-    std::string id;                      // its short name in the file
+    SignalInfo info;
     std::optional<std::uint64_t> value;  // what the file says; empty: x
     std::optional<std::uint64_t> next;   // what this cycle says so far
   };
 
-  void write_header();
-  void write_value(const Signal& signal);
   void write_cycle();
   void close_cycle();
 
-  VcdParams params_;
-  VcdTimescale timescale_;
-  OutputStream out_;
+  WaveformParams params_;
+  Timescale timescale_;
+  std::unique_ptr<WaveFile> file_;
   std::vector<Signal> signals_;
   std::vector<std::uint32_t> slots_;    // by the run's signal number: index into signals_, or none
   std::vector<std::uint32_t> changed_;  // slots with `next` set
