@@ -11,8 +11,10 @@ namespace weft::test::cycle {
 Outcome CycleModel::run() {
   const auto frames = static_cast<std::uint64_t>(stimulus_.frames.rows);
   const std::uint64_t steps = frames == 0 ? 0 : (frames - 1) * interval_ + frame_steps_ + depth_;
-  if (params_.signals != nullptr && frames > 0) {
-    params_.signals->signals = list_signals(fabric_, image_, tiles_, steps, frames);
+  if (params_.signals != nullptr) {
+    const std::uint64_t one = 1;  // the counters of a run without frames are 0
+    params_.signals->signals =
+        list_signals(fabric_, image_, tiles_, std::max(steps, one), std::max(frames, one));
   }
   for (step_ = 0; step_ < steps; ++step_) run_step();
   outcome_.steps = outcome_.step_cycles.size();
