@@ -6,6 +6,7 @@
 #include "model/base/error.hpp"
 #include "sim/engine/signals.hpp"
 #include "sim/fabric_module.hpp"
+#include "sim/signals/run_signals.hpp"
 
 // The SystemC library wants this symbol even where main() is the program's own.
 extern "C" __attribute__((weak)) int sc_main(int, char**) {
@@ -51,12 +52,14 @@ Checkpoint identify(const Image& image, const Stimulus& stimulus, const RunParam
 }  // namespace
 
 Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus& stimulus,
-                  const RunParams& params, EventSink* events, SignalSink* signals, Progress* progress) {
+                  const RunParams& params, EventSink* events, SignalSink* sink, Progress* progress) {
   check_params(params);
   check_digests(fabric, image);
+  if (params.model == Model::Signals)
+    return signals::run_image(fabric, image, stimulus, params, events, sink, progress);
   const Checkpoint run = identify(image, stimulus, params);
   Checkpointer checkpointer(params.checkpoint, run);
-  Engine engine(fabric, image, stimulus, params, events, signals, progress);
+  Engine engine(fabric, image, stimulus, params, events, sink, progress);
   engine.keep(checkpointer);
   if (params.resume != nullptr) {
     check_checkpoint(*params.resume, fabric, image, stimulus, run.stalls, params.resume_name);

@@ -12,10 +12,12 @@
 #include "model/fabric/image.hpp"
 #include "model/fabric/outcome.hpp"
 #include "sim/checkpointer.hpp"
+#include "sim/model.hpp"
 
 namespace weft::sim {
 
 struct RunParams {
+  Model model = Model::Engine;
   // A test aid: with probability stall_share a router output is blocked in a cycle, drawn from stall_seed by
   // a pure function of (seed, cycle, tile, direction) that sim/TIMING.md defines. Changes cycles, never
   // values.

@@ -11,6 +11,7 @@
 #include "model/base/error.hpp"
 #include "sim/engine/traffic_engine.hpp"
 #include "sim/fabric_module.hpp"
+#include "sim/signals/run_signals.hpp"
 
 namespace weft::sim {
 namespace {
@@ -32,6 +33,20 @@ void check_params(const Fabric& fabric, const TrafficParams& params) {
   if (fabric.tiles() < 2) refuse("a fabric of one tile", "at least two");
   if (params.pattern == TrafficPattern::Transpose && fabric.width != fabric.height)
     refuse(fmt::format("transpose traffic on {} x {} tiles", fabric.width, fabric.height), "a square fabric");
+}
+
+TrafficResult run_on_engine(const Fabric& fabric, const TrafficParams& params, EventSink* events,
+                            SignalSink* signals, Progress* progress) {
+  TrafficEngine engine(fabric, params, events, signals, progress);
+  {
+    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+    Session session;
+    FabricModule module("fabric", engine, sc_core::sc_time(1.0 / fabric.clock_hz, sc_core::SC_SEC));
+    sc_core::sc_start();
+    if (module.failure() != nullptr) std::rethrow_exception(module.failure());
+  }
+  if (!engine.finished()) internal_error("the simulation of traffic ended before its time");
+  return engine.result();
 }
 
 }  // namespace
@@ -79,20 +94,12 @@ std::uint64_t LatencyCounts::percentile(double share) const {
 }
 
 TrafficResult run_traffic(const Fabric& fabric, const TrafficParams& params, EventSink* events,
-                          SignalSink* signals, Progress* progress) {
+                          SignalSink* sink, Progress* progress) {
   const auto wall_begin = std::chrono::steady_clock::now();
   const std::clock_t cpu_begin = std::clock();
   check_params(fabric, params);
-  TrafficEngine engine(fabric, params, events, signals, progress);
-  {
-    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
-    Session session;
-    FabricModule module("fabric", engine, sc_core::sc_time(1.0 / fabric.clock_hz, sc_core::SC_SEC));
-    sc_core::sc_start();
-    if (module.failure() != nullptr) std::rethrow_exception(module.failure());
-  }
-  if (!engine.finished()) internal_error("the simulation of traffic ended before its time");
-  TrafficResult result = engine.result();
+  const auto run = params.model == Model::Signals ? signals::run_traffic : run_on_engine;
+  TrafficResult result = run(fabric, params, events, sink, progress);
   result.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   result.cpu_seconds = static_cast<double>(std::clock() - cpu_begin) / CLOCKS_PER_SEC;
   return result;

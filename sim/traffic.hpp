@@ -9,6 +9,7 @@
 #include "model/fabric/event.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/outcome.hpp"
+#include "sim/model.hpp"
 
 namespace weft::sim {
 
@@ -16,6 +17,7 @@ enum class TrafficPattern { Uniform, Transpose, HotSpot, Neighbor };
 const char* to_string(TrafficPattern pattern);  // "uniform", ...
 
 struct TrafficParams {
+  Model model = Model::Engine;
   TrafficPattern pattern = TrafficPattern::Uniform;
   double rate = 0.01;  // flits per tile and cycle, (0, packet_flits]
   int packet_flits = 1;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "sim/run.hpp"
+#include "sim/signals/run_signals.hpp"
 #include "tests/reference/cycle_model.hpp"
 #include "tests/reference/differences.hpp"
 #include "tests/reference/random_cases.hpp"
@@ -81,8 +82,6 @@ bool run_both(const Fabric& fabric, const Image& image, const Stimulus& stimulus
   model_params.stall_share = sim_params.stall_share;
   model_params.stall_seed = sim_params.stall_seed;
   const bool observed = random.below(3) == 0;
-  EventRecorder events;
-  SignalRecorder signals;
   std::vector<Event> model_events;
   SignalTrace model_signals;
   if (observed) {
@@ -90,14 +89,23 @@ bool run_both(const Fabric& fabric, const Image& image, const Stimulus& stimulus
     model_params.signals = &model_signals;
   }
   const Outcome model = run_cycle_model(fabric, image, stimulus, model_params);
-  outcome = observed ? sim::run_image(fabric, image, stimulus, sim_params, &events, &signals)
-                     : sim::run_image(fabric, image, stimulus, sim_params);
-  signals.fill(observed ? outcome.cycles : 0);
-  std::string difference = first_difference(outcome, model);
-  if (difference.empty()) difference = first_difference(events.events, model_events);
-  if (difference.empty()) difference = first_difference(signals.trace, model_signals);
-  EXPECT_EQ(difference, "") << facts(fabric, stimulus, sim_params.stall_share);
-  return difference.empty();
+  bool equal = true;
+  for (const sim::Model simulator : {sim::Model::Signals, sim::Model::Engine}) {
+    sim_params.model = simulator;
+    if (simulator == sim::Model::Signals && !sim::signals::lacking(fabric).empty()) continue;
+    EventRecorder events;
+    SignalRecorder signals;
+    outcome = observed ? sim::run_image(fabric, image, stimulus, sim_params, &events, &signals)
+                       : sim::run_image(fabric, image, stimulus, sim_params);
+    signals.fill(observed ? outcome.cycles : 0);
+    std::string difference = first_difference(outcome, model);
+    if (difference.empty()) difference = first_difference(events.events, model_events);
+    if (difference.empty()) difference = first_difference(signals.trace, model_signals);
+    EXPECT_EQ(difference, "") << to_string(simulator) << "; "
+                              << facts(fabric, stimulus, sim_params.stall_share);
+    equal = equal && difference.empty();
+  }
+  return equal;
 }
 
 }  // namespace weft::test

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "model/base/random.hpp"
+#include "sim/signals/run_signals.hpp"
 #include "sim/traffic.hpp"
 #include "tests/reference/differences.hpp"
 #include "tests/reference/random_cases.hpp"
@@ -46,12 +47,25 @@ std::map<std::uint64_t, std::uint64_t> as_map(const sim::LatencyCounts& latencie
   return map;
 }
 
+void expect_equal(const sim::TrafficResult& result, const TrafficModelResult& model) {
+  EXPECT_EQ(result.cycles, model.cycles);
+  EXPECT_EQ(result.packets, model.packets);
+  EXPECT_EQ(result.measured_packets, model.measured_packets);
+  EXPECT_EQ(result.accepted_flits, model.accepted_flits);
+  EXPECT_EQ(as_map(result.from_creation), model.from_creation);
+  EXPECT_EQ(as_map(result.from_injection), model.from_injection);
+  ASSERT_EQ(result.tiles.size(), model.tiles.size());
+  for (std::uint32_t t = 0; t < model.tiles.size(); ++t) {
+    EXPECT_TRUE(result.tiles[TileId(t)] == model.tiles[t]) << "counters of tile " << t;
+  }
+}
+
 void check_traffic(std::uint64_t first_seed, int cases) {
   std::uint64_t packets = 0;
   for (int i = 0; i < cases; ++i) {
     Random random(first_seed + static_cast<std::uint64_t>(i));
     const Fabric fabric = random_mesh(random);
-    const sim::TrafficParams params = random_traffic(random, fabric);
+    sim::TrafficParams params = random_traffic(random, fabric);
     SCOPED_TRACE(testing::Message() << "seed " << first_seed + static_cast<std::uint64_t>(i) << ", "
                                     << fabric.width << " x " << fabric.height << " tiles, "
                                     << to_string(params.pattern) << " at " << params.rate << ", F "
@@ -59,27 +73,23 @@ void check_traffic(std::uint64_t first_seed, int cases) {
                                     << ", bits per cycle " << fabric.router.link_bits << ' '
                                     << to_string(fabric.router.arbitration));
     const bool observed = random.below(3) == 0;
-    EventRecorder events;
-    SignalRecorder signals;
     std::vector<Event> model_events;
     SignalTrace model_signals;
     const TrafficModelResult model = run_traffic_model(fabric, params, observed ? &model_events : nullptr,
                                                        observed ? &model_signals : nullptr);
-    const sim::TrafficResult result =
-        sim::run_traffic(fabric, params, observed ? &events : nullptr, observed ? &signals : nullptr);
-    signals.fill(observed ? result.cycles : 0);
-    EXPECT_EQ(result.cycles, model.cycles);
-    EXPECT_EQ(result.packets, model.packets);
-    EXPECT_EQ(result.measured_packets, model.measured_packets);
-    EXPECT_EQ(result.accepted_flits, model.accepted_flits);
-    EXPECT_EQ(as_map(result.from_creation), model.from_creation);
-    EXPECT_EQ(as_map(result.from_injection), model.from_injection);
-    ASSERT_EQ(result.tiles.size(), model.tiles.size());
-    for (std::uint32_t t = 0; t < model.tiles.size(); ++t) {
-      EXPECT_TRUE(result.tiles[TileId(t)] == model.tiles[t]) << "counters of tile " << t;
+    for (const sim::Model simulator : sim::kModels) {
+      if (simulator == sim::Model::Signals && !sim::signals::lacking(fabric).empty()) continue;
+      SCOPED_TRACE(to_string(simulator));
+      params.model = simulator;
+      EventRecorder events;
+      SignalRecorder signals;
+      const sim::TrafficResult result =
+          sim::run_traffic(fabric, params, observed ? &events : nullptr, observed ? &signals : nullptr);
+      signals.fill(observed ? result.cycles : 0);
+      expect_equal(result, model);
+      EXPECT_EQ(first_difference(events.events, model_events), "");
+      EXPECT_EQ(first_difference(signals.trace, model_signals), "");
     }
-    EXPECT_EQ(first_difference(events.events, model_events), "");
-    EXPECT_EQ(first_difference(signals.trace, model_signals), "");
     if (testing::Test::HasFailure()) return;
     packets += model.packets;
   }

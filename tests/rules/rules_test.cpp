@@ -97,9 +97,11 @@ TEST(House, KeepsEachPackageInItsWing) {
 }
 
 TEST(House, KeepsPackageHeadersOutOfItsOwnHeaders) {
-  // The exception: the one header for people who write SystemC themselves.
+  // The exceptions: the one header for people who write SystemC themselves, and the modules of the signal
+  // model, which nobody else includes.
   const auto headers = [](const SourceFile& file) {
-    return file.is_header() && file.path != "sim/fabric_module.hpp";
+    return file.is_header() && file.path != "sim/fabric_module.hpp" &&
+           file.path.rfind("sim/signals/", 0) != 0;
   };
   const std::regex packages(
       "^\\s*#include <(systemc|tlm|boost/|yaml-cpp|nlohmann|fmt/|zip|zlib|zstd|xxhash|sqlite3|lemon|scotch)");
@@ -108,6 +110,18 @@ TEST(House, KeepsPackageHeadersOutOfItsOwnHeaders) {
     return file.is_header() && file.wing != "model" && file.wing != "compress";
   };
   EXPECT_EQ(find(read_tree(kWings), std::regex("^\\s*#include <Eigen/"), foreign_to_eigen), "");
+}
+
+TEST(House, LeavesTheSignalModelsModulesInTheirRoom) {
+  auto folders = kWings;
+  folders.insert("tests");
+  const auto outside = [](const SourceFile& file) { return file.path.rfind("sim/signals/", 0) != 0; };
+  const std::regex inside("#include \"sim/signals/(?!run_signals\\.hpp)");
+  EXPECT_EQ(find(read_tree(folders), inside, outside), "");
+  for (const SourceFile& file : read_tree({"sim"})) {
+    if (file.path == "sim/signals/run_signals.hpp")
+      EXPECT_EQ(find({file}, std::regex("<systemc|\"sim/signals/"), kAnywhere), "");
+  }
 }
 
 TEST(House, SpeaksOnlyInApp) {

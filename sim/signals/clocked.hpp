@@ -1,0 +1,56 @@
+// A module that does its work once per clock cycle, at the rising edge. All of them read the wires as they
+// were before the edge and write what the others see after it: that is the two-phase commit, and sc_signal
+// does it.
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+
+#include "sim/signals/ledger.hpp"
+#include "sim/signals/link.hpp"
+
+namespace weft::sim::signals {
+
+class Clocked : public sc_core::sc_module {
+ public:
+  sc_core::sc_in<bool> clock{"clock"};
+  // True if the module is not at rest at the start of the next cycle (TIMING.md section 2, "quiet").
+  sc_core::sc_signal<bool> busy{"busy"};
+
+ protected:
+  SC_HAS_PROCESS(Clocked);
+  Clocked(const sc_core::sc_module_name& name, Ledger& ledger);
+
+  virtual void rising_edge(std::uint64_t cycle) = 0;
+
+  Ledger& ledger_;
+
+ private:
+  void on_rising_edge();
+
+  std::uint64_t cycle_ = 0;
+};
+
+// A module at a router's local or edge side: it sends flits into that side's input buffer, as long as it has
+// credits, and takes what the router hands out, at once.
+class Unit : public Clocked {
+ public:
+  LinkEnd link{"link"};
+  sc_core::sc_in<bool> begin{"begin"};  // a step begins in this cycle
+
+ protected:
+  Unit(const sc_core::sc_module_name& name, TileId tile, Ledger& ledger);
+
+  void take_credit();
+  bool may_send() const { return credits_ > 0; }
+  void send(const Flit& flit);
+  void send_nothing();
+  TileCounters& counters() { return ledger_.tiles[tile_]; }
+
+  const TileId tile_;
+
+ private:
+  int credits_;  // free slots of the router's buffer
+};
+
+}  // namespace weft::sim::signals

@@ -1,0 +1,157 @@
+// The core's clock edge, as sim/TIMING.md sections 4 and 5 have it. Invariant: what is decided in a cycle,
+// the head that leaves the queue and the free slots in it, is read before anything is appended.
+#include "sim/signals/core.hpp"
+
+#include <algorithm>
+
+#include "model/network/neurons/neuron_model.hpp"
+
+namespace weft::sim::signals {
+namespace {
+
+// Whether a neuron forgets at the start of a step (section 2).
+bool begins_frame(std::int32_t clear_step, std::uint64_t step, std::uint64_t interval_steps) {
+  const auto clear = static_cast<std::uint64_t>(clear_step);
+  return step >= clear && (step - clear) % interval_steps == 0;
+}
+
+}  // namespace
+
+Core::Core(const sc_core::sc_module_name& name, TileId tile, const Image& image, const TableRouting& routing,
+           std::uint64_t interval_steps, Ledger& ledger)
+    : Unit(name, tile, ledger),
+      whole_(image),
+      image_(image.tiles[tile].core),
+      routing_(routing),
+      interval_steps_(interval_steps),
+      states_(image_.neurons.size()) {}
+
+void Core::rising_edge(std::uint64_t cycle) {
+  take_credit();
+  receive();
+  if (begin.read() && used()) begin_step();
+  const std::size_t queued = queue_.size();
+  const bool sent = send_head(cycle);
+  work(cycle, static_cast<std::size_t>(ledger_.fabric.core.output_queue) - queued);
+  queue.write(static_cast<std::uint32_t>(queued));
+  busy.write(!idle_ || !queue_.empty() || sent);
+}
+
+// What the router granted in the cycle before, in the step that was then the current one.
+void Core::receive() {
+  if (!link.valid_in.read()) return;
+  const Flit& flit = link.flit_in.read();
+  const RouteEntry& entry = routing_.entry(tile_, flit.key);
+  for (std::uint32_t d = entry.delivery_begin; d < entry.delivery_end; ++d) {
+    const Delivery& delivery = whole_.tiles[tile_].deliveries[d];
+    const std::uint64_t step = steps_begun_ - 1 + delivery.delay;
+    if (!arriving_[step].emplace(delivery.axon, flit.value).second) {
+      breach(ledger_.fabric, tile_, "an axon got two values for one step");
+    }
+  }
+}
+
+void Core::begin_step() {
+  const std::uint64_t step = steps_begun_++;
+  active_ = std::move(arriving_[step]);
+  arriving_.erase(step);
+  potentials_.assign(image_.neurons.size(), 0);
+  for (std::size_t n = 0; n < states_.size(); ++n) {
+    const NeuronConfig& config = image_.neurons[n];
+    if (!is_spiking(config.model)) continue;
+    if (begins_frame(whole_.spike_rules[config.table].clear_step, step, interval_steps_)) states_[n] = {};
+  }
+  next_neuron_ = 0;
+  idle_ = false;
+}
+
+// Section 5: one message per cycle, if the router's local buffer has a free slot.
+bool Core::send_head(std::uint64_t cycle) {
+  const bool sends = !queue_.empty() && may_send();
+  if (!sends) {
+    send_nothing();
+    return false;
+  }
+  const Flit head = queue_.front();
+  queue_.pop_front();
+  send(head);
+  ++counters().messages;
+  ledger_.last_progress = cycle;
+  ledger_.tell(cycle, tile_, EventKind::Send, head.key, head.value);
+  return true;
+}
+
+// Section 4: rows, then groups of neurons, each handed over before the next one updates.
+void Core::work(std::uint64_t cycle, std::size_t free_slots) {
+  if (idle_) return show(Idle, 0, 0);
+  ++counters().busy_cycles;
+  if (row_cycles_left_ == 0 && !active_.empty()) start_row(cycle);
+  if (row_cycles_left_ > 0) {
+    --row_cycles_left_;
+    ledger_.last_progress = cycle;
+    return show(Rows, row_, 0);
+  }
+
+  if (left_over_.empty()) update_group(cycle);
+  for (; free_slots > 0 && !left_over_.empty(); --free_slots) {
+    queue_.push_back(left_over_.front().flit);
+    left_over_.pop_front();
+  }
+  if (left_over_.empty()) {
+    idle_ = next_neuron_ == image_.neurons.size();
+    return show(Update, 0, group_);
+  }
+  ++counters().stall_cycles;
+  ledger_.tell(cycle, tile_, EventKind::Stall, left_over_.front().neuron, 0);
+  show(Stall, 0, group_);
+}
+
+// In the row's first cycle its synapses are added to the potentials.
+void Core::start_row(std::uint64_t cycle) {
+  const auto [axon_value, value] = *active_.begin();
+  active_.erase(active_.begin());
+  row_ = axon_value;
+  const std::uint32_t first = image_.row_begin[row_];
+  const std::uint32_t end = image_.row_begin[row_ + 1u];
+  for (std::uint32_t s = first; s < end; ++s)
+    potentials_[image_.neuron[s]] += std::int32_t{image_.weight[s]} * value;
+  row_cycles_left_ = row_cycles(ledger_.fabric.core, end - first);
+  ++counters().rows;
+  counters().synaptic_ops += end - first;
+  ledger_.tell(cycle, tile_, EventKind::Row, row_, value);
+}
+
+void Core::update_group(std::uint64_t cycle) {
+  const auto lanes = static_cast<std::size_t>(ledger_.fabric.core.neuron_lanes);
+  group_ = next_neuron_;
+  for (; next_neuron_ < std::min(group_ + lanes, image_.neurons.size()); ++next_neuron_) {
+    const std::int32_t value = update(next_neuron_);
+    ++counters().neuron_updates;
+    if (value == 0) continue;
+    const auto number = static_cast<std::uint32_t>(next_neuron_);
+    ledger_.tell(cycle, tile_, EventKind::Update, number, value);
+    const MessageKey key = image_.neurons[next_neuron_].key;
+    if (key != kNoKey) left_over_.push_back({{key.value(), value}, number});
+  }
+  ledger_.last_progress = cycle;
+}
+
+std::int32_t Core::update(std::size_t number) {
+  const NeuronConfig& config = image_.neurons[number];
+  const std::int32_t sum = potentials_[number];
+  if (is_spiking(config.model)) {
+    return update_spiking_neuron(config.model, whole_.spike_rules[config.table].spike, sum, config.bias,
+                                 config.shift, states_[number]);
+  }
+  const bool tabled = config.model == NeuronModel::Table;
+  return update_value_neuron(config.model, sum, config.bias, config.shift, config.minimum, config.maximum,
+                             tabled ? whole_.tables[config.table].data() : nullptr);
+}
+
+void Core::show(State state_value, std::size_t axon_value, std::size_t neuron_value) {
+  state.write(state_value);
+  axon.write(static_cast<std::uint32_t>(axon_value));
+  neuron.write(static_cast<std::uint32_t>(neuron_value));
+}
+
+}  // namespace weft::sim::signals

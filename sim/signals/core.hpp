@@ -1,0 +1,67 @@
+// A core (sim/TIMING.md sections 4 and 5): rows of active axons, updates of neurons, and a queue to the
+// router.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "model/fabric/image.hpp"
+#include "sim/signals/clocked.hpp"
+#include "sim/signals/routing.hpp"
+
+namespace weft::sim::signals {
+
+class Core final : public Unit {
+ public:
+  Core(const sc_core::sc_module_name& name, TileId tile, const Image& image, const TableRouting& routing,
+       std::uint64_t interval_steps, Ledger& ledger);
+
+  bool used() const { return image_.used(); }
+  const CoreImage& image() const { return image_; }
+
+  // What a waveform shows (section 10).
+  sc_core::sc_signal<std::uint32_t> state{"state"};
+  sc_core::sc_signal<std::uint32_t> axon{"axon"};
+  sc_core::sc_signal<std::uint32_t> neuron{"neuron"};
+  sc_core::sc_signal<std::uint32_t> queue{"queue"};
+
+ private:
+  enum State : std::uint32_t { Idle = 0, Rows = 1, Update = 2, Stall = 3 };
+  struct Message {
+    Flit flit;
+    std::uint32_t neuron = 0;
+  };
+  using AxonValues = std::map<std::uint16_t, std::int32_t>;  // ascending axons
+
+  void rising_edge(std::uint64_t cycle) override;
+  void receive();
+  void begin_step();
+  bool send_head(std::uint64_t cycle);
+  void work(std::uint64_t cycle, std::size_t free_slots);
+  void start_row(std::uint64_t cycle);
+  void update_group(std::uint64_t cycle);
+  std::int32_t update(std::size_t neuron);
+  void show(State state_value, std::size_t axon_value, std::size_t neuron_value);
+
+  const Image& whole_;
+  const CoreImage& image_;
+  const TableRouting& routing_;
+  const std::uint64_t interval_steps_;
+
+  std::uint64_t steps_begun_ = 0;
+  std::map<std::uint64_t, AxonValues> arriving_;  // by the step for which they were delivered
+  AxonValues active_;                             // axons whose rows have not begun
+  std::uint16_t row_ = 0;                         // the axon whose row is processed
+  int row_cycles_left_ = 0;
+  std::vector<std::int32_t> potentials_;
+  std::vector<SpikeState> states_;  // per neuron; of spiking ones
+  bool idle_ = true;
+  std::size_t group_ = 0;          // the first neuron of the group that was updated last
+  std::size_t next_neuron_ = 0;    // the first one that is still to update in this step
+  std::deque<Message> left_over_;  // of the group that was updated last
+  std::deque<Flit> queue_;
+};
+
+}  // namespace weft::sim::signals

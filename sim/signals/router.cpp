@@ -1,0 +1,174 @@
+// The router's clock edge, rule by rule as sim/TIMING.md section 3 has them. Invariant: all that the outputs
+// decide by was known at the start of the cycle, so that it does not matter in which order they are asked.
+#include "sim/signals/router.hpp"
+
+#include <fmt/format.h>
+
+namespace weft::sim::signals {
+namespace {
+
+constexpr int kNobody = -1;
+constexpr int kLocal = static_cast<int>(Direction::Local);
+constexpr int kEdge = static_cast<int>(Direction::Edge);
+
+constexpr bool is_link(int side) {
+  return side != kLocal && side != kEdge;
+}
+
+}  // namespace
+
+Router::Router(const sc_core::sc_module_name& name, TileId tile, RouteRule& routing, const StallRule& stalls,
+               Ledger& ledger)
+    : Clocked(name, ledger), tile_(tile), fabric_(ledger.fabric), routing_(routing), stalls_(stalls) {
+  for (int side = 0; side < kDirections; ++side) {
+    const auto direction = static_cast<Direction>(side);
+    if (!has_neighbor(fabric_, tile, direction)) continue;
+    sides[side] = std::make_unique<Side>(to_string(direction));
+    if (is_link(side)) outputs_[side].credits = fabric_.router.buffer_depth;
+  }
+}
+
+void Router::rising_edge(std::uint64_t cycle) {
+  for (int side = 0; side < kDirections; ++side) {
+    if (sides[side] == nullptr) continue;
+    receive_flit(side, cycle);
+    receive_credit(side, cycle);
+    look_at_head(side, cycle);
+  }
+  for (int side = 0; side < kDirections; ++side) {
+    if (sides[side] != nullptr) grant(side, choose(side, cycle), cycle);
+  }
+  for (int side = 0; side < kDirections; ++side) {
+    if (sides[side] != nullptr) leave(side);
+  }
+  busy.write(!rests_from(cycle + 1));
+}
+
+// What the other end sent in the cycle before is in the buffer from then on or, over a link, K cycles after
+// it was sent.
+void Router::receive_flit(int side, std::uint64_t cycle) {
+  Input& input = inputs_[side];
+  if (sides[side]->valid_in.read()) {
+    const int delay = is_link(side) ? fabric_.router.link_cycles : 1;
+    input.flits.push_back({cycle - 1 + static_cast<std::uint64_t>(delay), sides[side]->flit_in.read()});
+  }
+  std::uint32_t occupancy = 0;
+  for (const Arrival& arrival : input.flits) occupancy += arrival.cycle <= cycle ? 1 : 0;
+  if (occupancy > static_cast<std::uint32_t>(fabric_.router.buffer_depth)) {
+    breach(fabric_, tile_, "a flit came to a full buffer");
+  }
+  sides[side]->occupancy.write(occupancy);
+}
+
+void Router::receive_credit(int side, std::uint64_t cycle) {
+  Output& output = outputs_[side];
+  if (sides[side]->credit_in.read()) {
+    output.credits_due.push_back(cycle - 1 + static_cast<std::uint64_t>(fabric_.router.credit_cycles));
+  }
+  for (; !output.credits_due.empty() && output.credits_due.front() == cycle; output.credits_due.pop_front())
+    ++output.credits;
+  if (output.credits > fabric_.router.buffer_depth) {
+    breach(fabric_, tile_, "an output has more credits than its buffer has slots");
+  }
+  sides[side]->credits.write(static_cast<std::uint32_t>(output.credits));
+}
+
+// The head requests the sides to which it has not been sent yet, once it has been in the buffer for P cycles.
+void Router::look_at_head(int side, std::uint64_t cycle) {
+  Input& input = inputs_[side];
+  input.requests = 0;
+  if (input.flits.empty()) return;
+  const Arrival& head = input.flits.front();
+  if (cycle < head.cycle + static_cast<std::uint64_t>(fabric_.router.pipeline_cycles)) {
+    ledger_.last_progress = cycle;
+    return;
+  }
+  if (input.unsent == 0) {
+    input.unsent = routing_.sides(tile_, head.flit);
+    ledger_.copies += static_cast<std::uint64_t>(__builtin_popcount(input.unsent)) - 1;
+  }
+  input.requests = input.unsent;
+}
+
+bool Router::requests(int input, int side) const {
+  return (inputs_[input].requests >> side & 1u) != 0;
+}
+
+// The input that wins the output in this cycle, or nobody.
+int Router::choose(int side, std::uint64_t cycle) const {
+  const Output& output = outputs_[side];
+  if (is_link(side) && output.credits == 0) return kNobody;
+  if (side == kEdge && cycle < output.free) return kNobody;
+  if (stalls_.blocks(cycle, tile_.value(), static_cast<std::uint32_t>(side))) return kNobody;
+  for (int i = 0; i < kDirections; ++i) {
+    const int input = (output.pointer + i) % kDirections;
+    const bool admitted = output.holder == kNobody || output.holder == input;
+    if (admitted && requests(input, side)) return input;
+  }
+  return kNobody;
+}
+
+void Router::grant(int side, int winner, std::uint64_t cycle) {
+  Side& wires = *sides[side];
+  bool requested = false;
+  for (int input = 0; input < kDirections; ++input) requested = requested || requests(input, side);
+  wires.valid.write(winner != kNobody);
+  wires.stalled.write(requested && winner == kNobody);
+  Output& output = outputs_[side];
+  if (cycle < output.free) ledger_.last_progress = cycle;
+  if (winner == kNobody) return;
+
+  const Flit& flit = inputs_[winner].flits.front().flit;
+  wires.flit.write(flit);
+  inputs_[winner].unsent &= ~(1u << side);
+  output.pointer = (winner + 1) % kDirections;
+  output.holder = flit.tail ? kNobody : winner;
+  if (is_link(side)) --output.credits;
+  if (side == kEdge) output.free = cycle + static_cast<std::uint64_t>(fabric_.ports.cycles_per_flit);
+  sent_ = sent_ || is_link(side);
+  ++ledger_.tiles[tile_].flits[side];
+  ledger_.last_progress = cycle;
+  routing_.granted(cycle, tile_, static_cast<Direction>(side), flit);
+}
+
+// A head that has been sent to all its sides leaves the buffer, and the other end gets a credit.
+void Router::leave(int side) {
+  Input& input = inputs_[side];
+  const bool leaves = input.requests != 0 && input.unsent == 0;
+  if (leaves) input.flits.pop_front();
+  sides[side]->credit.write(leaves);
+  sent_ = sent_ || (leaves && is_link(side) && fabric_.router.credit_cycles > 1);
+}
+
+bool Router::rests_from(std::uint64_t next_cycle) {
+  bool rests = !sent_;
+  sent_ = false;
+  for (const Input& input : inputs_) rests = rests && input.flits.empty();
+  for (const Output& output : outputs_) {
+    rests = rests && (output.credits_due.empty() || output.credits_due.back() == next_cycle);
+  }
+  return rests;
+}
+
+bool Router::credits_home() const {
+  for (int side = 0; side < kDirections; ++side) {
+    if (sides[side] == nullptr || !is_link(side)) continue;
+    const Output& output = outputs_[side];
+    const int arriving =
+        static_cast<int>(output.credits_due.size()) + (sides[side]->credit_in.read() ? 1 : 0);
+    if (output.credits + arriving != fabric_.router.buffer_depth) return false;
+  }
+  return true;
+}
+
+std::string Router::describe() const {
+  std::string text;
+  for (int side = 0; side < kDirections; ++side) {
+    if (inputs_[side].flits.empty()) continue;
+    const char* const name = to_string(static_cast<Direction>(side));
+    text += fmt::format("{}{} input: {} flits", text.empty() ? "" : ", ", name, inputs_[side].flits.size());
+  }
+  return text;
+}
+
+}  // namespace weft::sim::signals

@@ -1,0 +1,73 @@
+// A router (sim/TIMING.md section 3): an input buffer and an output on each of its sides.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "sim/signals/clocked.hpp"
+#include "sim/signals/routing.hpp"
+#include "sim/stall_rule.hpp"
+
+namespace weft::sim::signals {
+
+// One side: the end of its link, and what a waveform shows of it beside `valid` (section 10).
+struct Side : LinkEnd {
+  explicit Side(const sc_core::sc_module_name& name) : LinkEnd(name) {}
+  sc_core::sc_signal<std::uint32_t> occupancy{"occupancy"};
+  sc_core::sc_signal<bool> stalled{"stalled"};
+  sc_core::sc_signal<std::uint32_t> credits{"credits"};
+};
+
+class Router final : public Clocked {
+ public:
+  Router(const sc_core::sc_module_name& name, TileId tile, RouteRule& routing, const StallRule& stalls,
+         Ledger& ledger);
+
+  std::array<std::unique_ptr<Side>, kDirections> sides;  // null where nothing is
+
+  // Asked between two edges: every credit is at home or arrives there with the next edge.
+  bool credits_home() const;
+  // "east input: 3 flits"; empty if no input holds a flit.
+  std::string describe() const;
+
+ private:
+  struct Arrival {
+    std::uint64_t cycle = 0;  // at whose start the flit is in the buffer
+    Flit flit;
+  };
+  struct Input {
+    std::deque<Arrival> flits;  // in the buffer, and behind them those still on the link
+    unsigned unsent = 0;        // sides to which the head has not been sent; 0: not looked at yet
+    unsigned requests = 0;      // of them, those that it requests in this cycle
+  };
+  struct Output {
+    int credits = 0;
+    std::deque<std::uint64_t> credits_due;  // cycles in which those on their way arrive
+    int pointer = 0;                        // round-robin
+    int holder = -1;                        // the input whose packet is passing (section 12)
+    std::uint64_t free = 0;                 // Edge: the first cycle in which it may grant again
+  };
+
+  void rising_edge(std::uint64_t cycle) override;
+  void receive_flit(int side, std::uint64_t cycle);
+  void receive_credit(int side, std::uint64_t cycle);
+  void look_at_head(int side, std::uint64_t cycle);
+  bool requests(int input, int side) const;
+  int choose(int side, std::uint64_t cycle) const;
+  void grant(int side, int winner, std::uint64_t cycle);
+  void leave(int side);
+  bool rests_from(std::uint64_t next_cycle);
+
+  const TileId tile_;
+  const Fabric& fabric_;
+  RouteRule& routing_;
+  const StallRule stalls_;
+  std::array<Input, kDirections> inputs_;
+  std::array<Output, kDirections> outputs_;
+  bool sent_ = false;  // in this cycle, what is not at its end at the start of the next
+};
+
+}  // namespace weft::sim::signals

@@ -1,0 +1,34 @@
+// Tables, as the image has them.
+#include "sim/signals/routing.hpp"
+
+#include <algorithm>
+
+namespace weft::sim::signals {
+
+const RouteEntry& TableRouting::entry(TileId tile, std::uint32_t key) const {
+  const auto& routes = image_.tiles[tile].routes;
+  const auto found = std::lower_bound(routes.begin(), routes.end(), MessageKey(key),
+                                      [](const RouteEntry& entry, MessageKey k) { return entry.key < k; });
+  if (found == routes.end() || found->key != MessageKey(key)) {
+    breach(ledger_.fabric, tile, "a flit came whose key the router does not know");
+  }
+  return *found;
+}
+
+void TableRouting::granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) {
+  if (side == Direction::Edge) {
+    ledger_.tell(cycle, tile, EventKind::Output, flit.key, flit.value);
+  } else if (side != Direction::Local) {
+    ledger_.tell(cycle, tile, EventKind::Hop, flit.key, flit.value, static_cast<int>(side));
+  } else {
+    ledger_.tell(cycle, tile, EventKind::Arrive, flit.key, flit.value);
+    const RouteEntry& route = entry(tile, flit.key);
+    for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
+      const Delivery& delivery = image_.tiles[tile].deliveries[d];
+      ++ledger_.tiles[tile].deliveries;
+      ledger_.tell(cycle, tile, EventKind::Deliver, delivery.axon, flit.value, delivery.delay);
+    }
+  }
+}
+
+}  // namespace weft::sim::signals

@@ -1,0 +1,34 @@
+// Where a router sends a flit, and what it means that an output has granted one.
+#pragma once
+
+#include <cstdint>
+
+#include "model/fabric/image.hpp"
+#include "sim/signals/flit.hpp"
+#include "sim/signals/ledger.hpp"
+
+namespace weft::sim::signals {
+
+class RouteRule {
+ public:
+  virtual ~RouteRule() = default;
+  // direction_bit()s; at least one.
+  virtual unsigned sides(TileId tile, const Flit& flit) const = 0;
+  // Output `side` of the tile has granted the flit in this cycle: events and counts.
+  virtual void granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) = 0;
+};
+
+// Messages of networks: each router looks their key up in its table.
+class TableRouting final : public RouteRule {
+ public:
+  TableRouting(const Image& image, Ledger& ledger) : image_(image), ledger_(ledger) {}
+  unsigned sides(TileId tile, const Flit& flit) const override { return entry(tile, flit.key).directions; }
+  void granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) override;
+  const RouteEntry& entry(TileId tile, std::uint32_t key) const;
+
+ private:
+  const Image& image_;
+  Ledger& ledger_;
+};
+
+}  // namespace weft::sim::signals
