@@ -85,11 +85,11 @@ bool Core::send_head(std::uint64_t cycle) {
 void Core::work(std::uint64_t cycle, std::size_t free_slots) {
   if (idle_) return show(Idle, 0, 0);
   ++counters().busy_cycles;
-  if (row_cycles_left_ == 0 && !active_.empty()) start_row(cycle);
+  if (row_cycles_left_ == 0 && !active_.empty()) start_rows(cycle);
   if (row_cycles_left_ > 0) {
     --row_cycles_left_;
     ledger_.last_progress = cycle;
-    return show(Rows, row_, 0);
+    return show(Rows, first_axon_, 0);
   }
 
   if (left_over_.empty()) update_group(cycle);
@@ -106,23 +106,33 @@ void Core::work(std::uint64_t cycle, std::size_t free_slots) {
   show(Stall, 0, group_);
 }
 
-// In the row's first cycle its synapses are added to the potentials.
-void Core::start_row(std::uint64_t cycle) {
-  const auto [axon_value, value] = *active_.begin();
-  active_.erase(active_.begin());
-  row_ = axon_value;
-  const std::uint32_t first = image_.row_begin[row_];
-  const std::uint32_t end = image_.row_begin[row_ + 1u];
+// As many rows as are processed together begin: they take the cycles of the first of them.
+void Core::start_rows(std::uint64_t cycle) {
+  first_axon_ = active_.begin()->first;
+  row_cycles_left_ = row_cycles(ledger_.fabric.core, row_synapses(first_axon_));
+  for (int row = 0; row < rows_at_once(ledger_.fabric.core) && !active_.empty(); ++row) {
+    const auto [axon_number, value] = *active_.begin();
+    active_.erase(active_.begin());
+    add_row(axon_number, value);
+    ledger_.tell(cycle, tile_, EventKind::Row, axon_number, value);
+  }
+}
+
+void Core::add_row(std::uint16_t axon_number, std::int32_t value) {
+  const std::uint32_t first = image_.row_begin[axon_number];
+  const std::uint32_t end = first + row_synapses(axon_number);
   for (std::uint32_t s = first; s < end; ++s)
     potentials_[image_.neuron[s]] += std::int32_t{image_.weight[s]} * value;
-  row_cycles_left_ = row_cycles(ledger_.fabric.core, end - first);
   ++counters().rows;
   counters().synaptic_ops += end - first;
-  ledger_.tell(cycle, tile_, EventKind::Row, row_, value);
+}
+
+std::uint32_t Core::row_synapses(std::uint16_t axon_number) const {
+  return image_.row_begin[axon_number + 1u] - image_.row_begin[axon_number];
 }
 
 void Core::update_group(std::uint64_t cycle) {
-  const auto lanes = static_cast<std::size_t>(ledger_.fabric.core.neuron_lanes);
+  const auto lanes = static_cast<std::size_t>(updates_at_once(ledger_.fabric.core));
   group_ = next_neuron_;
   for (; next_neuron_ < std::min(group_ + lanes, image_.neurons.size()); ++next_neuron_) {
     const std::int32_t value = update(next_neuron_);

@@ -40,7 +40,9 @@ class Core final : public Unit {
   void begin_step();
   bool send_head(std::uint64_t cycle);
   void work(std::uint64_t cycle, std::size_t free_slots);
-  void start_row(std::uint64_t cycle);
+  void start_rows(std::uint64_t cycle);
+  void add_row(std::uint16_t axon_number, std::int32_t value);
+  std::uint32_t row_synapses(std::uint16_t axon_number) const;
   void update_group(std::uint64_t cycle);
   std::int32_t update(std::size_t neuron);
   void show(State state_value, std::size_t axon_value, std::size_t neuron_value);
@@ -53,7 +55,7 @@ class Core final : public Unit {
   std::uint64_t steps_begun_ = 0;
   std::map<std::uint64_t, AxonValues> arriving_;  // by the step for which they were delivered
   AxonValues active_;                             // axons whose rows have not begun
-  std::uint16_t row_ = 0;                         // the axon whose row is processed
+  std::uint16_t first_axon_ = 0;                  // of the rows that are processed
   int row_cycles_left_ = 0;
   std::vector<std::int32_t> potentials_;
   std::vector<SpikeState> states_;  // per neuron; of spiking ones

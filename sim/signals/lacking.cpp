@@ -12,15 +12,12 @@ std::vector<Violation> lacking(const Fabric& fabric) {
   };
   refuse(fabric.topology != Topology::Mesh, "topology", to_string(fabric.topology));
   refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
-  refuse(fabric.core.kind == CoreKind::Units, "core.kind", to_string(fabric.core.kind));
   refuse(fabric.core.row_lanes > 1, "core.row_lanes", std::to_string(fabric.core.row_lanes));
   refuse(fabric.core.axon_types > 0, "core.axon_types", std::to_string(fabric.core.axon_types));
   refuse(fabric.core.native_sums, "core.native_sums", "true");
   const RouterSpec& router = fabric.router;
   refuse(router.routing != Routing::Multicast, "router.routing", to_string(router.routing));
-  refuse(router.arbitration != Arbitration::RoundRobin, "router.arbitration", to_string(router.arbitration));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule", to_string(router.deadlock_rule));
-  refuse(router.link_bits > 0, "router.link_bits", std::to_string(router.link_bits));
   const StepSpec& step = fabric.step;
   refuse(step.synchronization != Synchronization::Barrier, "step.synchronization",
          to_string(step.synchronization));

@@ -2,6 +2,8 @@
 // decide by was known at the start of the cycle, so that it does not matter in which order they are asked.
 #include "sim/signals/router.hpp"
 
+#include "model/fabric/link.hpp"
+
 #include <fmt/format.h>
 
 namespace weft::sim::signals {
@@ -44,12 +46,12 @@ void Router::rising_edge(std::uint64_t cycle) {
   busy.write(!rests_from(cycle + 1));
 }
 
-// What the other end sent in the cycle before is in the buffer from then on or, over a link, K cycles after
-// it was sent.
+// What the other end sent in the cycle before is in the buffer from then on or, over a link, when its last
+// part has come.
 void Router::receive_flit(int side, std::uint64_t cycle) {
   Input& input = inputs_[side];
   if (sides[side]->valid_in.read()) {
-    const int delay = is_link(side) ? fabric_.router.link_cycles : 1;
+    const int delay = is_link(side) ? hop_cycles(fabric_.router) : 1;
     input.flits.push_back({cycle - 1 + static_cast<std::uint64_t>(delay), sides[side]->flit_in.read()});
   }
   std::uint32_t occupancy = 0;
@@ -98,7 +100,7 @@ bool Router::requests(int input, int side) const {
 int Router::choose(int side, std::uint64_t cycle) const {
   const Output& output = outputs_[side];
   if (is_link(side) && output.credits == 0) return kNobody;
-  if (side == kEdge && cycle < output.free) return kNobody;
+  if (cycle < output.free) return kNobody;
   if (stalls_.blocks(cycle, tile_.value(), static_cast<std::uint32_t>(side))) return kNobody;
   for (int i = 0; i < kDirections; ++i) {
     const int input = (output.pointer + i) % kDirections;
@@ -121,9 +123,12 @@ void Router::grant(int side, int winner, std::uint64_t cycle) {
   const Flit& flit = inputs_[winner].flits.front().flit;
   wires.flit.write(flit);
   inputs_[winner].unsent &= ~(1u << side);
-  output.pointer = (winner + 1) % kDirections;
+  if (fabric_.router.arbitration == Arbitration::RoundRobin) output.pointer = (winner + 1) % kDirections;
   output.holder = flit.tail ? kNobody : winner;
-  if (is_link(side)) --output.credits;
+  if (is_link(side)) {
+    --output.credits;
+    output.free = cycle + static_cast<std::uint64_t>(flit_cycles(fabric_.router));
+  }
   if (side == kEdge) output.free = cycle + static_cast<std::uint64_t>(fabric_.ports.cycles_per_flit);
   sent_ = sent_ || is_link(side);
   ++ledger_.tiles[tile_].flits[side];

@@ -48,7 +48,8 @@ class Router final : public Clocked {
     std::deque<std::uint64_t> credits_due;  // cycles in which those on their way arrive
     int pointer = 0;                        // round-robin
     int holder = -1;                        // the input whose packet is passing (section 12)
-    std::uint64_t free = 0;                 // Edge: the first cycle in which it may grant again
+    std::uint64_t free =
+        0;  // the first cycle in which it may grant again: a port or a narrow link takes its time
   };
 
   void rising_edge(std::uint64_t cycle) override;

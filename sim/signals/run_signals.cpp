@@ -55,7 +55,8 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
   const std::clock_t cpu_begin = std::clock();
   refuse_lacking(fabric);
   if (params.resume != nullptr || !params.checkpoint.file.empty())
-    throw InputError({"checkpoint", 0, 0}, "--model signals", "--model engine, which alone keeps checkpoints");
+    throw InputError({"checkpoint", 0, 0}, "--model signals",
+                     "--model engine, which alone keeps checkpoints");
   check_stimulus(stimulus, image.input_count, image.input_format);
   const Schedule schedule(image, stimulus);
   Ledger ledger(fabric, events);
