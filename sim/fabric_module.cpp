@@ -5,75 +5,85 @@
 
 namespace weft::sim {
 
-RouterModule::RouterModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile)
-    : sc_module(name), engine_(engine), tile_(tile) {}
+RouterModule::RouterModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile)
+    : sc_module(name), slot_(slot), tile_(tile) {}
 
 int RouterModule::occupancy(Direction input) const {
   return static_cast<int>(
-      sim::occupancy(engine_.context(), side_index(tile_.value(), input), engine_.cycle()));
+      sim::occupancy(slot_.engine->context(), side_index(tile_.value(), input), slot_.engine->cycle()));
 }
 int RouterModule::credits(Direction output) const {
-  return engine_.context().state.routers[tile_.index()].credits[static_cast<std::size_t>(output)];
+  return slot_.engine->context().state.routers[tile_.index()].credits[static_cast<std::size_t>(output)];
 }
 std::uint64_t RouterModule::flits(Direction output) const {
-  return engine_.context().state.sent[side_index(tile_.value(), output)];
+  return slot_.engine->context().state.sent[side_index(tile_.value(), output)];
 }
 
-CoreModule::CoreModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile)
-    : sc_module(name), engine_(engine), tile_(tile) {}
+CoreModule::CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile)
+    : sc_module(name), slot_(slot), tile_(tile) {}
 
 bool CoreModule::used() const {
-  return engine_.context().program.core_of_tile[tile_.index()] != kNone;
+  return slot_.engine->context().program.core_of_tile[tile_.index()] != kNone;
 }
 CorePhase CoreModule::phase() const {
-  const std::uint32_t core = engine_.context().program.core_of_tile[tile_.index()];
-  return core == kNone ? CorePhase::Idle : core_phase(engine_.context(), core, engine_.cycle());
+  const std::uint32_t core = slot_.engine->context().program.core_of_tile[tile_.index()];
+  return core == kNone ? CorePhase::Idle : core_phase(slot_.engine->context(), core, slot_.engine->cycle());
 }
 int CoreModule::queue_length() const {
-  const std::uint32_t core = engine_.context().program.core_of_tile[tile_.index()];
-  return core == kNone ? 0 : static_cast<int>(engine_.context().state.cores[core].queue_count);
+  const std::uint32_t core = slot_.engine->context().program.core_of_tile[tile_.index()];
+  return core == kNone ? 0 : static_cast<int>(slot_.engine->context().state.cores[core].queue_count);
 }
 std::uint64_t CoreModule::stall_cycles() const {
-  return engine_.context().state.counters[tile_.index()].stall_cycles;
+  return slot_.engine->context().state.counters[tile_.index()].stall_cycles;
 }
 
-PortModule::PortModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile)
-    : sc_module(name), engine_(engine), tile_(tile) {}
+PortModule::PortModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,
+                       bool with_pins)
+    : sc_module(name), slot_(slot), tile_(tile) {
+  if (with_pins) pins = std::make_unique<EdgePins>();
+}
 
 bool PortModule::injecting() const {
-  return (engine_.context().state.routers[tile_.index()].duties & kPortDuty) != 0;
+  return (slot_.engine->context().state.routers[tile_.index()].duties & kPortDuty) != 0;
 }
 std::uint64_t PortModule::injected() const {
-  return engine_.context().state.counters[tile_.index()].injected;
+  return slot_.engine->context().state.counters[tile_.index()].injected;
 }
 std::uint64_t PortModule::emitted() const {
-  return engine_.context().state.sent[side_index(tile_.value(), Direction::Edge)];
+  return slot_.engine->context().state.sent[side_index(tile_.value(), Direction::Edge)];
 }
 
-TileModule::TileModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile,
-                       bool with_port)
-    : sc_module(name),
-      core("core", engine, tile),
-      router("router", engine, tile),
-      engine_(engine),
-      tile_(tile) {
-  if (with_port) port = std::make_unique<PortModule>("port", engine, tile);
+TileModule::TileModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,
+                       bool with_port, bool with_pins)
+    : sc_module(name), core("core", slot, tile), router("router", slot, tile), slot_(slot), tile_(tile) {
+  if (with_port) port = std::make_unique<PortModule>("port", slot, tile, with_pins);
 }
 
 TileCounters TileModule::counters() const {
-  return counters_of(engine_.context().state, tile_.value());
+  return counters_of(slot_.engine->context().state, tile_.value());
 }
 
 FabricModule::FabricModule(const sc_core::sc_module_name& name, CycleEngine& engine,
                            const sc_core::sc_time& period)
-    : sc_module(name), clk("clk"), engine_(engine), period_(period) {
+    : sc_module(name), clk("clk"), slot_{&engine}, period_(period) {
   const Program& program = engine.context().program;
-  for (std::uint32_t t = 0; t < program.port_of_tile.size(); ++t) {
-    const std::string tile = tile_name(program.fabric, TileId(t));
-    tiles_.push_back(
-        std::make_unique<TileModule>(tile.c_str(), engine, TileId(t), program.port_of_tile[t] != kNone));
-  }
+  for (std::uint32_t t = 0; t < program.port_of_tile.size(); ++t)
+    add_tile(program.fabric, TileId(t), program.port_of_tile[t] != kNone, false);
   SC_METHOD(run);
+}
+
+FabricModule::FabricModule(const sc_core::sc_module_name& name, const Fabric& fabric,
+                           const sc_core::sc_time& period)
+    : sc_module(name), clk("clk"), period_(period) {
+  std::vector<bool> with_port(static_cast<std::size_t>(fabric.tiles()));
+  for (const TileId tile : port_tiles(fabric)) with_port[tile.index()] = true;
+  for (std::uint32_t t = 0; t < with_port.size(); ++t) add_tile(fabric, TileId(t), with_port[t], true);
+  SC_METHOD(run);
+}
+
+void FabricModule::add_tile(const Fabric& fabric, TileId id, bool with_port, bool with_pins) {
+  const std::string tile = tile_name(fabric, id);
+  tiles_.push_back(std::make_unique<TileModule>(tile.c_str(), slot_, id, with_port, with_pins));
 }
 
 FabricModule::~FabricModule() {
@@ -97,13 +107,13 @@ void FabricModule::run() {
 
 void FabricModule::run_self_timed() {
   // A run that goes on from a checkpoint begins later than SystemC's time.
-  const std::uint64_t first = engine_.next_event();
+  const std::uint64_t first = slot_.engine->next_event();
   if (first != kNever && static_cast<double>(first) * period_ > sc_core::sc_time_stamp()) {
     next_trigger(static_cast<double>(first) * period_ - sc_core::sc_time_stamp());
     return;
   }
-  engine_.run_step(kNever);
-  const std::uint64_t next = engine_.next_event();
+  slot_.engine->run_step(kNever);
+  const std::uint64_t next = slot_.engine->next_event();
   if (next != kNever) next_trigger(static_cast<double>(next) * period_ - sc_core::sc_time_stamp());
 }
 
@@ -111,10 +121,10 @@ void FabricModule::run_clocked() {
   // The first activation is the initialization, before the first edge.
   if (clock_awaited_) {
     const std::uint64_t cycle = clocked_cycle_++;
-    if (!engine_.finished()) engine_.run_cycle(cycle);
+    if (!slot_.engine->finished()) slot_.engine->run_cycle(cycle);
   }
   clock_awaited_ = true;
-  if (!engine_.finished()) next_trigger(clk[0]->posedge_event());
+  if (!slot_.engine->finished()) next_trigger(clk[0]->posedge_event());
 }
 
 Session::Session()

@@ -1,5 +1,6 @@
-// The fabric as SystemC modules. This is the one header of ours that includes SystemC: for people who write
-// SystemC.
+// The fabric as SystemC modules: the hierarchy, its probes, and the process that drives an engine. To put a
+// fabric beside modules of your own, with ports, a TLM socket and places for your own cores and routers, take
+// sim/open_fabric.hpp. These two and the parts in sim/open/ are the headers of ours that include SystemC.
 //
 //   fabric                FabricModule: has the one process, which drives the engine
 //   fabric.tile_X_Y       TileModule
@@ -20,49 +21,58 @@
 #include "sim/engine/cycle_engine.hpp"
 #include "sim/engine/engine.hpp"
 #include "sim/engine/signals.hpp"
+#include "sim/open/edge_pins.hpp"
 
 namespace weft::sim {
 
+// The engine that the modules look at. A fabric that is open to a host changes it between runs.
+struct EngineSlot {
+  CycleEngine* engine = nullptr;
+};
+
 class RouterModule : public sc_core::sc_module {
  public:
-  RouterModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile);
+  RouterModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile);
   int occupancy(Direction input) const;         // flits in the input buffer
   int credits(Direction output) const;          // North to West
   std::uint64_t flits(Direction output) const;  // sent so far
 
  private:
-  const CycleEngine& engine_;
+  const EngineSlot& slot_;
   TileId tile_;
 };
 
 class CoreModule : public sc_core::sc_module {
  public:
-  CoreModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile);
+  CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile);
   bool used() const;
   CorePhase phase() const;
   int queue_length() const;
   std::uint64_t stall_cycles() const;
 
  private:
-  const CycleEngine& engine_;
+  const EngineSlot& slot_;
   TileId tile_;
 };
 
 class PortModule : public sc_core::sc_module {
  public:
-  PortModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile);
+  PortModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile, bool with_pins);
   bool injecting() const;          // flits of this step are left
   std::uint64_t injected() const;  // so far
   std::uint64_t emitted() const;
 
+  std::unique_ptr<EdgePins> pins;  // of an OpenFabric only
+
  private:
-  const CycleEngine& engine_;
+  const EngineSlot& slot_;
   TileId tile_;
 };
 
 class TileModule : public sc_core::sc_module {
  public:
-  TileModule(const sc_core::sc_module_name& name, const CycleEngine& engine, TileId tile, bool with_port);
+  TileModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile, bool with_port,
+             bool with_pins);
   TileCounters counters() const;
 
   CoreModule core;
@@ -70,7 +80,7 @@ class TileModule : public sc_core::sc_module {
   std::unique_ptr<PortModule> port;  // null inside the grid
 
  private:
-  const CycleEngine& engine_;
+  const EngineSlot& slot_;
   TileId tile_;
 };
 
@@ -85,22 +95,29 @@ class FabricModule : public sc_core::sc_module {
 
   TileModule& tile(TileId id) { return *tiles_[id.index()]; }
   const TileModule& tile(TileId id) const { return *tiles_[id.index()]; }
-  bool finished() const { return engine_.finished(); }
+  bool finished() const { return slot_.engine->finished(); }
   // What the process threw, if anything: SystemC would print it, so it is kept for the caller.
   std::exception_ptr failure() const { return failure_; }
 
+ protected:
+  // For an OpenFabric: the engine comes later, edge ports get pins.
+  FabricModule(const sc_core::sc_module_name& name, const Fabric& fabric, const sc_core::sc_time& period);
+  // The process.
+  virtual void run();
+  void run_self_timed();
+
+  EngineSlot slot_;
+  sc_core::sc_time period_;
+  std::exception_ptr failure_;
+
  private:
   SC_HAS_PROCESS(FabricModule);
-  void run();
-  void run_self_timed();
+  void add_tile(const Fabric& fabric, TileId id, bool with_port, bool with_pins);
   void run_clocked();
 
-  CycleEngine& engine_;
-  sc_core::sc_time period_;
   std::uint64_t clocked_cycle_ = 0;
   bool clock_awaited_ = false;
   std::vector<std::unique_ptr<TileModule>> tiles_;
-  std::exception_ptr failure_;
 };
 
 // A SystemC context of its own: several simulations one after another in a process, which the library does

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "model/base/error.hpp"
+#include "sim/engine/accept.hpp"
 #include "sim/engine/signals.hpp"
 #include "sim/fabric_module.hpp"
 #include "sim/signals/run_signals.hpp"
@@ -15,23 +16,6 @@ extern "C" __attribute__((weak)) int sc_main(int, char**) {
 
 namespace weft::sim {
 namespace {
-
-void check_digests(const weft::Fabric& fabric, const Image& image) {
-  const Digest expected = digest(fabric);
-  if (image.fabric != expected) {
-    throw InputError({"image", 0, 0}, "made for a fabric with digest " + image.fabric.hex(),
-                     "this fabric's, " + expected.hex() + " (" + fabric.name + ")");
-  }
-  const auto violations = validate(image, fabric);
-  if (!violations.empty())
-    throw InputError({"image", 0, 0}, "not valid on this fabric:\n" + describe(violations));
-}
-
-void check_params(const RunParams& params) {
-  if (!(params.stall_share >= 0 && params.stall_share < 1)) {
-    throw InputError({"stall share", 0, 0}, std::to_string(params.stall_share), "at least 0 and less than 1");
-  }
-}
 
 // The digests of a run, and the seconds that it took before this process.
 Checkpoint identify(const Image& image, const Stimulus& stimulus, const RunParams& params) {
@@ -53,8 +37,8 @@ Checkpoint identify(const Image& image, const Stimulus& stimulus, const RunParam
 
 Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus& stimulus,
                   const RunParams& params, EventSink* events, SignalSink* sink, Progress* progress) {
-  check_params(params);
-  check_digests(fabric, image);
+  require_usable(params);
+  require_usable(fabric, image);
   if (params.model == Model::Signals)
     return signals::run_image(fabric, image, stimulus, params, events, sink, progress);
   const Checkpoint run = identify(image, stimulus, params);
@@ -81,7 +65,7 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
 
 std::vector<SignalInfo> traceable_signals(const weft::Fabric& fabric, const Image& image,
                                           std::uint64_t frames, std::uint64_t interval_steps) {
-  check_digests(fabric, image);
+  require_usable(fabric, image);
   const std::uint64_t steps =
       frames == 0 ? 0 : (frames - 1) * interval_steps + static_cast<std::uint64_t>(image.depth_steps) + 1;
   return list_signals(compile_program(fabric, image), steps, frames).infos;

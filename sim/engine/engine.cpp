@@ -35,7 +35,19 @@ Engine::Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulu
   }
 }
 
+void Engine::attach(Guests& guests, const Image& image) {
+  guests.attach(program_, image);
+  if (!guests.any()) return;
+  guests_ = &guests;
+  if (guests.endless) {
+    total_steps_ = kNever;
+    begin_at_ = 0;
+  }
+  guests.drive(context_, kNever, false, 0, begin_at_);
+}
+
 std::uint64_t Engine::next_event() const {
+  if (guests_ != nullptr && (in_step_ || begin_at_ != kNever)) return started_ ? cycle_ + 1 : 0;
   if (!started_) return begin_at_;
   std::uint64_t next = begin_at_;
   if (in_step_ || begin_at_ != kNever) {
@@ -87,9 +99,16 @@ void Engine::begin_step(std::uint64_t cycle) {
   state_.frame = inputs_of_step();
   std::uint64_t frame = 0, output_step = 0;
   const bool leaves = has_outputs(frame, output_step) && program_.output_count > 0;
+  // Of steps without an end nobody knows the frames beforehand.
+  if (leaves && outputs_.size() < (frame + 1) * program_.output_count)
+    outputs_.resize((frame + 1) * program_.output_count);
   state_.outputs = leaves ? outputs_.data() + frame * program_.output_count : nullptr;
   for (std::uint32_t core = 0; core < program_.cores.size(); ++core) {
-    begin_core_step(context_, core, cycle);
+    if (guests_ != nullptr && guests_->replaces(core)) {
+      Guests::begin_core(context_, core);
+    } else {
+      begin_core_step(context_, core, cycle);
+    }
   }
   if (state_.frame == nullptr) return;
   for (std::uint32_t port = 0; port < program_.ports.size(); ++port) begin_port_step(context_, port, cycle);
@@ -179,15 +198,19 @@ void Engine::run_cycle(std::uint64_t cycle) {
   accept_link_ends(run, state_.link_ends.at(cycle));
   state_.calendar.take(cycle, [this](std::uint32_t tile) { state_.activate(tile); });
 
-  if (in_step_ && state_.outstanding == 0) end_step();
+  if (guests_ != nullptr) guests_->sample(context_, cycle, in_step_);
+  // Guests may act while cores still compute: with them a step ends no earlier than its cycles do.
+  if (in_step_ && state_.outstanding == 0 && (guests_ == nullptr || state_.last_work < cycle)) end_step();
   if (begin_at_ == cycle) begin_step(cycle);
+  if (guests_ != nullptr) guests_->enter(context_, cycle);
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled) recorder_->sample_start(cycle);
   run_tiles(run, sampled || context_.watch.events != nullptr);
   if (sampled) recorder_->sample_decisions(cycle);
+  if (guests_ != nullptr) guests_->drive(context_, cycle, in_step_, steps_done_, begin_at_);
   if (!in_step_) return;
   if (state_.outstanding == 0) {
-    end_step();
+    if (guests_ == nullptr) end_step();
   } else if (cycle - state_.last_progress > params_.watchdog_cycles || next_event() == kNever) {
     guard_progress(cycle);
   }
@@ -210,11 +233,13 @@ Outcome Engine::outcome() const {
       outputs_.begin(), outputs_.begin() + static_cast<std::ptrdiff_t>(frames_done_) * program_.output_count);
   outcome.latency_cycles = latency_cycles_;
   outcome.steps = steps_done_;
+  // Of a run that still goes on the steps done so far.
+  const std::uint64_t end = end_at_ != kNever ? end_at_ : in_step_ ? state_.step_begin : begin_at_;
   for (std::size_t s = 0; s < steps_done_; ++s) {
-    const std::uint64_t next = s + 1 < steps_done_ ? step_begins_[s + 1] : end_at_;
+    const std::uint64_t next = s + 1 < steps_done_ ? step_begins_[s + 1] : end;
     outcome.step_cycles.push_back(next - step_begins_[s]);
   }
-  outcome.cycles = steps_done_ > 0 ? end_at_ : 0;
+  outcome.cycles = steps_done_ > 0 ? end : 0;
   outcome.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
   for (std::uint32_t t = 0; t < state_.counters.size(); ++t)
     outcome.tiles[TileId(t)] = counters_of(state_, t);

@@ -11,6 +11,7 @@
 #include "model/fabric/outcome.hpp"
 #include "sim/checkpointer.hpp"
 #include "sim/engine/cycle_engine.hpp"
+#include "sim/engine/guests.hpp"
 #include "sim/engine/signals.hpp"
 #include "sim/run.hpp"
 
@@ -23,6 +24,10 @@ class Engine final : public CycleEngine {
   // The stimulus and the sinks must outlive the engine. Throws InputError as run_image() does.
   Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulus, const RunParams& params,
          EventSink* events, SignalSink* signals, Progress* progress);
+
+  // From the first cycle on these take part; then every cycle must be run. They must outlive the engine.
+  // Before the first cycle; throws InputError as Guests::attach() does.
+  void attach(Guests& guests, const Image& image);
 
   std::uint64_t next_event() const override;
   void run_cycle(std::uint64_t cycle) override;
@@ -57,6 +62,7 @@ class Engine final : public CycleEngine {
   RunParams params_;
   Progress* progress_;
   Checkpointer* checkpointer_ = nullptr;
+  Guests* guests_ = nullptr;
   std::unique_ptr<SignalRecorder> recorder_;
 
   bool watched_ = false;  // events or signals are wanted somewhere in this run

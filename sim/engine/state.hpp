@@ -105,6 +105,15 @@ class DueList {
     ++size_;
   }
   void clear() { size_ = 0; }
+  // Takes out the items for which take(item) is true; the others keep their order.
+  template <class Take>
+  void take_if(Take&& take) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < size_; ++i) {
+      if (!take(items_[i])) items_[kept++] = items_[i];
+    }
+    size_ = kept;
+  }
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
   const T* begin() const { return items_.data(); }

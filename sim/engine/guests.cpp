@@ -1,0 +1,238 @@
+// Ports and cores of guests: a cycle's offers enter the router's buffers as the part's own flits do, and what
+// the router grants towards the part is found by looking at the router before and after it ran, so that the
+// router itself knows of no guest. Invariant: `outstanding` and `expected` count a guest's flit from the
+// cycle in which it enters.
+#include "sim/engine/guests.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "model/base/error.hpp"
+#include "sim/engine/router.hpp"
+
+namespace weft::sim {
+namespace {
+
+constexpr auto kLocalSide = static_cast<std::uint32_t>(Direction::Local);
+constexpr auto kEdgeSide = static_cast<std::uint32_t>(Direction::Edge);
+
+// The flit that output `side` has granted since `pending` and `head` were noted, if any.
+FlitWires granted(const Context& context, std::uint32_t tile, std::uint64_t pending,
+                  const std::array<std::uint16_t, kDirections>& head, std::uint32_t side) {
+  const State& state = context.state;
+  const RouterState& router = state.routers[tile];
+  for (std::uint32_t input = 0; input < kDirections; ++input) {
+    const std::uint64_t request = std::uint64_t{1} << (8 * input + side);
+    if ((pending & request) == 0) continue;
+    if (router.head[input] == head[input] && (router.pending & request) != 0) continue;
+    const std::size_t at =
+        (std::size_t{tile << 3 | input} << state.ring_shift) + (head[input] & state.ring_mask);
+    const Flit& flit = state.flits[at];
+    return {true, context.program.entries[flit.entry].key, flit.value};
+  }
+  return {};
+}
+
+}  // namespace
+
+void Guests::attach(Program& program, const Image& image) {
+  if (!any()) return;
+  if (program.fabric.step.barrier_cycles < 1) {
+    throw InputError({"step.barrier_cycles", 0, 0}, "0",
+                     "at least 1 where modules of the user's take part in a step");
+  }
+  std::vector<Violation> ignored;
+  const ImageSenders known = collect_senders(image, ignored);
+  port_places_.clear();
+  core_places_.clear();
+  core_owners_.assign(cores.empty() ? 0 : program.cores.size(), false);
+  for (const PortGuest& guest : ports) attach_port(program, known, guest);
+  for (const CoreGuest& guest : cores) attach_core(program, known, guest);
+  held_.assign(routers.size(), {});
+  link_free_.assign(routers.size(), {});
+  router_of_tile_.assign(routers.empty() ? 0 : program.port_of_tile.size(), kNone);
+  for (std::uint32_t i = 0; i < routers.size(); ++i) router_of_tile_[routers[i].tile.index()] = i;
+}
+
+void Guests::attach_port(Program& program, const ImageSenders& known, const PortGuest& guest) {
+  Place place;
+  place.tile = guest.tile.value();
+  place.number = program.port_of_tile[place.tile];
+  if (guest.enters) {
+    for (const PortInput& input : program.ports[place.number].inputs) {
+      const std::uint32_t key = program.entries[input.entry].key;
+      place.senders[key] = {input.entry, input.totals, known.at(MessageKey(key)).largest, kNever};
+    }
+    program.ports[place.number].inputs.clear();
+  }
+  port_places_.push_back(std::move(place));
+}
+
+void Guests::attach_core(const Program& program, const ImageSenders& known, const CoreGuest& guest) {
+  Place place;
+  place.tile = guest.tile.value();
+  place.number = program.core_of_tile[place.tile];
+  if (place.number == kNone) {
+    throw InputError(
+        {tile_name(program.fabric, guest.tile), 0, 0},
+        "a core that the image does not use: a module in its place would have neither axons nor keys");
+  }
+  const CoreProgram& core = program.cores[place.number];
+  for (std::uint32_t n = 0; n < core.neurons; ++n) {
+    if (core.entry[n] == kNone) continue;
+    const std::uint32_t key = program.entries[core.entry[n]].key;
+    place.senders[key] = {core.entry[n], core.totals[n], known.at(MessageKey(key)).largest, kNever};
+  }
+  core_owners_[place.number] = true;
+  core_places_.push_back(std::move(place));
+}
+
+const Guests::Sender& Guests::sender_of(const Context& context, Place& place, const FlitWires& flit,
+                                        std::uint64_t cycle, bool is_port) const {
+  const auto refuse = [&](const std::string& found, const std::string& expected) {
+    throw InputError({fmt::format("{}.{}", tile_name(context.program.fabric, TileId(place.tile)),
+                                  is_port ? "port" : "core"),
+                      0, 0},
+                     fmt::format("{} in cycle {}", found, cycle), expected);
+  };
+  const auto found = place.senders.find(flit.key);
+  if (found == place.senders.end()) {
+    refuse(fmt::format("a flit with key {}", flit.key),
+           is_port ? "the key of an input that enters here" : "the key of a neuron of this core");
+  }
+  Sender& sender = found->second;
+  const ValueFormat& format = context.program.input_format;
+  if (flit.value == 0 || std::abs(std::int64_t{flit.value}) > sender.largest ||
+      (is_port && (flit.value < format.minimum() || flit.value > format.maximum()))) {
+    refuse(fmt::format("the value {} under key {}", flit.value, flit.key),
+           fmt::format("a value other than 0 of at most {}", sender.largest));
+  }
+  const std::uint64_t now = context.state.step;
+  if (sender.last_step == now) {
+    refuse(fmt::format("key {} for the second time in step {}", flit.key, now), "each key once at most");
+  }
+  sender.last_step = now;
+  return sender;
+}
+
+void Guests::sample_port(Context& context, std::size_t i, std::uint64_t cycle) {
+  State& state = context.state;
+  PortGuest& guest = ports[i];
+  const Place& place = port_places_[i];
+  RouterState& router = state.routers[place.tile];
+  if (!guest.leaves) return;
+  if (guest.out_ready) guest.out.valid = false;
+  const bool can_leave = !guest.out.valid && state.ports[place.number].output_free <= cycle;
+  const std::uint8_t edge = direction_bit(Direction::Edge);
+  router.open = static_cast<std::uint8_t>(can_leave ? router.open | edge : router.open & ~edge);
+  if (can_leave && router.pending != 0) state.activate(place.tile);
+}
+
+void Guests::sample(Context& context, std::uint64_t cycle, bool in_step) {
+  State& state = context.state;
+  bool at_work = in_step && gated && open;
+  for (std::size_t i = 0; i < routers.size(); ++i) sample_router(context, i, cycle);
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    sample_port(context, i, cycle);
+    port_places_[i].taken = ports[i].enters && ports[i].in.valid && ports[i].in_ready;
+    at_work = at_work || port_places_[i].taken;
+  }
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    core_places_[i].taken = cores[i].out.valid && cores[i].out_ready;
+    at_work = at_work || (in_step && (cores[i].busy || cores[i].out.valid));
+  }
+  if (!at_work) return;
+  state.last_work = cycle;
+  state.last_progress = cycle;
+}
+
+void Guests::enter(Context& context, std::uint64_t cycle) {
+  State& state = context.state;
+  const auto send = [&](Place& place, const FlitWires& flit, Direction side) {
+    const bool is_port = side == Direction::Edge;
+    const Sender& sender = sender_of(context, place, flit, cycle, is_port);
+    RouterState& router = state.routers[place.tile];
+    ++(is_port ? router.edge_used : router.local_used);
+    ++(is_port ? state.counters[place.tile].injected : state.counters[place.tile].messages);
+    ++state.outstanding;
+    state.expected += sender.totals;
+    state.own.at(cycle + context.local_delay)
+        .push_back({side_index(place.tile, side), {sender.entry, flit.value}});
+    context.watch.tell(cycle, place.tile, is_port ? EventKind::Inject : EventKind::Send, flit.key,
+                       flit.value);
+  };
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    Place& place = port_places_[i];
+    if (!place.taken) continue;
+    send(place, ports[i].in, Direction::Edge);
+    state.ports[place.number].input_free = cycle + context.port_cycles;
+  }
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    if (core_places_[i].taken) send(core_places_[i], cores[i].out, Direction::Local);
+  }
+  for (auto* places : {&port_places_, &core_places_}) {
+    for (Place& place : *places) {
+      place.pending = state.routers[place.tile].pending;
+      place.head = state.routers[place.tile].head;
+    }
+  }
+}
+
+void Guests::begin_core(Context& context, std::uint32_t core) {
+  // Its own buffer of the step is the guest's; the engine's only notices two values for one axon.
+  State& state = context.state;
+  const CoreProgram& program = context.program.cores[core];
+  const std::size_t words = (program.axons + 63) / 64;
+  std::uint64_t* bits =
+      state.cores[core].axon_bits.data() + (state.step & (program.axon_buffers - 1)) * words;
+  std::fill_n(bits, words, std::uint64_t{0});
+}
+
+void Guests::drive(Context& context, std::uint64_t cycle, bool in_step, std::uint64_t step_number,
+                   std::uint64_t& begin_at) {
+  State& state = context.state;
+  if (gated && !open && begin_at == cycle + 1) ++begin_at;
+  step_begin = begin_at == cycle + 1;
+  step_active = in_step || step_begin;
+  step = step_number;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    PortGuest& guest = ports[i];
+    const Place& place = port_places_[i];
+    RouterState& router = state.routers[place.tile];
+    guest.in_ready = step_active && router.edge_used < context.buffer_depth &&
+                     state.ports[place.number].input_free <= cycle + 1;
+    if (!guest.leaves) continue;
+    const FlitWires left = granted(context, place.tile, place.pending, place.head, kEdgeSide);
+    if (!left.valid) continue;
+    guest.out = left;
+    router.open = static_cast<std::uint8_t>(router.open & ~direction_bit(Direction::Edge));
+    router.duties = static_cast<std::uint8_t>(router.duties & ~kEdgeDuty);
+  }
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    const Place& place = core_places_[i];
+    const RouterState& router = state.routers[place.tile];
+    cores[i].out_ready = step_active && router.local_used < context.buffer_depth;
+    cores[i].in = granted(context, place.tile, place.pending, place.head, kLocalSide);
+  }
+  drive_routers(context, cycle);
+}
+
+void Guests::drain() {
+  step_active = step_begin = false;
+  for (PortGuest& guest : ports) {
+    if (guest.out_ready) guest.out.valid = false;
+    guest.in_ready = false;
+  }
+  for (CoreGuest& guest : cores) {
+    guest.out_ready = false;
+    guest.in = {};
+  }
+  for (RouterGuest& guest : routers) {
+    guest.in = {};
+    guest.out_credit = {};
+  }
+}
+
+}  // namespace weft::sim

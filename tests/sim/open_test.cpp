@@ -1,0 +1,171 @@
+// The fabric among other modules: pins at the edge, a user's core or router in a tile. A part that does what
+// the engine's own does, behind signals, gives the same run, cycle for cycle.
+#include "sim/open_fabric.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/sim/own_parts.hpp"
+#include "tests/sim/random_case.hpp"
+
+namespace weft::sim {
+namespace {
+
+using testing::HasSubstr;
+
+const sc_core::sc_time kPeriod(10, sc_core::SC_NS);
+
+// A case whose barrier leaves modules the time to see a step's end, fill their list and offer its first flit.
+RandomCase open_case(std::uint64_t seed) {
+  RandomCase one = random_case(seed);
+  one.made.fabric.step.barrier_cycles += 3;
+  RouterSpec& router = one.made.fabric.router;
+  if (seed % 3 == 0) router.arbitration = Arbitration::FixedPriority;
+  if (seed % 4 == 0) router.link_bits = router.flit_bits / 2;
+  one.made.image.fabric = digest(one.made.fabric);
+  return one;
+}
+
+// A simulation: the fabric, its clock and whatever a test puts beside them.
+struct Bench {
+  explicit Bench(RandomCase& one_case, const OpenFabricParams& params = {})
+      : clock("clock", kPeriod), fabric("fabric", one_case.made.fabric, params) {
+    fabric.load(one_case.made.image, one_case.stimulus);
+    fabric.clk(clock);
+    fabric.step_active(active);
+    fabric.step_number(number);
+  }
+  void run(std::uint64_t cycles) { sc_core::sc_start(static_cast<double>(cycles) * kPeriod); }
+
+  Session session;
+  sc_core::sc_clock clock;
+  sc_core::sc_signal<bool> active{"active"};
+  sc_core::sc_signal<std::uint64_t> number{"number"};
+  OpenFabric fabric;
+};
+
+void expect_same_run(const Outcome& found, const Outcome& plain) {
+  EXPECT_EQ(found.step_cycles, plain.step_cycles);
+  EXPECT_EQ(found.outputs.values, plain.outputs.values);
+  EXPECT_EQ(found.latency_cycles, plain.latency_cycles);
+  EXPECT_EQ(found.cycles, plain.cycles);
+}
+
+TEST(OpenFabric, WithNothingBoundIsTheSelfTimedFabric) {
+  RandomCase one = open_case(1);
+  const Outcome plain = one.made.run(one.stimulus);
+  Session session;
+  OpenFabric fabric("fabric", one.made.fabric);
+  fabric.load(one.made.image, one.stimulus);
+  sc_core::sc_start();
+  EXPECT_TRUE(fabric.finished());
+  expect_same_run(fabric.outcome(), plain);
+  EXPECT_TRUE(fabric.outcome().tiles == plain.tiles);
+}
+
+TEST(OpenFabric, FlitsOfferedAtPinsEnterInTheCyclesOfTheStimulus) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    std::vector<std::unique_ptr<Player>> players;
+    for (const TileId tile : port_tiles(one.made.fabric)) {
+      players.push_back(std::make_unique<Player>(tile_name(one.made.fabric, tile).c_str(), bench.fabric, tile,
+                                                 one.made.image, one.stimulus));
+      players.back()->clk(bench.clock);
+      players.back()->step_active(bench.active);
+      players.back()->step_number(bench.number);
+    }
+    bench.run(plain.cycles);
+    EXPECT_TRUE(bench.fabric.finished());
+    expect_same_run(bench.fabric.outcome(), plain);
+    EXPECT_TRUE(bench.fabric.outcome().tiles == plain.tiles);
+  }
+}
+
+TEST(OpenFabric, ATakerThatIsAlwaysReadyChangesNothing) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    std::vector<std::unique_ptr<Taker>> takers;
+    for (const TileId tile : port_tiles(one.made.fabric)) {
+      takers.push_back(
+          std::make_unique<Taker>(tile_name(one.made.fabric, tile).c_str(), bench.fabric, tile, 0));
+      takers.back()->clk(bench.clock);
+    }
+    bench.run(plain.cycles + 2);
+    expect_same_run(bench.fabric.outcome(), plain);
+    EXPECT_TRUE(bench.fabric.outcome().tiles == plain.tiles);
+    std::size_t taken = 0;
+    for (const auto& taker : takers) taken += taker->taken.size();
+    EXPECT_EQ(taken, totals(plain).emitted);
+  }
+}
+
+TEST(OpenFabric, ATakerThatPausesChangesCyclesOnly) {
+  std::uint64_t later = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    std::vector<std::unique_ptr<Taker>> takers;
+    for (const TileId tile : port_tiles(one.made.fabric)) {
+      takers.push_back(
+          std::make_unique<Taker>(tile_name(one.made.fabric, tile).c_str(), bench.fabric, tile, 60));
+      takers.back()->clk(bench.clock);
+    }
+    bench.run(40 * plain.cycles);
+    ASSERT_TRUE(bench.fabric.finished());
+    EXPECT_EQ(bench.fabric.outcome().outputs.values, plain.outputs.values);
+    later += bench.fabric.outcome().cycles - plain.cycles;
+  }
+  EXPECT_GT(later, 0u);
+}
+
+TEST(CoreAdapter, ACoreThatDoesWhatTheStandardOneDoesGivesTheSameRun) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    const TileId tile(static_cast<std::uint32_t>(seed) % static_cast<std::uint32_t>(one.made.fabric.tiles()));
+    CoreAdapter adapter("adapter", bench.fabric, tile);
+    OwnCore core("core", adapter, bench.fabric, one.made.image.tiles[tile].core);
+    core.clk(bench.clock);
+    bench.run(plain.cycles);
+    EXPECT_TRUE(bench.fabric.finished());
+    const Outcome outcome = bench.fabric.outcome();
+    expect_same_run(outcome, plain);
+    for (std::uint32_t t = 0; t < outcome.tiles.size(); ++t) {
+      EXPECT_EQ(outcome.tiles[TileId(t)].flits, plain.tiles[TileId(t)].flits);
+      EXPECT_EQ(outcome.tiles[TileId(t)].messages, plain.tiles[TileId(t)].messages);
+      EXPECT_EQ(outcome.tiles[TileId(t)].deliveries, plain.tiles[TileId(t)].deliveries);
+      if (TileId(t) == tile) continue;
+      EXPECT_TRUE(outcome.tiles[TileId(t)] == plain.tiles[TileId(t)]);
+    }
+  }
+}
+
+TEST(RouterAdapter, ARouterThatDoesWhatTheStandardOneDoesGivesTheSameRun) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    const TileId tile(static_cast<std::uint32_t>(seed) % static_cast<std::uint32_t>(one.made.fabric.tiles()));
+    RouterAdapter adapter("adapter", bench.fabric, tile);
+    OwnRouter router("router", adapter, one.made.fabric);
+    router.clk(bench.clock);
+    bench.run(plain.cycles);
+    EXPECT_TRUE(bench.fabric.finished());
+    expect_same_run(bench.fabric.outcome(), plain);
+    EXPECT_TRUE(bench.fabric.outcome().tiles == plain.tiles);
+  }
+}
+
+}  // namespace
+}  // namespace weft::sim
