@@ -10,6 +10,7 @@
 #include "app/flow/flow.hpp"
 #include "app/flow/gather.hpp"
 #include "app/flow/image_fabric.hpp"
+#include "app/flow/recorders.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
@@ -17,14 +18,11 @@
 #include "model/data/recordings.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
-#include "traces/log/event_log.hpp"
-#include "traces/waveform/waveform.hpp"
 
 namespace weft::app {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::int64_t kLastCycle = std::numeric_limits<std::int64_t>::max();
 
 struct RunCommandParams {
   std::string image;
@@ -33,11 +31,7 @@ struct RunCommandParams {
   std::string dataset = "fashion-mnist";
   RunConfig run;
   int steps = 300;
-  std::string trace;
-  std::vector<std::string> trace_scopes;
-  std::int64_t trace_from = 0;
-  std::int64_t trace_to = kLastCycle;
-  std::string events;
+  RecordConfig record;
   std::string output = "out/run";
 };
 
@@ -69,13 +63,7 @@ OptionTable make_table(RunCommandParams& params) {
                 "test samples, from the front (default 0: all)");
   table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");
   table.integer("steps", params.steps, 1, 1 << 20, "of 1 ms in each recording (default 300)");
-  table.text("trace", params.trace, "FILE.vcd|.fst", "write a waveform; a .gtkw for GTKWave comes beside it");
-  table.texts("trace-scope", params.trace_scopes, "GLOB",
-              "of which signals, e.g. 'tile_1_2.*'; repeatable (default: all)");
-  table.integer("trace-from", params.trace_from, 0, kLastCycle,
-                "waveform and events from this cycle on (default 0)");
-  table.integer("trace-to", params.trace_to, 1, kLastCycle, "... and before this one (default: the end)");
-  table.text("events", params.events, "FILE", "write the event log");
+  add_record_options(table, params.record);
   table.text("output,o", params.output, "DIR", "where the results go (default out/run)");
   return table;
 }
@@ -93,61 +81,6 @@ std::optional<FixedNetwork> find_network(const RunCommandParams& params, const I
   return network;
 }
 
-// The files that watch the run. Nothing is left of them under their final names unless finish() is reached.
-class Recorders {
- public:
-  Recorders(const RunCommandParams& params, const Fabric& fabric) {
-    const auto from = static_cast<std::uint64_t>(params.trace_from);
-    const auto to = static_cast<std::uint64_t>(params.trace_to);
-    if (!params.trace.empty()) {
-      const fs::path extension = fs::path(params.trace).extension();
-      if (extension != ".vcd" && extension != ".fst")
-        throw Error(ErrorKind::Usage,
-                    fmt::format("--trace: found the name \"{}\", expected one that ends in .vcd or .fst",
-                                params.trace));
-      traces::WaveformParams wave;
-      wave.file = params.trace;
-      if (!params.trace_scopes.empty()) wave.scopes = params.trace_scopes;
-      wave.from_cycle = from;
-      wave.to_cycle = to;
-      wave.clock_hz = fabric.clock_hz;
-      waveform_.emplace(wave);
-    }
-    if (!params.events.empty()) log_.emplace(fabric, traces::EventLogParams{params.events, from, to});
-  }
-
-  Probes probes() { return {log_ ? &*log_ : nullptr, waveform_ ? &*waveform_ : nullptr}; }
-
-  void finish(Console& console, const RunCommandParams& params, const Outcome& outcome) {
-    if (waveform_) {
-      waveform_->finish(outcome.cycles);
-      console.say(fmt::format("written: {}, {} signals, {} changes", params.trace,
-                              waveform_->chosen_signals(), waveform_->changes()));
-      if (waveform_->changes() == 0)
-        console.warn(fmt::format("the waveform is empty: the run has {} cycles", outcome.cycles));
-    }
-    if (log_) {
-      log_->finish();
-      console.say(fmt::format("written: {}, {} events", params.events, log_->events()));
-    }
-  }
-
- private:
-  std::optional<traces::WaveformWriter> waveform_;
-  std::optional<traces::EventLogWriter> log_;
-};
-
-void check(const RunCommandParams& params) {
-  if (params.trace.empty() && !params.trace_scopes.empty())
-    throw Error(ErrorKind::Usage, "--trace-scope needs --trace FILE");
-  if (params.trace.empty() && params.events.empty() &&
-      (params.trace_from != 0 || params.trace_to != kLastCycle))
-    throw Error(ErrorKind::Usage, "--trace-from and --trace-to need --trace FILE or --events FILE");
-  if (params.trace_to <= params.trace_from)
-    throw Error(ErrorKind::Usage, fmt::format("--trace-to {} is not after --trace-from {}", params.trace_to,
-                                              params.trace_from));
-}
-
 }  // namespace
 
 int run_command(Context& context, const std::vector<std::string>& words) {
@@ -159,7 +92,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
     print_result(table.help());
     return kDone;
   }
-  check(params);
+  check(params.record);
   const Image image = read_image(params.image);
   const Fabric fabric = fabric_of_image(params.image, image, params.fabric);
   const std::optional<FixedNetwork> network = find_network(params, image);
@@ -173,7 +106,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   report.provenance.digests["fixed"] = image.network.hex();
   report.utilization = utilization_figures(image, fabric);
   StageContext stages{context.console, report, context.global.threads};
-  Recorders recorders(params, fabric);
+  Recorders recorders(params.record, fabric);
   Dataset test;
   Recordings recordings;
   Stimulus stimulus;
@@ -208,7 +141,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   directory.commit();
   print_report(context, report);
   for (const std::string& shortfall : find_shortfalls(report, {})) context.console.error(shortfall);
-  recorders.finish(context.console, params, outcome);  // last: a disk that is full costs no result
+  recorders.finish(context.console, outcome.cycles);  // last: a disk that is full costs no result
   if (outcome.interrupted)
     context.console.warn(fmt::format("interrupted: {} frames were done", outcome.outputs.rows));
   return outcome.interrupted || !find_shortfalls(report, {}).empty() ? kUnacceptable : kDone;

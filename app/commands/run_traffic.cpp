@@ -6,13 +6,12 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/options.hpp"
+#include "app/flow/recorders.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/traffic_sweep.hpp"
 #include "model/base/error.hpp"
 #include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
-#include "traces/log/event_log.hpp"
-#include "traces/waveform/waveform.hpp"
 
 namespace weft::app {
 namespace {
@@ -29,8 +28,7 @@ struct TrafficCommandParams {
   std::int64_t warmup_cycles = 1000;
   std::int64_t measure_cycles = 10000;
   std::int64_t cooldown_cycles = 1000;
-  std::string trace;
-  std::string events;
+  RecordConfig record;
   std::string output = "out/traffic";
 };
 
@@ -55,31 +53,10 @@ OptionTable make_table(TrafficCommandParams& params) {
   table.integer("cycles", params.measure_cycles, 1, kMostCycles, "cycles measured (default 10000)");
   table.integer("cooldown", params.cooldown_cycles, 0, kMostCycles,
                 "cycles of traffic after it (default 1000)");
-  table.text("trace", params.trace, "FILE.vcd|.fst", "write a waveform of the one rate that is run");
-  table.text("events", params.events, "FILE", "write the event log of the one rate that is run");
+  add_record_options(table, params.record);
   table.text("output,o", params.output, "DIR", "where traffic.csv and traffic.json go (default out/traffic)");
   return table;
 }
-
-// The files that watch the run.
-struct Recorders {
-  std::optional<traces::WaveformWriter> waveform;
-  std::optional<traces::EventLogWriter> log;
-
-  Recorders(const TrafficCommandParams& params, const Fabric& fabric) {
-    if (!params.trace.empty()) {
-      traces::WaveformParams wave;
-      wave.file = params.trace;
-      wave.clock_hz = fabric.clock_hz;
-      waveform.emplace(wave);
-    }
-    if (!params.events.empty()) log.emplace(fabric, traces::EventLogParams{params.events});
-  }
-  void finish(std::uint64_t cycles) {
-    if (waveform) waveform->finish(cycles);
-    if (log) log->finish();
-  }
-};
 
 }  // namespace
 
@@ -97,7 +74,8 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
     return kDone;
   }
   const std::vector<double> rates = parse_rates(params.rate);
-  if (rates.size() > 1 && !(params.trace.empty() && params.events.empty()))
+  check(params.record);
+  if (rates.size() > 1 && params.record.any())
     throw Error(ErrorKind::Usage, "--trace and --events need a single --rate");
 
   TrafficSweep sweep;
@@ -113,13 +91,14 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
   sweep.params.seed = static_cast<std::uint64_t>(context.global.seed);
 
   ResultDirectory directory(params.output);
-  Recorders recorders(params, sweep.fabric);
-  run_sweep(sweep, rates, context.console, recorders.log ? &*recorders.log : nullptr,
-            recorders.waveform ? &*recorders.waveform : nullptr);
+  Recorders recorders(params.record, sweep.fabric);
+  const Probes probes = recorders.probes();
+  run_sweep(sweep, rates, context.console, probes.events, probes.signals);
   write_file(directory.staged("traffic.csv"), format_sweep_csv(sweep));
   write_file(directory.staged("traffic.json"), format_sweep_json(sweep));
   directory.commit();
-  recorders.finish(sweep.points.back().result.cycles);  // a disk that is full costs no result
+  recorders.finish(context.console,
+                   sweep.points.back().result.cycles);  // a disk that is full costs no result
   if (context.global.json) {
     print_result(format_sweep_json(sweep));
   } else if (!context.global.quiet) {

@@ -55,6 +55,41 @@ TEST(TrafficCommand, WritesAWaveformAndEventsOfOneRate) {
   EXPECT_EQ(run_weft({"inspect", events}).code, 0);
 }
 
+TEST(TrafficCommand, ShowsTheCyclesAroundATrigger) {
+  const Scratch scratch;
+  const auto run = [&](const std::string& condition, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words = {
+        "run",     "--traffic",       "uniform",      "--rate",  "0.2", "--fabric",     "small",
+        "--trace", scratch / "a.vcd", "--trace-when", condition, "-o",  scratch / "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_weft(words);
+  };
+  const Finished never = run("tile_0_0.router.east.stalled == 1 for 5000");
+  EXPECT_EQ(never.code, 0) << never.err;
+  EXPECT_THAT(never.err,
+              HasSubstr("the waveform is empty: in no cycle \"tile_0_0.router.east.stalled == 1 for 5000\""));
+  ASSERT_EQ(
+      run("tile_0_0.router.east.stalled == 1 for 4", {"--trace-before", "10", "--trace-after", "2"}).code, 0);
+  EXPECT_THAT(text_of(scratch / "a.vcd"), HasSubstr("x "));
+  const Finished unknown = run("tile_0_0.router.est.stalled == 1");
+  EXPECT_EQ(unknown.code, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'tile_0_0.router.east.stalled'"));
+}
+
+TEST(TrafficCommand, RefusesTraceOptionsWithoutWhatTheyNeed) {
+  const auto complaint = [](std::vector<std::string> words) {
+    words.insert(words.begin(), {"run", "--traffic", "uniform"});
+    const Finished weft = run_weft(words);
+    EXPECT_EQ(weft.code, 2);
+    return weft.err;
+  };
+  EXPECT_THAT(complaint({"--trace-when", "a == 1"}), HasSubstr("--trace-when needs --trace FILE"));
+  EXPECT_THAT(complaint({"--trace", "a.vcd", "--trace-before", "3"}),
+              HasSubstr("--trace-before and --trace-after need --trace-when CONDITION"));
+  EXPECT_THAT(complaint({"--trace-after", "3"}),
+              HasSubstr("--trace-before and --trace-after need --trace-when CONDITION"));
+}
+
 TEST(TrafficCommand, KeepsItsResultsWhereTheDiskIsTooSmallForTheEvents) {
   const Scratch scratch;
   const std::string run = std::string(WEFT_PROGRAM) + " run --traffic uniform --rate 0.2 --fabric small" +

@@ -116,6 +116,17 @@ void WaveformWriter::change(std::uint64_t cycle, std::uint32_t signal, std::uint
   target.next = masked(value, target.info.width);
 }
 
+void WaveformWriter::forget(std::uint64_t cycle) {
+  if (cycle <= cycle_) internal_error("a waveform that forgets cycle " + std::to_string(cycle));
+  close_cycle();
+  cycle_ = cycle;
+  if (failure_ || cycle >= params_.to_cycle) return;
+  file_->time(timescale_.time(cycle));
+  for (std::size_t slot = 0; slot < signals_.size(); ++slot) {
+    if (std::exchange(signals_[slot].value, std::nullopt)) file_->value(slot, std::nullopt);
+  }
+}
+
 void WaveformWriter::finish(std::uint64_t end_cycle) {
   close_cycle();
   if (failure_) std::rethrow_exception(failure_);

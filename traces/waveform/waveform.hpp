@@ -38,6 +38,8 @@ class WaveformWriter : public SignalSink {
   // Throws InputError where a scope matches nothing, with the nearest names.
   std::vector<bool> choose(const std::vector<SignalInfo>& signals) override;
   void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override;
+  // From this cycle on, later than that of any change so far, no signal is known until its next change.
+  void forget(std::uint64_t cycle);
   std::uint64_t from() const override { return params_.from_cycle; }
   std::uint64_t to() const override { return params_.to_cycle; }
 
