@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "app/cli/interrupt.hpp"
+#include "app/report/html.hpp"
 
 namespace weft::app {
 namespace {
@@ -97,26 +98,46 @@ bool Stage::stop_requested() const {
   return interrupted();
 }
 
+void Stage::count_in(const std::string& unit, std::int64_t each, std::int64_t count) {
+  unit_ = unit;
+  each_ = each;
+  count_ = count;
+}
+
 void Stage::update(std::int64_t done, std::int64_t total) {
   if (!console_.style().bar) return;
   const auto now = Clock::now();
+  if (!begun_) {
+    begun_ = true;
+    first_ = done;
+    first_time_ = now;
+  }
   if (now < next_draw_) return;
   next_draw_ = now + kRedraw;
-  console_.draw(fmt::format("{:<10} {}", name_, format_bar(done, total, seconds(), 30)));
+  const double since_first = std::chrono::duration<double>(now - first_time_).count();
+  std::string line = fmt::format("{:<10} {}", name_, format_bar(done, total, since_first, 24, first_));
+  if (!unit_.empty()) {
+    const std::int64_t all = count_ > 0 ? count_ : total;
+    line +=
+        fmt::format("  {} of {} {}", html::grouped(std::min(done / each_, all)), html::grouped(all), unit_);
+  }
+  console_.draw(line);
 }
 
 void Stage::done(const std::string& summary) {
   console_.say(fmt::format("{:<10} {:>6.1f} s  {}", name_, seconds(), summary));
 }
 
-std::string format_bar(std::int64_t done, std::int64_t total, double seconds, int width) {
+std::string format_bar(std::int64_t done, std::int64_t total, double seconds, int width, std::int64_t first) {
   const double share =
       total > 0 ? std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0) : 0.0;
   const int filled = static_cast<int>(share * width);
   std::string bar(static_cast<std::size_t>(filled), '=');
   if (filled < width) bar += '>';
   bar.resize(static_cast<std::size_t>(width), ' ');
-  const std::string left = share > 0.01 && share < 1 ? format_left(seconds * (1 - share) / share) : "";
+  const double since_first = total > 0 ? static_cast<double>(done - first) / static_cast<double>(total) : 0;
+  const std::string left =
+      since_first > 0.01 && share < 1 ? format_left(seconds * (1 - share) / since_first) : "";
   return fmt::format("[{}] {:>3.0f}%  {}", bar, share * 100, left);
 }
 

@@ -53,6 +53,10 @@ class Stage : public Progress {
   void update(std::int64_t done, std::int64_t total) override;
   bool stop_requested() const override;  // after Ctrl-C
 
+  // What the bar counts beside its percentage: `each` units of work are one of these, of which there are
+  // `count`; each = 1 and count = 0: the units of work themselves.
+  void count_in(const std::string& unit, std::int64_t each = 1, std::int64_t count = 0);
+
   const std::string& name() const { return name_; }
   double seconds() const;  // since the stage began
   void done(const std::string& summary);
@@ -64,9 +68,18 @@ class Stage : public Progress {
   std::string name_;
   Clock::time_point start_;
   Clock::time_point next_draw_;
+  // The time left is that of what has been done since the first update: a stage may begin in the middle.
+  bool begun_ = false;
+  std::int64_t first_ = 0;
+  Clock::time_point first_time_;
+  std::string unit_;
+  std::int64_t each_ = 1;
+  std::int64_t count_ = 0;
 };
 
-// "[=====>    ]  42%  3 s left"; `width` is that of the bar alone.
-std::string format_bar(std::int64_t done, std::int64_t total, double seconds, int width);
+// "[=====>    ]  42%  3 s left"; `width` is that of the bar alone. The work from `first` to `done` took
+// `seconds`.
+std::string format_bar(std::int64_t done, std::int64_t total, double seconds, int width,
+                       std::int64_t first = 0);
 
 }  // namespace weft::app

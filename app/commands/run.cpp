@@ -7,6 +7,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/interrupt.hpp"
 #include "app/cli/options.hpp"
+#include "app/flow/earlier_files.hpp"
 #include "app/flow/flow.hpp"
 #include "app/flow/gather.hpp"
 #include "app/flow/image_fabric.hpp"
@@ -32,6 +33,9 @@ struct RunCommandParams {
   RunConfig run;
   int steps = 300;
   RecordConfig record;
+  std::string checkpoint;
+  std::int64_t checkpoint_steps = 0;
+  std::string resume;
   std::string output = "out/run";
 };
 
@@ -64,7 +68,14 @@ OptionTable make_table(RunCommandParams& params) {
   table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");
   table.integer("steps", params.steps, 1, 1 << 20, "of 1 ms in each recording (default 300)");
   add_record_options(table, params.record);
-  table.text("output,o", params.output, "DIR", "where the results go (default out/run)");
+  table.text("checkpoint", params.checkpoint, "FILE",
+             "put the run aside in this file once a minute, and on Ctrl-C");
+  table.integer("checkpoint-every", params.checkpoint_steps, 1, std::numeric_limits<std::int64_t>::max(),
+                "each so many steps instead of once a minute");
+  table.text("resume", params.resume, "FILE",
+             "go on from a checkpoint: the results are those of an uninterrupted run");
+  table.text("output,o", params.output, "DIR",
+             "where the results go (default out/run; DIR/partial after Ctrl-C)");
   return table;
 }
 
@@ -81,6 +92,23 @@ std::optional<FixedNetwork> find_network(const RunCommandParams& params, const I
   return network;
 }
 
+// The checkpoint to go on from, if any. Refuses what would overwrite an earlier run's files.
+std::optional<Checkpoint> open_checkpoints(const RunCommandParams& params) {
+  if (params.checkpoint.empty() && params.checkpoint_steps != 0)
+    throw Error(ErrorKind::Usage, "--checkpoint-every needs --checkpoint FILE");
+  if (!params.checkpoint.empty()) protect_earlier_checkpoint(params.checkpoint, params.resume);
+  if (params.resume.empty()) return std::nullopt;
+  for (const std::string& file : {params.record.trace, params.record.events})
+    if (!file.empty()) protect_earlier_record(file);
+  return read_checkpoint(params.resume);
+}
+
+std::string describe_interruption(const RunCommandParams& params, const fs::path& results) {
+  std::string text = fmt::format("interrupted; what there is so far is in {}", results.string());
+  if (!params.checkpoint.empty()) text += fmt::format("; --resume {} goes on from here", params.checkpoint);
+  return text;
+}
+
 }  // namespace
 
 int run_command(Context& context, const std::vector<std::string>& words) {
@@ -93,6 +121,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
     return kDone;
   }
   check(params.record);
+  const std::optional<Checkpoint> earlier = open_checkpoints(params);
   const Image image = read_image(params.image);
   const Fabric fabric = fabric_of_image(params.image, image, params.fabric);
   const std::optional<FixedNetwork> network = find_network(params, image);
@@ -107,6 +136,14 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   report.utilization = utilization_figures(image, fabric);
   StageContext stages{context.console, report, context.global.threads};
   Recorders recorders(params.record, fabric);
+  Probes probes = recorders.probes();
+  probes.checkpoint = {params.checkpoint, static_cast<std::uint64_t>(params.checkpoint_steps)};
+  if (earlier) {
+    probes.resume = &*earlier;
+    probes.resume_name = params.resume;
+    context.console.say(fmt::format("going on from {}: {} steps are done, cycle {} is next", params.resume,
+                                    earlier->steps(), earlier->next_cycle));
+  }
   Dataset test;
   Recordings recordings;
   Stimulus stimulus;
@@ -117,11 +154,10 @@ int run_command(Context& context, const std::vector<std::string>& words) {
     const std::int64_t frames = params.run.frames > 0 ? params.run.frames : recordings.size();
     stimulus = make_stimulus(recordings, 0, frames, params.steps);
     stimulus.interval_steps = std::max(stimulus.interval_steps, params.run.interval_steps);
-    outcome = simulate_frames(stages, fabric, image, stimulus, recordings.labels, recordings.name,
-                              recorders.probes());
+    outcome = simulate_frames(stages, fabric, image, stimulus, recordings.labels, recordings.name, probes);
   } else {
     test = load_test_data(params.dataset, context.global.data_directory);
-    outcome = simulate_stage(stages, fabric, image, test, params.run, recorders.probes());
+    outcome = simulate_stage(stages, fabric, image, test, params.run, probes);
   }
   std::vector<std::string> names;
   if (network) {
@@ -138,12 +174,13 @@ int run_command(Context& context, const std::vector<std::string>& words) {
 
   write_npz(directory.staged("outcome.npz"), to_npz(outcome, image.fabric, digest(image)));
   write_report(directory, report);
-  directory.commit();
+  const fs::path results =
+      outcome.interrupted ? fs::path(params.output) / "partial" : fs::path(params.output);
+  directory.commit_to(results);
   print_report(context, report);
   for (const std::string& shortfall : find_shortfalls(report, {})) context.console.error(shortfall);
   recorders.finish(context.console, outcome.cycles);  // last: a disk that is full costs no result
-  if (outcome.interrupted)
-    context.console.warn(fmt::format("interrupted: {} frames were done", outcome.outputs.rows));
+  if (outcome.interrupted) context.console.warn(describe_interruption(params, results));
   return outcome.interrupted || !find_shortfalls(report, {}).empty() ? kUnacceptable : kDone;
 }
 

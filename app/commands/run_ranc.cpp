@@ -57,7 +57,9 @@ int run_ranc_command(Context& context, const std::vector<std::string>& words) {
                                       : std::max<std::uint64_t>(8, program.stimulus.ticks.size() + 2);
   const auto log_file = directory.staged("events.txt");
   std::ofstream log(log_file, std::ios::binary);
-  const RancResult result = run_ranc_program(program, ticks, log);
+  Stage stage(context.console, "simulate");
+  stage.count_in("ticks");
+  const RancResult result = run_ranc_program(program, ticks, log, stage);
   if (!log.flush()) throw InputError({log_file.string()}, "the event log cannot be written");
   write_file(directory.staged("ranc.json"), format_ranc_json(program, result));
   directory.commit();

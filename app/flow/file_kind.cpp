@@ -38,9 +38,10 @@ FileKind archive_kind(const fs::path& path) {
   if (format == "weft-fixed-network") return FileKind::FixedNetwork;
   if (format == "weft-image") return FileKind::Image;
   if (format == "weft-outcome") return FileKind::Outcome;
+  if (format == "weft-checkpoint") return FileKind::Checkpoint;
   if (format == "weft-ranc") return FileKind::RancProgram;
   throw InputError({path.string(), 0, 0}, "found an archive without a format of Weft",
-                   "a network, an integer network, an image, an outcome or a RANC program");
+                   "a network, an integer network, an image, an outcome, a checkpoint or a RANC program");
 }
 
 // The outermost keys of block-style YAML: words before a colon in the first column.
@@ -82,9 +83,9 @@ FileKind detect_file_kind(const fs::path& path) {
 }
 
 const char* to_string(FileKind kind) {
-  static constexpr std::array names = {"a network",      "an integer network", "an image", "an outcome",
-                                       "a report",       "a fabric",           "a flow",   "an event log",
-                                       "a RANC program", "a RANC grid"};
+  static constexpr std::array names = {"a network",      "an integer network", "an image",    "an outcome",
+                                       "a report",       "a fabric",           "a flow",      "an event log",
+                                       "a RANC program", "a RANC grid",        "a checkpoint"};
   return names[static_cast<std::size_t>(kind)];
 }
 

@@ -16,7 +16,8 @@ enum class FileKind {
   Flow,
   EventLog,
   RancProgram,
-  RancGrid
+  RancGrid,
+  Checkpoint
 };
 
 // Throws InputError for a file that cannot be read or is none of these.

@@ -74,6 +74,14 @@ void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config,
   stages.report.fabric = fabric_figures(*made.image, config.fabric, &*made.outcome, names);
 }
 
+// The stage that made the last of these: the one that was told to stop.
+std::string last_stage(const Artefacts& made) {
+  if (made.image) return "map";
+  if (made.fixed) return "quantize";
+  if (made.compressed) return "compress";
+  return made.dense ? "train" : "load";
+}
+
 void compute(Context& context, const FlowConfig& config, FlowData& data, FlowResult& result,
              Artefacts& made) {
   Report& report = result.report = data.report;
@@ -83,6 +91,8 @@ void compute(Context& context, const FlowConfig& config, FlowData& data, FlowRes
   StageContext stages{context.console, report, context.global.threads};
   if (!interrupted()) run_stages(stages, made, config, data.splits);
   result.interrupted = interrupted() && (!made.outcome || made.outcome->interrupted);
+  if (result.interrupted && !report.interrupted)
+    report.interrupted = InterruptedReport{last_stage(made), 0, data.splits.test.size(), 0, 0};
   result.shortfalls = find_shortfalls(report, config.require);
 }
 

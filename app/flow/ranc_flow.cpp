@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "app/cli/interrupt.hpp"
 #include "app/flow/result_directory.hpp"
 #include "model/base/npz.hpp"
 
@@ -86,17 +85,20 @@ int import_ranc(Context& context, const std::string& folder, const std::string& 
   return kDone;
 }
 
-RancResult run_ranc_program(const RancProgram& program, std::uint64_t ticks, std::ostream& log) {
+RancResult run_ranc_program(const RancProgram& program, std::uint64_t ticks, std::ostream& log,
+                            Progress& progress) {
   sim::RancRunParams params;
   params.tick_cycles = static_cast<std::uint64_t>(program.machine.tick_cycles);
   params.first_burst_cycle = static_cast<std::uint64_t>(program.machine.first_burst_cycle);
   RancResult result;
   std::uint64_t tick = 0;
   const std::clock_t begin = std::clock();
-  params.interrupted = interrupted;
+  params.interrupted = [&] { return progress.stop_requested(); };
   result.figures =
-      sim::run_ranc(program.network, program.stimulus, ticks, params,
-                    [&](const sim::RancTick& seen) { observe(program, tick++, seen, result, log); });
+      sim::run_ranc(program.network, program.stimulus, ticks, params, [&](const sim::RancTick& seen) {
+        observe(program, tick++, seen, result, log);
+        progress.update(static_cast<std::int64_t>(tick), static_cast<std::int64_t>(ticks));
+      });
   result.cpu_seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   result.interrupted = result.figures.ticks < ticks;
   return result;

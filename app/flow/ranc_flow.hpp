@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/cli/command.hpp"
+#include "model/base/progress.hpp"
 #include "model/ranc/ranc_program.hpp"
 #include "sim/ranc/run.hpp"
 
@@ -25,8 +26,9 @@ struct RancResult {
 };
 
 // `ticks` ticks; every output row that lies within them is compared with what is expected. The events go to
-// `log` as they come, in the form of RANC's own logs. Ctrl-C ends the run after a tick.
-RancResult run_ranc_program(const RancProgram& program, std::uint64_t ticks, std::ostream& log);
+// `log` as they come, in the form of RANC's own logs. `progress` counts ticks; a stop ends the run after one.
+RancResult run_ranc_program(const RancProgram& program, std::uint64_t ticks, std::ostream& log,
+                            Progress& progress);
 
 std::string format_ranc_table(const RancProgram& program, const RancResult& result);
 std::string format_ranc_json(const RancProgram& program, const RancResult& result);

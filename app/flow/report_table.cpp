@@ -116,6 +116,7 @@ void add_simulation(Table& table, const SimulationReport& simulation) {
 
 std::string format_report_table(const Report& report) {
   Table table;
+  if (report.interrupted) table.heading(html::describe(*report.interrupted));
   if (report.accuracy) add_accuracy(table, *report.accuracy);
   if (report.compression) add_compression(table, *report.compression);
   if (report.utilization) add_utilization(table, *report.utilization);

@@ -154,11 +154,25 @@ Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image
   if (static_cast<std::int64_t>(image.input_count) != stimulus.frames.columns)
     throw Error(ErrorKind::BadInput, fmt::format("the image has {} inputs, but a sample of {} has {} values",
                                                  image.input_count, data, stimulus.frames.columns));
+  if (frames > 1) {
+    stage.count_in("frames", stimulus.interval_steps, frames);
+  } else {
+    stage.count_in("steps");
+  }
+  sim::RunParams params;
+  params.checkpoint = probes.checkpoint;
+  params.resume = probes.resume;
+  params.resume_name = probes.resume_name;
   reset_peak_memory();
-  Outcome outcome = sim::run_image(fabric, image, stimulus, {}, probes.events, probes.signals, &stage);
+  Outcome outcome = sim::run_image(fabric, image, stimulus, params, probes.events, probes.signals, &stage);
   if (outcome.outputs.rows < frames && !outcome.interrupted)
     internal_error(fmt::format("{} of {} frames came out of the fabric", outcome.outputs.rows, frames));
   add_run_figures(context.report, outcome, fabric, image);
+  if (outcome.interrupted) {
+    context.report.interrupted = InterruptedReport{
+        stage.name(), outcome.outputs.rows, frames, static_cast<std::int64_t>(outcome.steps),
+        static_cast<std::int64_t>(count_steps(stimulus, image.depth_steps))};
+  }
   AccuracyReport& shares = accuracy_section(context.report);
   shares.samples = outcome.outputs.rows;
   if (outcome.outputs.rows > 0) shares.fabric = accuracy(outcome.outputs, labels, data);

@@ -44,6 +44,9 @@ Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric
 struct Probes {
   EventSink* events = nullptr;
   SignalSink* signals = nullptr;
+  sim::CheckpointParams checkpoint;
+  const Checkpoint* resume = nullptr;  // to go on from
+  std::string resume_name;             // its file
 };
 // Runs `frames` samples from the front of `test` (0: all). Checks the image against the fabric first.
 Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image& image, const Dataset& test,

@@ -17,6 +17,7 @@
 #include "app/flow/report_table.hpp"
 #include "model/base/files.hpp"
 #include "model/base/npz.hpp"
+#include "model/fabric/checkpoint.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
 #include "model/network/network.hpp"
@@ -150,6 +151,19 @@ void add_outcome(Json& out, const fs::path& path) {
   }
 }
 
+void add_checkpoint(Json& out, const fs::path& path) {
+  const Checkpoint checkpoint = read_checkpoint(path);
+  out["digest"] = digest(checkpoint).hex();
+  out["of_fabric"] = checkpoint.fabric.hex();
+  out["of_image"] = checkpoint.image.hex();
+  out["of_stimulus"] = checkpoint.stimulus.hex();
+  out["steps_done"] = checkpoint.steps();
+  out["frames_done"] = checkpoint.latency_cycles.size();
+  out["next_cycle"] = checkpoint.next_cycle;
+  out["values_under_way"] = checkpoint.pending.size();
+  out["wall_seconds"] = checkpoint.wall_seconds;
+}
+
 void add_fabric(Json& out, const fs::path& path) {
   const Fabric fabric = read_fabric(path);
   const ImageUse room = capacity(fabric);
@@ -233,6 +247,9 @@ Json summarize(const fs::path& path) {
       break;
     case FileKind::RancGrid:
       add_ranc_grid(out, load_ranc_machine(path.string()));
+      break;
+    case FileKind::Checkpoint:
+      add_checkpoint(out, path);
       break;
     case FileKind::EventLog:
       add_event_log(out, path);

@@ -101,6 +101,7 @@ void run_sweep(TrafficSweep& sweep, const std::vector<double>& rates, Console& c
     sim::TrafficParams params = sweep.params;
     params.rate = rate;
     Stage stage(console, fmt::format("{} {:.4g}", to_string(params.pattern), rate));
+    stage.count_in("cycles");
     sweep.points.push_back({rate, sim::run_traffic(sweep.fabric, params, events, signals, &stage)});
     const sim::TrafficResult& result = sweep.points.back().result;
     stage.done(fmt::format("accepted {:.4f} flits/tile/cycle, latency {:.1f} cycles{}", result.accepted,

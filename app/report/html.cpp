@@ -36,6 +36,14 @@ std::string escape(std::string_view text) {
   return out;
 }
 
+std::string describe(const InterruptedReport& interrupted) {
+  std::string text = fmt::format("Interrupted in the stage {}: {} of {} frames", interrupted.stage,
+                                 grouped(interrupted.frames_done), grouped(interrupted.frames));
+  if (interrupted.steps > 0)
+    text += fmt::format(" and {} of {} steps", grouped(interrupted.steps_done), grouped(interrupted.steps));
+  return text + " were done.";
+}
+
 std::string grouped(std::int64_t number) {
   std::string digits = std::to_string(number);
   const std::size_t first = number < 0 ? 1 : 0;

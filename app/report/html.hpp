@@ -6,12 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "model/report/report.hpp"
+
 namespace weft::app::html {
 
 std::string escape(std::string_view text);
 
 // 12,345,678; a thin space is not used, so that copied figures stay figures.
 std::string grouped(std::int64_t number);
+// "Interrupted in the stage simulate: 12 of 300 frames and 14 of 302 steps were done."
+std::string describe(const InterruptedReport& interrupted);
 // 3 significant digits with an SI prefix and the unit: "1.53 mJ". Zero is "0 J".
 std::string si(double value, std::string_view unit);
 std::string percent(double share, int digits);

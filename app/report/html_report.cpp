@@ -28,7 +28,7 @@ h1{font-size:1.7rem;margin:0 0 .2rem}h2{font-size:1.2rem;margin:2.4rem 0 .4rem;b
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:.8rem;margin:1.2rem 0}
 .tiles div{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
 .tiles b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums}.tiles span{color:var(--soft);font-size:.85rem}
-.bad b{color:#d55e00}
+.bad b,.interrupted b{color:#d55e00}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%;max-width:860px}
 th,td{padding:.28rem .7rem;border-bottom:1px solid var(--line);text-align:right}
 th[scope=row],thead th:first-child{text-align:left;font-weight:normal}thead th{color:var(--soft);font-weight:600;font-size:.85rem}
@@ -227,6 +227,8 @@ std::string format_html_report(const Report& report) {
       "href=\"data:,\">\n"
       "<style>{}</style></head><body>\n<h1>{}</h1>\n",
       title, kStyle, title);
+  if (report.interrupted)
+    page += "<p class=\"interrupted\"><b>" + escape(html::describe(*report.interrupted)) + "</b></p>\n";
   page += headline(report);
   if (report.accuracy) page += accuracy_section(*report.accuracy);
   if (report.compression) page += compression_section(*report.compression);

@@ -91,6 +91,13 @@ struct FabricReport {
   std::vector<TileReport> tiles;  // row by row, all of them
 };
 
+// A run that the user stopped: what was done of it.
+struct InterruptedReport {
+  std::string stage;  // in which it was stopped
+  std::int64_t frames_done = 0, frames = 0;
+  std::int64_t steps_done = 0, steps = 0;  // of the simulation; 0 where it had not begun
+};
+
 struct ProvenanceReport {
   std::string version;
   std::uint64_t seed = 1;
@@ -109,6 +116,7 @@ struct Report {
   std::optional<MappingReport> mapping;
   std::optional<SimulationReport> simulation;
   std::optional<FabricReport> fabric;
+  std::optional<InterruptedReport> interrupted;  // absent: all was done
   ProvenanceReport provenance;
   std::map<std::string, double> stage_seconds;
 };

@@ -235,6 +235,15 @@ void visit(V& v, FabricReport& r) {
 }
 
 template <class V>
+void visit(V& v, InterruptedReport& r) {
+  v.field("stage", r.stage);
+  v.field("frames_done", r.frames_done);
+  v.field("frames", r.frames);
+  v.field("steps_done", r.steps_done);
+  v.field("steps", r.steps);
+}
+
+template <class V>
 void visit(V& v, ProvenanceReport& r) {
   v.field("version", r.version);
   v.field("seed", r.seed);
@@ -253,6 +262,7 @@ void visit(V& v, Report& r) {
   v.section("mapping", r.mapping);
   v.section("simulation", r.simulation);
   v.section("fabric", r.fabric);
+  v.section("interrupted", r.interrupted);
   v.section("provenance", r.provenance);
   v.field("stage_seconds", r.stage_seconds);
 }

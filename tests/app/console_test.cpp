@@ -19,6 +19,11 @@ TEST(ProgressBar, GrowsWithTheWork) {
   EXPECT_EQ(format_bar(100, 100, 4, 10), "[==========] 100%  ");
 }
 
+TEST(ProgressBar, TakesTheTimeLeftFromTheWorkOfThisProcess) {
+  EXPECT_EQ(format_bar(60, 100, 2, 10, 40), "[======>   ]  60%  4 s left");
+  EXPECT_EQ(format_bar(40, 100, 0, 10, 40), "[====>     ]  40%  ");
+}
+
 TEST(ProgressBar, TakesAnyCount) {
   EXPECT_EQ(format_bar(5, 0, 1, 4), "[>   ]   0%  ");
   EXPECT_EQ(format_bar(9, 3, 1, 4), "[====] 100%  ");

@@ -42,6 +42,15 @@ TEST(ReportTable, ShowsUseWithItsLowerBound) {
   EXPECT_THAT(format_report_table(report), ContainsRegex("cores +7 of +64 +10.94 % +lower bound 5"));
 }
 
+TEST(ReportTable, SaysFirstThatTheRunWasInterrupted) {
+  Report report;
+  report.interrupted = InterruptedReport{"simulate", 1200, 3000, 1207, 3010};
+  EXPECT_EQ(format_report_table(report),
+            "Interrupted in the stage simulate: 1,200 of 3,000 frames and 1,207 of 3,010 steps were done.\n");
+  report.interrupted = InterruptedReport{"train", 0, 3000, 0, 0};
+  EXPECT_EQ(format_report_table(report), "Interrupted in the stage train: 0 of 3,000 frames were done.\n");
+}
+
 TEST(ReportTable, GivesTheSimulatorsSpeedPerSecond) {
   Report report;
   SimulationReport& simulation = report.simulation.emplace();

@@ -40,10 +40,14 @@ void redirect(const std::string& path, int descriptor) {
   if (file < 0 || dup2(file, descriptor) < 0) _exit(126);
 }
 
+int exit_code(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int wait_for(pid_t child) {
   int status = 0;
   waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return exit_code(status);
 }
 
 std::vector<std::string> with_program(const std::vector<std::string>& words) {
@@ -55,6 +59,12 @@ std::vector<std::string> with_program(const std::vector<std::string>& words) {
 }  // namespace
 
 Finished run_weft_and_interrupt(const std::vector<std::string>& words, const std::string& mark) {
+  return run_weft_and_signal(words, SIGINT,
+                             [&](const std::string& err) { return err.find(mark) != std::string::npos; });
+}
+
+Finished run_weft_and_signal(const std::vector<std::string>& words, int signal,
+                             const std::function<bool(const std::string& err)>& when) {
   const Scratch scratch;
   const pid_t child = fork();
   if (child == 0) {
@@ -63,11 +73,14 @@ Finished run_weft_and_interrupt(const std::vector<std::string>& words, const std
     become(with_program(words), {});
   }
   int status = 0;
-  while (read_all(scratch / "err").find(mark) == std::string::npos && waitpid(child, &status, WNOHANG) == 0)
-    usleep(10000);
+  bool ended = false;
+  while (!ended && !when(read_all(scratch / "err"))) {
+    usleep(2000);
+    ended = waitpid(child, &status, WNOHANG) != 0;
+  }
   Finished finished;
-  kill(child, SIGINT);
-  finished.code = wait_for(child);
+  if (!ended) kill(child, signal);
+  finished.code = ended ? exit_code(status) : wait_for(child);
   finished.out = read_all(scratch / "out");
   finished.err = read_all(scratch / "err");
   return finished;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ Finished run_weft_on_terminal(const std::vector<std::string>& words,
 
 // The same as run_weft(), with Ctrl-C as soon as `mark` has appeared on stderr.
 Finished run_weft_and_interrupt(const std::vector<std::string>& words, const std::string& mark);
+
+// The same with any signal, sent once `when` holds for what is on stderr so far; it is asked again and again.
+Finished run_weft_and_signal(const std::vector<std::string>& words, int signal,
+                             const std::function<bool(const std::string& err)>& when);
 
 // Any program; the first word is its path.
 Finished run_program(const std::vector<std::string>& words,

@@ -25,6 +25,7 @@ Report full_report() {
   report.mapping = MappingReport{300, 250, 17, 900, 60, 12, 1};
   report.simulation = SimulationReport{8000000, 50000000, 120000000, 90000000, 3.5, 3.4};
   report.fabric = FabricReport{"default", 8, 8, {{1, 2, "fc1", 200, 256, 3000, 400, 3, 1, 2, 3, 4, 5}}};
+  report.interrupted = InterruptedReport{"simulate", 12, 300, 14, 302};
   report.provenance = {"0.1.0", 7, {{"image", "00ff"}}, "data: fashion-mnist\n"};
   report.stage_seconds = {{"train", 30.5}};
   return report;
@@ -73,6 +74,7 @@ TEST(Report, WritesEveryKeyOfTheContract) {
                               "/provenance/version",
                               "/provenance/seed",
                               "/provenance/digests/image",
+                              "/interrupted/frames_done",
                               "/provenance/effective_config"}) {
     EXPECT_TRUE(json.contains(nlohmann::json::json_pointer(pointer))) << pointer;
   }
