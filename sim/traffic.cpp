@@ -30,6 +30,8 @@ void check_params(const Fabric& fabric, const TrafficParams& params) {
   if (!(params.stall_share >= 0 && params.stall_share < 1))
     refuse(fmt::format("a stall share of {}", params.stall_share), "at least 0 and less than 1");
   if (params.measure_cycles < 1) refuse("a measurement of 0 cycles", "at least 1");
+  if (fabric.router.routing == Routing::Circuit)
+    refuse("a fabric of circuits", "routers that switch packets: router.routing multicast or unicast");
   if (fabric.tiles() < 2) refuse("a fabric of one tile", "at least two");
   if (params.pattern == TrafficPattern::Transpose && fabric.width != fabric.height)
     refuse(fmt::format("transpose traffic on {} x {} tiles", fabric.width, fabric.height), "a square fabric");

@@ -70,6 +70,12 @@ Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, c
   result.max_link_load = *std::max_element(loads.begin(), loads.end());
   const auto fullest = std::max_element(entries.begin(), entries.end());
   result.max_entries = *fullest;
+  if (fabric.router.routing == Routing::Circuit) {
+    if (result.max_link_load <= fabric.router.tracks) return result;
+    throw Error(ErrorKind::Unacceptable, "some link needs " + std::to_string(result.max_link_load) +
+                                             " tracks, router.tracks is " +
+                                             std::to_string(fabric.router.tracks));
+  }
   if (*fullest > fabric.router.table_entries) {
     const TileId tile(static_cast<std::uint32_t>(fullest - entries.begin()));
     throw Error(ErrorKind::Unacceptable,

@@ -1,7 +1,9 @@
 // Checks that the image's tables are well formed and fit the fabric: axons, neurons, synapse memory, units'
-// synapses, weight and value widths, delays, route tables, key widths, ports, neuron registers. Assumes
-// nothing of the image. What is malformed enough to lead an index astray makes the tables unreadable.
+// synapses, weight and value widths, delays, route tables or tracks, key widths, ports, neuron registers.
+// Assumes nothing of the image. What is malformed enough to lead an index astray makes the tables unreadable.
 #include <fmt/format.h>
+
+#include <array>
 
 #include "mapping/verify/verify_internal.hpp"
 
@@ -52,7 +54,8 @@ class TileCheck {
       add("neurons-per-core",
           fmt::format("{} neurons, the core has {}", core.neurons.size(), fabric_.core.neurons));
     }
-    if (tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
+    const bool circuits = fabric_.router.routing == Routing::Circuit;
+    if (!circuits && tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
       add("table-entries",
           fmt::format("{} routes, the router holds {}", tile_.routes.size(), fabric_.router.table_entries));
     }
@@ -161,6 +164,21 @@ class TileCheck {
       }
       check_directions(route, what);
       check_deliveries(route, what);
+    }
+    if (fabric_.router.routing == Routing::Circuit) check_tracks();
+  }
+
+  // A circuit's entry takes a track of its own on each link that it names.
+  void check_tracks() {
+    std::array<int, kDirections> taken{};
+    for (const RouteEntry& route : tile_.routes) {
+      for (std::size_t d = 0; d < taken.size(); ++d) taken[d] += route.directions >> d & 1u;
+    }
+    for (const Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
+      const int tracks = taken[static_cast<std::size_t>(side)];
+      if (tracks <= fabric_.router.tracks) continue;
+      add("tracks", fmt::format("{} circuits leave {}, the link has {} tracks", tracks, to_string(side),
+                                fabric_.router.tracks));
     }
   }
 

@@ -57,7 +57,7 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   refuse(fabric.core.fan_out > 0, "core.fan_out", std::to_string(fabric.core.fan_out));
   refuse(fabric.core.native_sums, "core.native_sums", "true");
   const RouterSpec& router = fabric.router;
-  refuse(router.routing != Routing::Multicast, "router.routing", choice_name(router.routing));
+  refuse(router.routing == Routing::Unicast, "router.routing", choice_name(router.routing));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",
          choice_name(router.deadlock_rule));
   const StepSpec& step = fabric.step;
@@ -169,6 +169,15 @@ std::vector<Violation> validate(const Fabric& fabric) {
   const PortSpec& ports = fabric.ports;
   if (!ports.north && !ports.east && !ports.south && !ports.west) {
     violations.push_back({"some-port", "ports", "no side has ports, at least one must"});
+  }
+  if (fabric.router.routing == Routing::Circuit && fabric.router.link_bits > 0) {
+    violations.push_back(
+        {"track-holds-value", "router.link_bits",
+         std::to_string(fabric.router.link_bits) + ", but a circuit's track holds a whole value"});
+  }
+  if (fabric.router.routing == Routing::Circuit && fabric.step.synchronization == Synchronization::Tick) {
+    violations.push_back({"circuits-arrive", "step.synchronization",
+                          "tick, but a step of circuits ends when its last value has arrived"});
   }
   const CoreSpec& core = fabric.core;
   if (core.kind == CoreKind::Units && core.native_sums) {

@@ -74,10 +74,25 @@ void check_core_limits(const CoreImage& core, const CoreSpec& spec, const std::s
   }
 }
 
+// A circuit takes a track of its own on each link that it crosses.
+void check_tracks(const Fabric& fabric, const TileImage& content, const std::string& where, Violations& out) {
+  for (const Direction direction : kMeshDirections) {
+    std::int64_t tracks = 0;
+    for (const RouteEntry& route : content.routes) tracks += has_direction(route, direction) ? 1 : 0;
+    if (tracks <= fabric.router.tracks) continue;
+    out.push_back({"tracks-per-link", where,
+                   "uses " + number(tracks) + " tracks to the " + to_string(direction) + ", has " +
+                       number(fabric.router.tracks)});
+    return;
+  }
+}
+
 void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, const TileImage& content,
                         const std::string& where, Violations& out) {
   const auto entries = static_cast<std::int64_t>(content.routes.size());
-  if (entries > fabric.router.table_entries) {
+  if (fabric.router.routing == Routing::Circuit) {
+    check_tracks(fabric, content, where, out);
+  } else if (entries > fabric.router.table_entries) {
     out.push_back({"routes-per-tile", where,
                    "uses " + number(entries) + " table entries, has " + number(fabric.router.table_entries)});
   }

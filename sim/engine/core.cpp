@@ -80,7 +80,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   own.begun_group = kNone;
   own.stalled = false;
   own.first_update = cycle + row_cycles;
-  if (own.emissions.empty()) {
+  if (own.emissions.empty() || context.program.fabric.router.routing == Routing::Circuit) {
     own.idle_from = own.first_update + program.groups;
     if (own.idle_from - 1 > state.last_work) state.last_work = own.idle_from - 1;
     return;

@@ -33,6 +33,7 @@ Engine::Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulu
   if (signals != nullptr) {
     recorder_ = std::make_unique<SignalRecorder>(context_, *signals, total_steps_, frames_, interval_);
   }
+  if (fabric.router.routing == Routing::Circuit) circuits_ = std::make_unique<Circuits>(program_);
 }
 
 void Engine::attach(Guests& guests, const Image& image) {
@@ -110,6 +111,7 @@ void Engine::begin_step(std::uint64_t cycle) {
       begin_core_step(context_, core, cycle);
     }
   }
+  if (circuits_ != nullptr) return circuits_->run_step(context_, cycle);
   if (state_.frame == nullptr) return;
   for (std::uint32_t port = 0; port < program_.ports.size(); ++port) begin_port_step(context_, port, cycle);
 }

@@ -10,6 +10,7 @@
 #include "model/fabric/image.hpp"
 #include "model/fabric/outcome.hpp"
 #include "sim/checkpointer.hpp"
+#include "sim/engine/circuits.hpp"
 #include "sim/engine/cycle_engine.hpp"
 #include "sim/engine/guests.hpp"
 #include "sim/engine/signals.hpp"
@@ -64,6 +65,7 @@ class Engine final : public CycleEngine {
   Checkpointer* checkpointer_ = nullptr;
   Guests* guests_ = nullptr;
   std::unique_ptr<SignalRecorder> recorder_;
+  std::unique_ptr<Circuits> circuits_;  // of a fabric that has such
 
   bool watched_ = false;  // events or signals are wanted somewhere in this run
   bool started_ = false;

@@ -23,10 +23,23 @@ bool decided(SignalKind kind) {
     case SignalKind::CoreNeuron:
     case SignalKind::Valid:
     case SignalKind::Stalled:
+    case SignalKind::Values:
       return true;
     default:
       return false;
   }
+}
+
+// The most values that can leave towards a side in one cycle: one per circuit, and one by a port.
+std::uint64_t most_values(const Program& program, std::uint32_t tile, Direction side) {
+  if (side == Direction::Edge) return 1;
+  const auto end = tile + 1 < program.first_entry.size() ? program.first_entry[tile + 1]
+                                                         : static_cast<std::uint32_t>(program.entries.size());
+  std::uint64_t count = 0;
+  for (std::uint32_t entry = program.first_entry[tile]; entry < end; ++entry) {
+    count += (program.entries[entry].sides & direction_bit(side)) != 0 ? 1u : 0u;
+  }
+  return count;
 }
 
 }  // namespace
@@ -41,6 +54,7 @@ SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64
   add("fabric.step", steps > 0 ? steps - 1 : 0, {SignalKind::Step, 0, 0});
   add("fabric.frame", frames > 0 ? frames - 1 : 0, {SignalKind::Frame, 0, 0});
   const auto depth = static_cast<std::uint64_t>(fabric.router.buffer_depth);
+  const bool circuits = fabric.router.routing == Routing::Circuit;
   for (std::uint32_t tile = 0; tile < program.core_of_tile.size(); ++tile) {
     const std::string base = "fabric." + tile_name(fabric, TileId(tile));
     const std::uint32_t core = program.core_of_tile[tile];
@@ -49,14 +63,20 @@ SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64
       add(base + ".core.state", 3, {SignalKind::CoreState, core, 0});
       add(base + ".core.axon", own.axons > 0 ? own.axons - 1 : 0, {SignalKind::CoreAxon, core, 0});
       add(base + ".core.neuron", own.neurons - 1, {SignalKind::CoreNeuron, core, 0});
-      add(base + ".core.queue", static_cast<std::uint64_t>(fabric.core.output_queue),
-          {SignalKind::CoreQueue, core, 0});
+      if (!circuits) {
+        add(base + ".core.queue", static_cast<std::uint64_t>(fabric.core.output_queue),
+            {SignalKind::CoreQueue, core, 0});
+      }
     }
     for (int s = 0; s < kDirections; ++s) {
       const auto direction = static_cast<Direction>(s);
       if (!has_neighbor(fabric, TileId(tile), direction)) continue;
       const std::uint32_t side = side_index(tile, direction);
       const std::string name = base + ".router." + to_string(direction);
+      if (circuits) {
+        add(name + ".values", most_values(program, tile, direction), {SignalKind::Values, 0, side});
+        continue;
+      }
       add(name + ".occupancy", depth, {SignalKind::Occupancy, 0, side});
       add(name + ".valid", 1, {SignalKind::Valid, 0, side});
       add(name + ".stalled", 1, {SignalKind::Stalled, 0, side});
@@ -119,6 +139,7 @@ SignalRecorder::SignalRecorder(Context& context, SignalSink& sink, std::uint64_t
   to_ = sink.to();
   const std::size_t tiles = context.state.routers.size();
   occupancy_.resize(tiles * 8);
+  crossings_.resize(tiles * 8);
   requested_.resize(tiles);
   grants_.resize(tiles);
 }
@@ -164,6 +185,8 @@ std::uint64_t SignalRecorder::decided_value(const Signal& signal, std::uint64_t 
       return core_neuron(context_, signal.core, cycle);
     case SignalKind::Valid:
       return (grants_[tile] & bit) != 0 ? 1 : 0;
+    case SignalKind::Values:
+      return crossings_[signal.side];
     case SignalKind::Stalled:
       return (requested_[tile] & ~grants_[tile] & bit) != 0 ? 1 : 0;
     default:
@@ -192,6 +215,12 @@ void SignalRecorder::sample_start(std::uint64_t cycle) {
 }
 
 void SignalRecorder::sample_decisions(std::uint64_t cycle) {
+  std::fill(crossings_.begin(), crossings_.end(), std::uint16_t{0});
+  const auto& crossings = context_.state.crossings;
+  for (auto crossing = std::lower_bound(crossings.begin(), crossings.end(), std::pair(cycle, 0u));
+       crossing != crossings.end() && crossing->first == cycle; ++crossing) {
+    ++crossings_[crossing->second];
+  }
   for (Chosen& chosen : chosen_) {
     if (decided(chosen.signal.kind)) report(chosen, cycle, decided_value(chosen.signal, cycle));
   }

@@ -20,7 +20,8 @@ enum class SignalKind : std::uint8_t {
   Occupancy,
   Valid,
   Stalled,
-  Credits
+  Credits,
+  Values  // circuits
 };
 
 struct Signal {
@@ -75,6 +76,7 @@ class SignalRecorder {
   bool first_ = true;
   std::vector<Chosen> chosen_;
   std::vector<std::uint16_t> occupancy_;  // per buffer; this cycle
+  std::vector<std::uint16_t> crossings_;  // per side, of circuits; this cycle
   std::vector<std::uint8_t> requested_;   // per tile; this cycle
   std::vector<std::uint8_t> grants_;      // per tile; this cycle
 };

@@ -193,6 +193,10 @@ struct State {
   TreeTotals expected;              // of all that was sent
   TreeTotals done;
 
+  // Circuits, observed only: the cycle and side_index of each value of this step that leaves a tile,
+  // ascending.
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> crossings;
+
   std::uint64_t step = 0;
   std::uint64_t interval_steps = 1;     // between frames
   std::uint64_t step_begin = 0;         // T(step)

@@ -186,6 +186,13 @@ std::vector<Damage> fabric_damages() {
          e.fabric.core.unit_synapses = 1;
          e.sign();
        }},
+      {"Tracks",
+       {"tracks"},
+       [](Example& e) {
+         e.fabric.router.routing = Routing::Circuit;
+         e.fabric.router.tracks = 1;
+         e.sign();
+       }},
       {"MaxDelay",
        {"delivery-delay"},
        [](Example& e) {

@@ -170,6 +170,15 @@ TEST(FabricRules, HoldBetweenValues) {
             "memory-holds-row at core.synapse_memory_bits: 27, but a row of one synapse takes 28\n");
   EXPECT_EQ(broken({}, [](Fabric& f) { f.core.kind = CoreKind::Memory, f.core.index_bits = 7; }),
             "index-reaches-neurons at core.index_bits: 7, too few to tell 256 neurons apart\n");
+  EXPECT_THAT(
+      broken({}, [](Fabric& f) { f.router.routing = Routing::Circuit, f.router.link_bits = 8; }),
+      HasSubstr("track-holds-value at router.link_bits: 8, but a circuit's track holds a whole value\n"));
+  EXPECT_THAT(broken({},
+                     [](Fabric& f) {
+                       f.router.routing = Routing::Circuit, f.step.synchronization = Synchronization::Tick;
+                     }),
+              HasSubstr("circuits-arrive at step.synchronization: tick, but a step of circuits ends when its "
+                        "last value has arrived\n"));
   EXPECT_THAT(broken({}, [](Fabric& f) { f.core.kind = CoreKind::Units, f.core.native_sums = true; }),
               HasSubstr("units-add-up at core.native_sums: true, but a neuron of a units core adds up its "
                         "synapses alone\n"));
@@ -185,7 +194,7 @@ clock_hz: 123456789.25
 core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, max_delay: 3, row_cycles: 2,
        unit_synapses: 32, synapse_lanes: 5, synapse_memory_bits: 99999999999, index_bits: 9, row_overhead_bits: 11, memory_word_bits: 32,
        neuron_lanes: 2, output_queue: 9}
-router: {arbitration: fixed_priority, link_bits: 16, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
+router: {arbitration: fixed_priority, link_bits: 16, tracks: 40, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
          table_entries: 77}
 ports: {north: true, east: false, south: true, west: false, cycles_per_flit: 2}
 step: {barrier_cycles: 0}
@@ -251,7 +260,7 @@ TEST(FabricYaml, WritesAndHashesEveryField) {
     ++changed;
   }
   EXPECT_EQ(lines, 5 + 19 + 12 + 5 + 4 + 7 + 3);
-  EXPECT_EQ(changed, 3 + 15 + 9 + 5 + 1 + 7 + 3);  // the others have no other value that is supported
+  EXPECT_EQ(changed, 3 + 15 + 10 + 5 + 1 + 7 + 3);  // the others have no other value that is supported
 }
 
 TEST(FabricYaml, TakesTheFilesNameWhereItHasNone) {

@@ -283,6 +283,11 @@ INSTANTIATE_TEST_SUITE_P(
                f.core.kind = CoreKind::Memory;
                f.core.synapse_memory_bits = 101;
              }},
+        Rule{"tracks", "tracks-per-link", "uses 2 tracks to the east, has 1",
+             [](auto&, auto& f) {
+               f.router.routing = Routing::Circuit;
+               f.router.tracks = 1;
+             }},
         Rule{"units", "synapses-per-neuron", "neuron 0 has 2 synapses, a unit has 1",
              [](auto&, auto& f) {
                f.core.kind = CoreKind::Units;

@@ -1,6 +1,6 @@
 // The second cycle model as a class whose rooms are files: cycle_model_step.cpp (sections 1, 2 and 7 of
-// sim/TIMING.md), cycle_model_router.cpp (3 and 8), cycle_model_core.cpp (4, 5 and 6). Private to
-// tests/reference/cycle_model*.cpp.
+// sim/TIMING.md), cycle_model_router.cpp (3 and 8), cycle_model_core.cpp (4, 5 and 6),
+// cycle_model_circuit.cpp (14). Private to tests/reference/cycle_model*.cpp.
 #pragma once
 
 #include "tests/reference/cycle_model_state.hpp"
@@ -47,6 +47,13 @@ class CycleModel {
   void leave_if_done(Cycle c, int t, int input);
   void emit(Cycle c, int t, const Flit& flit);
 
+  // Circuits, in place of routers and output queues.
+  bool circuits() const;
+  void work_circuits(Cycle c);
+  Cycle switch_cycle(Cycle c) const;
+  void pass_switch(Cycle c, const OnWire& wire, SideActions& sides);
+  void leave_at_port(Cycle c, int t, SideActions& sides);
+
   // Cores, output queues and ports. `free_slots` of the queue at the start of the cycle.
   void deliver(Cycle c, int t, const Flit& flit);
   void begin_core_step(Cycle c, int t);
@@ -66,6 +73,7 @@ class CycleModel {
   std::vector<Tile> tiles_;
   std::vector<OnLink> links_;
   std::vector<CreditOnWay> credits_;
+  std::vector<OnWire> wires_;
   std::vector<Cycle> begins_;  // T
   std::uint64_t step_ = 0;
   std::uint64_t frame_ = 0;  // the latest that has entered

@@ -26,6 +26,7 @@ std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, c
     signals.push_back({"fabric." + name, bits_for(largest)});
   };
   const auto depth = static_cast<std::uint64_t>(fabric.router.buffer_depth);
+  const bool circuits = fabric.router.routing == Routing::Circuit;
   add("step", steps - 1);
   add("frame", frames - 1);
   for (std::size_t t = 0; t < tiles.size(); ++t) {
@@ -36,11 +37,19 @@ std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, c
       add(tile + "core.state", CoreAction::Stall);
       add(tile + "core.axon", core.axons() == 0 ? 0 : static_cast<std::uint64_t>(core.axons() - 1));
       add(tile + "core.neuron", core.neurons.size() - 1);
-      add(tile + "core.queue", static_cast<std::uint64_t>(fabric.core.output_queue));
+      if (!circuits) add(tile + "core.queue", static_cast<std::uint64_t>(fabric.core.output_queue));
     }
     for (int side = 0; side < kSides; ++side) {
       if (!tiles[t].exists[static_cast<std::size_t>(side)]) continue;
       const std::string port = tile + "router." + side_name(side) + ".";
+      if (circuits) {
+        std::uint64_t entries = 0;
+        for (const RouteEntry& route : image.tiles[TileId(static_cast<std::uint32_t>(t))].routes) {
+          entries += route.directions >> side & 1u;
+        }
+        add(port + "values", side == kEdge ? 1 : entries);
+        continue;
+      }
       add(port + "occupancy", depth);
       add(port + "valid", 1);
       add(port + "stalled", 1);
@@ -70,6 +79,24 @@ std::vector<std::uint64_t> signal_values(std::uint64_t step, std::uint64_t frame
       values.push_back(action.requested && !action.granted ? 1 : 0);
       if (is_link(static_cast<int>(side)))
         values.push_back(static_cast<std::uint64_t>(before[t].credits[side]));
+    }
+  }
+  return values;
+}
+
+std::vector<std::uint64_t> circuit_signal_values(std::uint64_t step, std::uint64_t frame,
+                                                 const std::vector<Tile>& before,
+                                                 const std::vector<Tile>& after, const SideActions& sides) {
+  std::vector<std::uint64_t> values{step, frame};
+  for (std::size_t t = 0; t < before.size(); ++t) {
+    if (before[t].used) {
+      const CoreAction& action = after[t].action;
+      values.push_back(action.state);
+      values.push_back(static_cast<std::uint64_t>(action.axon));
+      values.push_back(static_cast<std::uint64_t>(action.neuron));
+    }
+    for (std::size_t side = 0; side < kSides; ++side) {
+      if (before[t].exists[side]) values.push_back(sides[t][side].values);
     }
   }
   return values;

@@ -42,6 +42,21 @@ struct CreditOnWay {
   int tile = 0, side = 0;  // the counter that it is on its way to
 };
 
+// A value on a circuit, on its way to the switch that it passes in cycle `passes`.
+struct OnWire {
+  Cycle passes = 0;
+  int tile = 0;
+  std::uint32_t key = 0;
+  std::int32_t value = 0;
+};
+
+// A value that waits at a port's output.
+struct AtPort {
+  Cycle since = 0;
+  std::uint32_t key = 0;
+  std::int32_t value = 0;
+};
+
 struct Message {
   std::uint32_t key = 0;
   std::int32_t value = 0;
@@ -84,6 +99,7 @@ struct Tile {
   // Port (section 6)
   std::deque<Message> to_inject;
   Cycle inject_free = 0;
+  std::vector<AtPort> at_port;  // section 14
 };
 
 struct Grant {
@@ -94,6 +110,7 @@ struct Grant {
 struct SideAction {
   bool requested = false;
   bool granted = false;
+  std::uint64_t values = 0;  // section 14
 };
 using SideActions = std::vector<std::array<SideAction, kSides>>;  // per tile
 
@@ -113,5 +130,9 @@ std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, c
 std::vector<std::uint64_t> signal_values(std::uint64_t step, std::uint64_t frame,
                                          const std::vector<Tile>& before, const std::vector<Tile>& after,
                                          const SideActions& sides);
+
+std::vector<std::uint64_t> circuit_signal_values(std::uint64_t step, std::uint64_t frame,
+                                                 const std::vector<Tile>& before,
+                                                 const std::vector<Tile>& after, const SideActions& sides);
 
 }  // namespace weft::test::cycle

@@ -82,8 +82,9 @@ void CycleModel::fill_ports() {
 }
 
 bool CycleModel::quiet() const {
-  if (!links_.empty() || !credits_.empty()) return false;
+  if (!links_.empty() || !credits_.empty() || !wires_.empty()) return false;
   for (const Tile& tile : tiles_) {
+    if (!tile.at_port.empty()) return false;
     if (!tile.idle || !tile.queue.empty() || !tile.to_inject.empty()) return false;
     for (const std::deque<Flit>& input : tile.input) {
       if (!input.empty()) return false;
@@ -94,6 +95,7 @@ bool CycleModel::quiet() const {
 
 // One cycle: decide everything on the state at its start, then change the state.
 void CycleModel::work(Cycle c) {
+  if (circuits()) return work_circuits(c);
   const std::vector<Tile> before = params_.signals == nullptr ? std::vector<Tile>() : tiles_;
   SideActions sides(tiles_.size());
   std::vector<Grant> grants;
@@ -126,7 +128,8 @@ void CycleModel::work(Cycle c) {
 void CycleModel::rest() {
   if (params_.signals == nullptr) return;
   for (Tile& tile : tiles_) tile.action = {};
-  params_.signals->cycles.push_back(signal_values(step_, frame_, tiles_, tiles_, SideActions(tiles_.size())));
+  const auto values = circuits() ? circuit_signal_values : signal_values;
+  params_.signals->cycles.push_back(values(step_, frame_, tiles_, tiles_, SideActions(tiles_.size())));
 }
 
 void CycleModel::finish_frame(Cycle entered, Cycle left) {

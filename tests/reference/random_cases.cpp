@@ -149,12 +149,15 @@ Fabric random_fabric(Random& random) {
   core.neuron_lanes = between(random, 1, 4);
   core.output_queue = between(random, 1, 5);
   RouterSpec& router = fabric.router;
+  if (chance(random, 30)) router.routing = Routing::Circuit;
+  router.tracks = 4096;
   router.buffer_depth = between(random, 1, 4);
   router.pipeline_cycles = between(random, 1, 3);
   router.link_cycles = between(random, 1, 3);
   router.credit_cycles = between(random, 1, 3);
   if (chance(random, 30)) router.arbitration = Arbitration::FixedPriority;
-  if (chance(random, 30)) router.link_bits = between(random, 8, router.flit_bits + 5);
+  if (router.routing != Routing::Circuit && chance(random, 30))
+    router.link_bits = between(random, 8, router.flit_bits + 5);
   PortSpec& ports = fabric.ports;
   ports.north = chance(random, 30);
   ports.east = chance(random, 30);

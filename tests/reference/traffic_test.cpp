@@ -35,6 +35,7 @@ Fabric random_mesh(Random& random) {
   Fabric fabric = random_fabric(random);
   while (fabric.tiles() < 2) fabric = random_fabric(random);
   if (random.below(3) == 0) fabric.height = fabric.width > 1 ? fabric.width : fabric.height;
+  fabric.router.routing = Routing::Multicast;  // circuits carry no packets
   fabric.router.buffer_depth = 1 + static_cast<int>(random.below(6));
   return fabric;
 }

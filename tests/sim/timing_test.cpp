@@ -63,6 +63,99 @@ TEST(Timing, AUnitsCoreTakesItsSumsTogetherAndUpdatesOnce) {
   EXPECT_EQ(outcome.tiles[TileId(0)].synaptic_ops, 4u);
 }
 
+Fabric circuit_fabric(int width, int height) {
+  Fabric fabric = hand_made_fabric(width, height);
+  fabric.router.routing = Routing::Circuit;
+  return fabric;
+}
+
+TEST(CircuitTiming, OneMessageOneHopTakesFourCycles) {
+  HandMade made = one_hop(circuit_fabric(2, 1));
+  EventLog log;
+  const Outcome outcome = made.run(made.stimulus(1), {}, &log);
+  EXPECT_THAT(log.cycles(EventKind::Send, 0), ElementsAre(0, 12));
+  EXPECT_THAT(log.cycles(EventKind::Hop, 0), ElementsAre(1, 13));
+  EXPECT_THAT(log.cycles(EventKind::Deliver, 1), ElementsAre(3, 15));
+  EXPECT_THAT(log.cycles(EventKind::Update, 1), ElementsAre(13));
+  EXPECT_THAT(log.cycles(EventKind::StepEnd, 0), ElementsAre(3, 15));
+  EXPECT_EQ(outcome.cycles, 24u);
+  EXPECT_EQ(outcome.tiles[TileId(0)].flits[index(Direction::East)], 2u);
+  EXPECT_EQ(outcome.tiles[TileId(0)].messages, 2u);
+}
+
+TEST(CircuitTiming, DelaysAddUpAsTheFormulaSays) {
+  for (int hops : {0, 1, 4}) {
+    for (int pipeline : {1, 3}) {
+      for (int link : {1, 2}) {
+        Fabric fabric = circuit_fabric(6, 1);
+        fabric.router.pipeline_cycles = pipeline;
+        fabric.router.link_cycles = link;
+        HandMade made(fabric);
+        made.neuron(0, 5, MessageKey(7));
+        for (int x = 0; x < hops; ++x) made.route(static_cast<std::uint32_t>(x), 7, kEast);
+        const auto last = static_cast<std::uint32_t>(hops);
+        made.axon(last);
+        if (hops > 0) made.neuron(last, 0);
+        made.route(last, 7, kLocal, {{0, 1}});
+        EventLog log;
+        made.run(made.stimulus(1), {}, &log);
+        EXPECT_EQ(log.cycles(EventKind::Deliver, last).front(),
+                  static_cast<std::uint64_t>(pipeline + hops * (link + pipeline)));
+      }
+    }
+  }
+}
+
+TEST(CircuitTiming, AllNeuronsSendAtOnceAndPortsTakeTurns) {
+  // Three units of tile 0 send to the port of tile 1 in the same cycle; the port passes one each two cycles.
+  Fabric fabric = circuit_fabric(2, 1);
+  fabric.core.kind = CoreKind::Units;
+  fabric.ports.cycles_per_flit = 2;
+  HandMade made(fabric);
+  for (std::uint32_t key = 0; key < 3; ++key) {
+    made.neuron(0, 5 + static_cast<std::int32_t>(key), MessageKey(key));
+    made.route(0, key, kEast);
+    made.route(1, key, kEdge);
+    made.output(1, key);
+  }
+  EventLog log;
+  const Outcome outcome = made.run(made.stimulus(1), {}, &log);
+  EXPECT_THAT(log.cycles(EventKind::Send, 0), ElementsAre(0, 0, 0, 16, 16, 16));
+  EXPECT_THAT(log.cycles(EventKind::Hop, 0), ElementsAre(1, 1, 1, 17, 17, 17));
+  EXPECT_THAT(log.cycles(EventKind::Output, 1), ElementsAre(3, 5, 7, 19, 21, 23));
+  EXPECT_THAT(outcome.outputs.values, ElementsAre(5, 6, 7));
+  EXPECT_EQ(outcome.latency_cycles, Cycles{24});
+  EXPECT_EQ(outcome.tiles[TileId(0)].stall_cycles, 0u);
+}
+
+TEST(CircuitTiming, KnowsNoStalls) {
+  HandMade made = one_hop(circuit_fabric(2, 1));
+  RunParams params;
+  params.stall_share = 0.9;
+  EXPECT_EQ(made.run(made.stimulus(4), params).cycles, made.run(made.stimulus(4)).cycles);
+}
+
+TEST(CircuitTiming, WantsATrackForEachSender) {
+  Fabric fabric = circuit_fabric(2, 1);
+  fabric.router.tracks = 1;
+  HandMade made(fabric);
+  made.axon(1);
+  made.axon(1);
+  made.neuron(1, 0);
+  for (std::uint32_t key = 0; key < 2; ++key) {
+    made.neuron(0, 1, MessageKey(key));
+    made.route(0, key, kEast);
+    made.route(1, key, kLocal, {{static_cast<std::uint16_t>(key), 1}});
+  }
+  try {
+    made.run(made.stimulus(1));
+    FAIL() << "two senders share a track";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(),
+                testing::HasSubstr("tracks-per-link at tile_0_0: uses 2 tracks to the east, has 1"));
+  }
+}
+
 TEST(Timing, DelaysAddUpAsTheFormulaSays) {
   for (int hops : {0, 1, 4}) {
     for (int pipeline : {1, 3}) {

@@ -212,6 +212,9 @@ TEST(Traffic, SaysWhatItCannotDo) {
   EXPECT_THAT(complaint(mesh(4, 4), with([](TrafficParams& p) { p.measure_cycles = 0; })),
               HasSubstr("a measurement of 0 cycles"));
   EXPECT_THAT(complaint(mesh(1, 1), good), HasSubstr("a fabric of one tile"));
+  Fabric circuits = mesh(4, 4);
+  circuits.router.routing = Routing::Circuit;
+  EXPECT_THAT(complaint(circuits, good), HasSubstr("a fabric of circuits"));
   EXPECT_THAT(complaint(mesh(4, 3), with([](TrafficParams& p) { p.pattern = TrafficPattern::Transpose; })),
               HasSubstr("transpose traffic on 4 x 3 tiles"));
 }
