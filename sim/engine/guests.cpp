@@ -43,6 +43,10 @@ void Guests::attach(Program& program, const Image& image) {
     throw InputError({"step.barrier_cycles", 0, 0}, "0",
                      "at least 1 where modules of the user's take part in a step");
   }
+  if (program.fabric.router.routing == Routing::Circuit) {
+    throw InputError({"router.routing", 0, 0}, "circuit",
+                     "routing by routers where modules of the user's take part in a step");
+  }
   std::vector<Violation> ignored;
   const ImageSenders known = collect_senders(image, ignored);
   port_places_.clear();

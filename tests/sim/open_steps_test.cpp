@@ -301,6 +301,22 @@ TEST(OpenRefusals, ABarrierOfACycleIsNeeded) {
       "step.barrier_cycles: found 0, expected at least 1 where modules of the user's take part in a step");
 }
 
+TEST(OpenRefusals, CircuitsHaveNoGuests) {
+  HandMade made = through();
+  made.fabric.router.routing = Routing::Circuit;
+  made.image.fabric = digest(made.fabric);
+  Session session;
+  sc_core::sc_clock clock("clock", kPeriod);
+  OpenFabric fabric("fabric", made.fabric);
+  fabric.load(made.image, made.stimulus(1));
+  fabric.clk(clock);
+  RouterAdapter adapter("adapter", fabric, TileId(0));
+  EXPECT_EQ(
+      refusal([&] { sc_core::sc_start(kPeriod); }),
+      "router.routing: found circuit, expected routing by routers where modules of the user's take part in a "
+      "step");
+}
+
 TEST(OpenRefusals, ACoreInTheImageIsNeededWhereOneIsReplaced) {
   const HandMade made = through();
   Session session;
