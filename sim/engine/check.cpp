@@ -5,32 +5,13 @@
 
 #include "model/base/error.hpp"
 #include "sim/engine/router.hpp"
+#include "sim/engine/stuck.hpp"
 
 namespace weft::sim {
 namespace {
 
-constexpr int kTilesNamed = 8;
-
 std::string tile_of(const Context& context, std::uint32_t tile) {
   return tile_name(context.program.fabric, TileId(tile));
-}
-
-// "north input: 4 flits, the first (key 7) waits for east (no credit) and local"
-std::string describe_input(const Context& context, std::uint32_t tile, std::uint32_t input) {
-  const State& state = context.state;
-  const RouterState& router = state.routers[tile];
-  const std::size_t at =
-      (std::size_t{tile << 3 | input} << state.ring_shift) + (router.head[input] & state.ring_mask);
-  const Entry& entry = context.program.entries[state.flits[at].entry];
-  std::string sides;
-  for (std::uint32_t side = 0; side < kDirections; ++side) {
-    if ((router.pending >> (8 * input + side) & 1u) == 0) continue;
-    const bool mesh = side - 1 < 4u;
-    sides += fmt::format("{}{}{}", sides.empty() ? "" : " and ", to_string(static_cast<Direction>(side)),
-                         mesh && router.credits[side] == 0 ? " (no credit)" : "");
-  }
-  return fmt::format("{} input: {} flits, the first (key {}) waits for {}",
-                     to_string(static_cast<Direction>(input)), router.count[input], entry.key, sides);
 }
 
 }  // namespace
@@ -67,26 +48,11 @@ bool something_scheduled(const Context& context, std::uint64_t cycle) {
 }
 
 void report_stuck(const Context& context, std::uint64_t cycle) {
-  const State& state = context.state;
-  std::string text = fmt::format("stuck in step {}: no progress from cycle {} to cycle {}", state.step,
-                                 state.last_progress, cycle);
-  int named = 0;
-  std::size_t more = 0;
-  for (std::uint32_t tile = 0; tile < state.routers.size(); ++tile) {
-    const RouterState& router = state.routers[tile];
-    if (router.pending == 0) continue;
-    if (named == kTilesNamed) {
-      ++more;
-      continue;
-    }
-    ++named;
-    text += fmt::format("\n  {}", tile_of(context, tile));
-    for (std::uint32_t input = 0; input < kDirections; ++input) {
-      if (router.count[input] != 0) text += fmt::format("; {}", describe_input(context, tile, input));
-    }
-  }
-  if (more != 0) text += fmt::format("\n  and {} more tiles", more);
-  internal_error(text);
+  const auto name = [&](const Flit& flit) {
+    return fmt::format("key {}", context.program.entries[flit.entry].key);
+  };
+  internal_error(fmt::format("stuck in step {}: no progress from cycle {} to cycle {}{}", context.state.step,
+                             context.state.last_progress, cycle, describe_stuck(context, cycle, name)));
 }
 
 }  // namespace weft::sim

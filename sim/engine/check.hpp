@@ -11,7 +11,7 @@ namespace weft::sim {
 // At a step's end: all that was sent has arrived, as often as its routes say. Throws an Internal error.
 void check_step(const Context& context);
 
-// Throws an Internal error that names the tiles that hold flits, and what these wait for.
+// Throws an Internal error that names the tiles in which something waits, and for what (stuck.hpp).
 [[noreturn]] void report_stuck(const Context& context, std::uint64_t cycle);
 
 // True if some core or port has a cycle ahead in which it will act by itself.

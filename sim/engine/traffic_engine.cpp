@@ -9,6 +9,7 @@
 
 #include "model/base/error.hpp"
 #include "sim/engine/check.hpp"
+#include "sim/engine/stuck.hpp"
 
 namespace weft::sim {
 namespace {
@@ -224,13 +225,13 @@ void TrafficEngine::run_step(std::uint64_t horizon) {
 }
 
 void TrafficEngine::report_stuck() const {
-  std::string text =
-      fmt::format("traffic is stuck: no flit moved from cycle {} to cycle {}; tiles with waiting flits:",
-                  state_.last_progress, cycle_);
-  for (std::uint32_t tile = 0; tile < state_.routers.size(); ++tile) {
-    if (state_.routers[tile].pending != 0) text += " " + tile_name(program_.fabric, TileId(tile));
-  }
-  internal_error(text);
+  const auto name = [this](const Flit& flit) {
+    const Place to = destination_of(flit);
+    return fmt::format("flit {} of a packet to {}", number_of(flit),
+                       tile_name(program_.fabric, program_.fabric.tile(to >> 8, to & 0xff)));
+  };
+  internal_error(fmt::format("traffic is stuck: no flit moved from cycle {} to cycle {}{}",
+                             state_.last_progress, cycle_, describe_stuck(context_, cycle_, name)));
 }
 
 TrafficResult TrafficEngine::result() const {

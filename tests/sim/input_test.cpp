@@ -147,12 +147,50 @@ TEST(Watchdog, NamesTheStuckTilesAndWhatTheyWaitFor) {
   const Stimulus stimulus = made.stimulus(1, std::vector<std::int32_t>(16, 1));
   std::string text = error_of(ErrorKind::Internal, [&] { made.run(stimulus, params); });
   EXPECT_THAT(text, AllOf(HasSubstr("stuck in step 0"), HasSubstr("tile_0_0"), HasSubstr("tile_1_1"),
-                          HasSubstr("(no credit)"), HasSubstr("waits for east")));
+                          HasSubstr("waits for east (no credit: the input buffer tile_1_0 west is full)"),
+                          HasSubstr("deadlock: these input buffers wait for each other in a circle: "
+                                    "tile_0_0 south -> tile_1_0 west -> tile_1_1 north -> tile_0_1 east -> "
+                                    "tile_0_0 south")));
   // With stalls every blocked output is looked at in each cycle: then the limit ends it.
   params.stall_share = 0.1;
   params.watchdog_cycles = 500;
   text = error_of(ErrorKind::Internal, [&] { made.run(stimulus, params); });
   EXPECT_THAT(text, HasSubstr("stuck in step 0"));
+}
+
+// An output that is hardly ever free: the buffer before it fills, then the queue, then the core stalls.
+TEST(Watchdog, SaysWhyCoresQueuesAndPortsWait) {
+  Fabric fabric = hand_made_fabric(2, 1);
+  fabric.router.buffer_depth = 2;
+  fabric.core.output_queue = 2;
+  HandMade made(fabric);
+  for (std::uint32_t key = 0; key < 6; ++key) {
+    made.neuron(0, 1, MessageKey(key));
+    made.route(0, key, kEast);
+    made.route(1, key, kEdge);
+    made.output(1, key);
+  }
+  for (std::uint32_t key = 6; key < 10; ++key) {
+    made.input(0, key);
+    made.route(0, key, kEast);
+    made.route(1, key, kEdge);
+    made.output(1, key);
+  }
+  RunParams params;
+  params.stall_share = 1 - 1e-10;
+  params.watchdog_cycles = 200;
+  const Stimulus stimulus = made.stimulus(1, std::vector<std::int32_t>(4, 1));
+  const std::string text = error_of(ErrorKind::Internal, [&] { made.run(stimulus, params); });
+  EXPECT_THAT(
+      text,
+      AllOf(HasSubstr("no progress from cycle 4 to cycle 205"),
+            HasSubstr("tile_0_0: local input holds 2 of 2 flits, the first (key 0) waits for east "
+                      "(blocked by a random stall)"),
+            HasSubstr("edge input holds 2 of 2 flits, the first (key 6) waits for east"),
+            HasSubstr("2 of 2 messages in the output queue wait for the local input, which holds 2 of 2, "
+                      "neuron 4 waits for the full output queue"),
+            HasSubstr("the port has flits for the edge input, which holds 2 of 2")));
+  EXPECT_THAT(text, testing::Not(HasSubstr("deadlock")));
 }
 
 TEST(Watchdog, LetsACoreTakeItsTime) {

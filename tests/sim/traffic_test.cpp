@@ -188,7 +188,10 @@ TEST(Traffic, NamesTheTilesWhenNothingMoves) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("traffic is stuck: no flit moved from cycle"));
-    EXPECT_THAT(error.what(), HasSubstr("tile_1_0"));
+    EXPECT_THAT(error.what(), HasSubstr("tile_1_0: local input holds"));
+    EXPECT_THAT(
+        error.what(),
+        HasSubstr("of a packet to tile_0_0) waits for west (blocked by a random stall); the source has"));
   }
 }
 
