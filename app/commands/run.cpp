@@ -6,6 +6,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/interrupt.hpp"
+#include "app/cli/model_option.hpp"
 #include "app/cli/options.hpp"
 #include "app/flow/earlier_files.hpp"
 #include "app/flow/flow.hpp"
@@ -32,6 +33,7 @@ struct RunCommandParams {
   std::string dataset = "fashion-mnist";
   RunConfig run;
   int steps = 300;
+  ModelOption model;
   RecordConfig record;
   std::string checkpoint;
   std::int64_t checkpoint_steps = 0;
@@ -67,6 +69,7 @@ OptionTable make_table(RunCommandParams& params) {
                 "test samples, from the front (default 0: all)");
   table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");
   table.integer("steps", params.steps, 1, 1 << 20, "of 1 ms in each recording (default 300)");
+  params.model.declare(table);
   add_record_options(table, params.record);
   table.text("checkpoint", params.checkpoint, "FILE",
              "put the run aside in this file once a minute, and on Ctrl-C");
@@ -96,6 +99,8 @@ std::optional<FixedNetwork> find_network(const RunCommandParams& params, const I
 std::optional<Checkpoint> open_checkpoints(const RunCommandParams& params) {
   if (params.checkpoint.empty() && params.checkpoint_steps != 0)
     throw Error(ErrorKind::Usage, "--checkpoint-every needs --checkpoint FILE");
+  if (params.model.model() != sim::Model::Engine && !(params.checkpoint.empty() && params.resume.empty()))
+    throw Error(ErrorKind::Usage, "--checkpoint and --resume need --model engine");
   if (!params.checkpoint.empty()) protect_earlier_checkpoint(params.checkpoint, params.resume);
   if (params.resume.empty()) return std::nullopt;
   for (const std::string& file : {params.record.trace, params.record.events})
@@ -137,6 +142,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   StageContext stages{context.console, report, context.global.threads};
   Recorders recorders(params.record, fabric);
   Probes probes = recorders.probes();
+  probes.model = params.model.model();
   probes.checkpoint = {params.checkpoint, static_cast<std::uint64_t>(params.checkpoint_steps)};
   if (earlier) {
     probes.resume = &*earlier;

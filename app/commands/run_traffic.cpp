@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/cli/command.hpp"
+#include "app/cli/model_option.hpp"
 #include "app/cli/options.hpp"
 #include "app/flow/recorders.hpp"
 #include "app/flow/result_directory.hpp"
@@ -28,6 +29,7 @@ struct TrafficCommandParams {
   std::int64_t warmup_cycles = 1000;
   std::int64_t measure_cycles = 10000;
   std::int64_t cooldown_cycles = 1000;
+  ModelOption model;
   RecordConfig record;
   std::string output = "out/traffic";
 };
@@ -53,6 +55,7 @@ OptionTable make_table(TrafficCommandParams& params) {
   table.integer("cycles", params.measure_cycles, 1, kMostCycles, "cycles measured (default 10000)");
   table.integer("cooldown", params.cooldown_cycles, 0, kMostCycles,
                 "cycles of traffic after it (default 1000)");
+  params.model.declare(table);
   add_record_options(table, params.record);
   table.text("output,o", params.output, "DIR", "where traffic.csv and traffic.json go (default out/traffic)");
   return table;
@@ -83,6 +86,7 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
   for (const sim::TrafficPattern pattern : kPatterns) {
     if (params.pattern == to_string(pattern)) sweep.params.pattern = pattern;
   }
+  sweep.params.model = params.model.model();
   sweep.params.packet_flits = params.packet_flits;
   sweep.params.hotspot_share = params.hotspot_share;
   sweep.params.warmup_cycles = static_cast<std::uint64_t>(params.warmup_cycles);

@@ -160,6 +160,7 @@ Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image
     stage.count_in("steps");
   }
   sim::RunParams params;
+  params.model = probes.model;
   params.checkpoint = probes.checkpoint;
   params.resume = probes.resume;
   params.resume_name = probes.resume_name;

@@ -40,8 +40,9 @@ FixedNetwork quantize_stage(StageContext& context, const Network& network, const
 Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric& fabric,
                 const mapping::MapParams& params);
 
-// What a run is to do beside computing. Sinks may be null.
+// How a run is made, and what it is to do beside computing. Sinks may be null.
 struct Probes {
+  sim::Model model = sim::Model::Engine;
   EventSink* events = nullptr;
   SignalSink* signals = nullptr;
   sim::CheckpointParams checkpoint;

@@ -183,6 +183,19 @@ TEST_F(TinyFlow, LeavesFilesThatLaterCommandsAccept) {
       0);
 }
 
+TEST_F(TinyFlow, RunsAlikeOnTheEngineAndOnTheSignalModel) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  for (const std::string model : {"engine", "signals"}) {
+    const Finished run = run_weft({"--json", "run", scratch_ / "out/image.npz", "--frames", "3", "--model",
+                                   model, "-o", scratch_ / model, "--trace", scratch_ / (model + ".vcd")});
+    ASSERT_EQ(run.code, 0) << run.err;
+    EXPECT_EQ(json::parse(run.out)["accuracy"]["mismatches"], 0) << model;
+  }
+  EXPECT_EQ(report("engine")["provenance"]["digests"], report("signals")["provenance"]["digests"]);
+  EXPECT_EQ(report("engine")["energy"], report("signals")["energy"]);
+  EXPECT_EQ(read_all(scratch_ / "engine.vcd"), read_all(scratch_ / "signals.vcd"));
+}
+
 TEST_F(TinyFlow, RefusesAnImageOnAnotherFabric) {
   ASSERT_EQ(run_flow("out").code, 0);
   const Finished run = run_weft(

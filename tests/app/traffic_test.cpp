@@ -43,6 +43,18 @@ TEST(TrafficCommand, SweepsRatesIntoATableCsvAndJson) {
   EXPECT_THAT(csv, HasSubstr(document["points"][2]["cycles"].dump().substr(0, 4)));
 }
 
+TEST(TrafficCommand, GivesTheSameOnTheEngineAndOnTheSignalModel) {
+  const Scratch scratch;
+  for (const std::string model : {"engine", "signals"}) {
+    const Finished weft = run_weft({"run", "--traffic", "transpose", "--rate", "0.2", "--set", "width=4",
+                                    "--set", "height=4", "--cycles", "500", "--model", model, "--trace",
+                                    scratch / (model + ".vcd"), "-o", scratch / model});
+    ASSERT_EQ(weft.code, 0) << weft.err;
+  }
+  EXPECT_EQ(text_of(scratch / "engine/traffic.csv"), text_of(scratch / "signals/traffic.csv"));
+  EXPECT_EQ(text_of(scratch / "engine.vcd"), text_of(scratch / "signals.vcd"));
+}
+
 TEST(TrafficCommand, WritesAWaveformAndEventsOfOneRate) {
   const std::filesystem::path directory = testing::TempDir() + "/weft_traffic_files";
   const std::string vcd = testing::TempDir() + "/traffic.vcd";
@@ -112,6 +124,8 @@ TEST(TrafficCommand, SaysWhatIsWrong) {
     return weft.err;
   };
   EXPECT_THAT(complaint({"--traffic", "circles"}), HasSubstr("circles"));
+  EXPECT_THAT(complaint({"--traffic", "uniform", "--model", "signal"}),
+              HasSubstr("--model: found \"signal\", expected engine, signals (did you mean 'signals'?)"));
   EXPECT_THAT(complaint({"--traffic", "uniform", "image.npz"}), HasSubstr("too many words"));
   EXPECT_THAT(complaint({"--traffic", "uniform", "--rate", "0.1:0.2"}),
               HasSubstr("expected RATE or FROM:TO:STEP"));
