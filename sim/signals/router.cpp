@@ -16,6 +16,9 @@ constexpr int kEdge = static_cast<int>(Direction::Edge);
 constexpr bool is_link(int side) {
   return side != kLocal && side != kEdge;
 }
+constexpr bool has(unsigned sides, int side) {
+  return (sides >> side & 1u) != 0;
+}
 
 }  // namespace
 
@@ -31,6 +34,7 @@ Router::Router(const sc_core::sc_module_name& name, TileId tile, RouteRule& rout
 }
 
 void Router::rising_edge(std::uint64_t cycle) {
+  requested_ = 0;
   for (int side = 0; side < kDirections; ++side) {
     if (sides[side] == nullptr) continue;
     receive_flit(side, cycle);
@@ -90,14 +94,12 @@ void Router::look_at_head(int side, std::uint64_t cycle) {
     ledger_.copies += static_cast<std::uint64_t>(__builtin_popcount(input.unsent)) - 1;
   }
   input.requests = input.unsent;
-}
-
-bool Router::requests(int input, int side) const {
-  return (inputs_[input].requests >> side & 1u) != 0;
+  requested_ |= input.requests;
 }
 
 // The input that wins the output in this cycle, or nobody.
 int Router::choose(int side, std::uint64_t cycle) const {
+  if (!has(requested_, side)) return kNobody;
   const Output& output = outputs_[side];
   if (is_link(side) && output.credits == 0) return kNobody;
   if (cycle < output.free) return kNobody;
@@ -105,17 +107,15 @@ int Router::choose(int side, std::uint64_t cycle) const {
   for (int i = 0; i < kDirections; ++i) {
     const int input = (output.pointer + i) % kDirections;
     const bool admitted = output.holder == kNobody || output.holder == input;
-    if (admitted && requests(input, side)) return input;
+    if (admitted && has(inputs_[input].requests, side)) return input;
   }
   return kNobody;
 }
 
 void Router::grant(int side, int winner, std::uint64_t cycle) {
   Side& wires = *sides[side];
-  bool requested = false;
-  for (int input = 0; input < kDirections; ++input) requested = requested || requests(input, side);
   wires.valid.write(winner != kNobody);
-  wires.stalled.write(requested && winner == kNobody);
+  wires.stalled.write(has(requested_, side) && winner == kNobody);
   Output& output = outputs_[side];
   if (cycle < output.free) ledger_.last_progress = cycle;
   if (winner == kNobody) return;

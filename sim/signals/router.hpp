@@ -56,7 +56,6 @@ class Router final : public Clocked {
   void receive_flit(int side, std::uint64_t cycle);
   void receive_credit(int side, std::uint64_t cycle);
   void look_at_head(int side, std::uint64_t cycle);
-  bool requests(int input, int side) const;
   int choose(int side, std::uint64_t cycle) const;
   void grant(int side, int winner, std::uint64_t cycle);
   void leave(int side);
@@ -68,7 +67,8 @@ class Router final : public Clocked {
   const StallRule stalls_;
   std::array<Input, kDirections> inputs_;
   std::array<Output, kDirections> outputs_;
-  bool sent_ = false;  // in this cycle, what is not at its end at the start of the next
+  unsigned requested_ = 0;  // sides that some head requests in this cycle
+  bool sent_ = false;       // in this cycle, what is not at its end at the start of the next
 };
 
 }  // namespace weft::sim::signals
