@@ -130,6 +130,8 @@ TEST_F(LongRun, RefusesCheckpointsThatAreNotItsOwn) {
   const std::string kept = read_all(scratch_ / "c");
   refused(checkpointed("run"), 3, "c: found an earlier checkpoint, expected a new file, or --resume");
   refused(words("run", {"--checkpoint-every", "5"}), 2, "--checkpoint-every needs --checkpoint FILE");
+  refused(words("run", {"--checkpoint", scratch_ / "run.ckpt", "--model", "signals"}), 2,
+          "--checkpoint and --resume need --model engine");
   refused(words("run", {"--resume", scratch_ / "none"}), 3, "none");
   refused(words("run", {"--resume", scratch_ / "made/image.npz"}), 3, "\"weft-checkpoint\"");
   refused(words("run", {"--resume", scratch_ / "c", "--interval", "2"}), 3, "a run with another stimulus");
