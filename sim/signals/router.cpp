@@ -73,6 +73,7 @@ void Router::receive_credit(int side, std::uint64_t cycle) {
   }
   for (; !output.credits_due.empty() && output.credits_due.front() == cycle; output.credits_due.pop_front())
     ++output.credits;
+  if (!output.credits_due.empty()) ledger_.last_progress = cycle;
   if (output.credits > fabric_.router.buffer_depth) {
     breach(fabric_, tile_, "an output has more credits than its buffer has slots");
   }
