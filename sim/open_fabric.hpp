@@ -23,6 +23,7 @@
 #include "sim/fabric_module.hpp"
 #include "sim/open/adapters.hpp"
 #include "sim/open/edge_pins.hpp"
+#include "sim/open/host_port.hpp"
 #include "sim/run.hpp"
 
 namespace weft::sim {
@@ -53,15 +54,23 @@ class OpenFabric : public FabricModule {
   EdgePins& port(int x, int y);
   TileId tile_at(int x, int y) const;  // throws InputError: no such tile
 
+  // The socket for images, stimuli and results: sim/TLM.md.
+  HostPort host{"host", *this};
+
   // A run of this image with this stimulus, from its first step, instead of whatever was loaded. Cycle 0 is
-  // the next edge of `clk`. Without `clk`: before the simulation starts. Throws InputError as run_image()
-  // does.
+  // the next edge of `clk`. Without `clk` a run loaded before the simulation starts goes by itself, a later
+  // one by run_steps(). Throws InputError as run_image() does.
   void load(const Image& image, const Stimulus& stimulus);
+  bool has_run() const { return !empty_; }
+  // Runs the next so many steps at once, 0: all that are left; returns the time they take. Without `clk`
+  // only, and for runs loaded after the start: throws InputError.
+  sc_core::sc_time run_steps(std::uint64_t steps);
   // Of the run so far.
   Outcome outcome() const { return loaded_->engine->outcome(); }
 
   const Fabric& fabric() const { return fabric_; }
   const Image& image() const { return loaded_->image; }
+  const Engine& engine() const { return *loaded_->engine; }
 
  protected:
   void end_of_elaboration() override;
@@ -90,6 +99,7 @@ class OpenFabric : public FabricModule {
   OpenFabricParams params_;
   RunParams run_params_;
   std::unique_ptr<Loaded> loaded_;
+  bool by_itself_ = false;            // without `clk`: loaded before the start
   bool empty_ = true;                 // nothing was loaded: what runs is an image without a core
   Guests who_;                        // who takes part, for each run to begin with
   std::vector<EdgePins*> port_pins_;  // of who_.ports

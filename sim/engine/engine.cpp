@@ -227,6 +227,12 @@ void Engine::run_step(std::uint64_t horizon) {
   }
 }
 
+std::uint64_t Engine::cycles_done() const {
+  if (steps_done_ == 0) return 0;
+  if (end_at_ != kNever) return end_at_;
+  return in_step_ ? state_.step_begin : begin_at_;
+}
+
 Outcome Engine::outcome() const {
   Outcome outcome;
   outcome.outputs.rows = frames_done_;
@@ -235,13 +241,12 @@ Outcome Engine::outcome() const {
       outputs_.begin(), outputs_.begin() + static_cast<std::ptrdiff_t>(frames_done_) * program_.output_count);
   outcome.latency_cycles = latency_cycles_;
   outcome.steps = steps_done_;
-  // Of a run that still goes on the steps done so far.
-  const std::uint64_t end = end_at_ != kNever ? end_at_ : in_step_ ? state_.step_begin : begin_at_;
+  const std::uint64_t end = cycles_done();
   for (std::size_t s = 0; s < steps_done_; ++s) {
     const std::uint64_t next = s + 1 < steps_done_ ? step_begins_[s + 1] : end;
     outcome.step_cycles.push_back(next - step_begins_[s]);
   }
-  outcome.cycles = steps_done_ > 0 ? end : 0;
+  outcome.cycles = end;
   outcome.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
   for (std::uint32_t t = 0; t < state_.counters.size(); ++t)
     outcome.tiles[TileId(t)] = counters_of(state_, t);

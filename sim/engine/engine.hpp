@@ -36,6 +36,10 @@ class Engine final : public CycleEngine {
   std::uint64_t cycle() const override { return cycle_; }
   const Context& context() const override { return context_; }
   Outcome outcome() const;
+  // Of the run so far; cycles are those of the steps done.
+  std::uint64_t steps_done() const { return steps_done_; }
+  std::uint64_t frames_done() const { return static_cast<std::uint64_t>(frames_done_); }
+  std::uint64_t cycles_done() const;
 
   // Before the first cycle: goes on where a run was put aside. The checkpoint has passed check_checkpoint().
   void resume(const Checkpoint& checkpoint);

@@ -126,12 +126,24 @@ void OpenFabric::begin(std::unique_ptr<Loaded> run) {
 }
 
 void OpenFabric::load(const Image& image, const Stimulus& stimulus) {
-  if (elaborated_ && clk.size() == 0)
-    throw InputError({name(), 0, 0}, "an image loaded after the start, without a clock", "clk bound");
   auto run = make_run(image, stimulus);
   if (elaborated_) run->engine->attach(run->guests, run->image);
   begin(std::move(run));
   empty_ = false;
+  by_itself_ = !elaborated_;
+}
+
+sc_core::sc_time OpenFabric::run_steps(std::uint64_t steps) {
+  if (clk.size() > 0 || by_itself_) {
+    throw InputError({name(), 0, 0}, "steps asked for by a call",
+                     clk.size() > 0 ? "edges of clk, which run this fabric"
+                                    : "a run loaded after the start; this one goes by itself");
+  }
+  Engine& engine = *loaded_->engine;
+  const std::uint64_t before = engine.cycles_done();
+  for (std::uint64_t done = 0; (steps == 0 || done < steps) && !engine.finished(); ++done)
+    engine.run_step(kNever);
+  return static_cast<double>(engine.cycles_done() - before) * period_;
 }
 
 void OpenFabric::find_port_guests() {
@@ -216,7 +228,7 @@ void OpenFabric::drive() {
 void OpenFabric::run() {
   try {
     if (clk.size() == 0) {
-      run_self_timed();
+      if (by_itself_) run_self_timed();
       return;
     }
     // The first activation is the initialization, before the first edge.

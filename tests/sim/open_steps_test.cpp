@@ -261,8 +261,12 @@ TEST(OpenRefusals, NothingIsPutInPlaceAfterTheStart) {
   EXPECT_EQ(refusal([&] { CoreAdapter("late", fabric, TileId(0)); }),
             "fabric.tile_0_0: found a module put in place after the simulation has started, expected one put "
             "there before");
-  EXPECT_EQ(refusal([&] { fabric.load(made.image, made.stimulus(1)); }),
-            "fabric: found an image loaded after the start, without a clock, expected clk bound");
+  EXPECT_EQ(refusal([&] { fabric.run_steps(1); }),
+            "fabric: found steps asked for by a call, expected a run loaded after the start; this one goes "
+            "by itself");
+  fabric.load(made.image, made.stimulus(1));
+  // Two steps of a cycle and a barrier of eight each.
+  EXPECT_EQ(fabric.run_steps(0), 18 * kPeriod);
 }
 
 TEST(OpenRefusals, PinsAreBoundWholeAndWithAClock) {
