@@ -13,10 +13,12 @@ int RouterModule::occupancy(Direction input) const {
       sim::occupancy(slot_.engine->context(), side_index(tile_.value(), input), slot_.engine->cycle()));
 }
 int RouterModule::credits(Direction output) const {
-  return slot_.engine->context().state.routers[tile_.index()].credits[static_cast<std::size_t>(output)];
+  const Buffer* const far =
+      slot_.engine->context().state.routers[tile_.index()].far[static_cast<std::size_t>(output)];
+  return far == nullptr ? 0 : far->credits;
 }
 std::uint64_t RouterModule::flits(Direction output) const {
-  return slot_.engine->context().state.sent[side_index(tile_.value(), output)];
+  return slot_.engine->context().state.routers[tile_.index()].sent[static_cast<std::size_t>(output)];
 }
 
 CoreModule::CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile)
@@ -50,7 +52,7 @@ std::uint64_t PortModule::injected() const {
   return slot_.engine->context().state.counters[tile_.index()].injected;
 }
 std::uint64_t PortModule::emitted() const {
-  return slot_.engine->context().state.sent[side_index(tile_.value(), Direction::Edge)];
+  return slot_.engine->context().state.routers[tile_.index()].sent[static_cast<std::size_t>(Direction::Edge)];
 }
 
 TileModule::TileModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sim/engine/message.hpp"
 #include "sim/engine/port.hpp"
-#include "sim/engine/router.hpp"
 
 namespace weft::sim {
 namespace {
@@ -32,7 +32,7 @@ void note_work(State& state, std::uint64_t cycle) {
 template <bool kWatched>
 void cross(Context& context, std::uint32_t tile, Direction side, std::uint64_t cycle) {
   const std::uint32_t index = side_index(tile, side);
-  ++context.state.sent[index];
+  ++context.state.routers[tile].sent[index & 7u];
   note_work(context.state, cycle);
   if constexpr (kWatched) context.state.crossings.emplace_back(cycle, index);
 }

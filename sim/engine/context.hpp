@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -38,7 +37,7 @@ struct Watch {
 // Which rules routers keep, known when their functions are compiled: the usual ones cost no more than they
 // must.
 enum class Rules {
-  Plain,  // round-robin, links that carry a flit per cycle
+  Plain,  // round-robin, links that carry a flit per cycle, credits home in the next cycle, no random stalls
   All
 };
 
@@ -49,8 +48,6 @@ struct Context {
   State& state;
   StallRule stall;
   RowKernel kernel;
-  // side_index(tile, side) + far_end[side] = the neighbor's opposite side.
-  std::array<std::int32_t, kDirections> far_end{};
   std::uint64_t link_delay = 2;   // grant to leavable, next router: K + S - 1 + P
   std::uint64_t local_delay = 2;  // queue or port to leavable, own router: 1 + P
   std::uint64_t credit_delay = 1;
@@ -72,16 +69,11 @@ TileCounters counters_of(const State& state, std::uint32_t tile);
 inline Context::Context(const Program& program_value, State& state_value, StallRule stall_value)
     : program(program_value), state(state_value), stall(stall_value), kernel(best_row_kernel()) {
   const Fabric& fabric = program.fabric;
-  const std::int32_t width = fabric.width;
-  const std::array<std::int32_t, kDirections> step{0, -width, 1, width, -1, 0};
-  for (std::size_t side = 0; side < kDirections; ++side) {
-    const auto back = static_cast<std::int32_t>(opposite(static_cast<Direction>(side)));
-    far_end[side] = step[side] * 8 + back - static_cast<std::int32_t>(side);
-  }
   flit_cycles = static_cast<std::uint64_t>(weft::flit_cycles(fabric.router));
   link_delay = static_cast<std::uint64_t>(hop_cycles(fabric.router) + fabric.router.pipeline_cycles);
   local_delay = static_cast<std::uint64_t>(1 + fabric.router.pipeline_cycles);
-  const bool plain = fabric.router.arbitration == Arbitration::RoundRobin && flit_cycles == 1;
+  const bool plain = fabric.router.arbitration == Arbitration::RoundRobin && flit_cycles == 1 &&
+                     fabric.router.credit_cycles == 1 && stall.threshold == 0;
   rules = plain ? Rules::Plain : Rules::All;
   credit_delay = static_cast<std::uint64_t>(fabric.router.credit_cycles);
   buffer_depth = static_cast<std::uint32_t>(fabric.router.buffer_depth);

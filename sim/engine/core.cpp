@@ -89,7 +89,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   state.routers[program.tile].duties |= kCoreDuty;
   ++state.outstanding;
   if (own.next_push == cycle) {
-    state.activate(program.tile);
+    state.wheel.at(cycle).activate(program.tile);
   } else {
     state.calendar.add(own.next_push, program.tile);
   }

@@ -81,7 +81,6 @@ void move_from_queue(Context& context, std::uint32_t core, std::uint64_t cycle) 
   const Flit flit = own.queue[own.queue_head];
   if (++own.queue_head == own.queue.size()) own.queue_head = 0;
   if (--own.queue_count == 0) router.duties = static_cast<std::uint8_t>(router.duties & ~kQueueDuty);
-  ++router.local_used;
   if ((router.duties & kCoreDuty) != 0 && own.next_push == kNever) {
     // The core slept: each cycle since was a stall cycle, this one included.
     const std::uint64_t slept = cycle - own.stall_cycle;
@@ -90,7 +89,7 @@ void move_from_queue(Context& context, std::uint32_t core, std::uint64_t cycle) 
     state.counters[tile].busy_cycles += slept;
     own.next_push = cycle + 1;
   }
-  state.own.at(cycle + context.local_delay).push_back({side_index(tile, Direction::Local), flit});
+  state.put(tile, Direction::Local, flit, state.wheel.at(cycle + context.local_delay));
   ++state.counters[tile].messages;
   state.last_progress = cycle;
   if constexpr (kWatched) {

@@ -40,6 +40,7 @@ void Engine::attach(Guests& guests, const Image& image) {
   guests.attach(program_, image);
   if (!guests.any()) return;
   guests_ = &guests;
+  if (!guests.routers.empty()) context_.rules = Rules::All;  // they see each credit
   if (guests.endless) {
     total_steps_ = kNever;
     begin_at_ = 0;
@@ -52,11 +53,9 @@ std::uint64_t Engine::next_event() const {
   if (!started_) return begin_at_;
   std::uint64_t next = begin_at_;
   if (in_step_ || begin_at_ != kNever) {
-    for (std::uint64_t word : state_.active_words) {
-      if (word != 0) return cycle_ + 1;
-    }
-    next = std::min(next, state_.links.next(cycle_));
-    next = std::min(next, state_.own.next(cycle_));
+    const std::uint64_t tiles = state_.wheel.next(cycle_, kNever);
+    if (tiles == cycle_ + 1) return tiles;
+    next = std::min(next, tiles);
     next = std::min(next, state_.credits.next(cycle_));
     next = std::min(next, state_.link_ends.next(cycle_));
     next = std::min(next, state_.calendar.next(cycle_));
@@ -171,8 +170,10 @@ void Engine::resume(const Checkpoint& checkpoint) {
 
 template <bool kWatched, Rules kRules>
 void Engine::run_tiles_by(RouterCycle run) {
-  for_each_active(state_, run,
-                  [](RouterCycle& at, std::uint32_t tile) { return run_tile<kWatched, kRules>(at, tile); });
+  Messages messages(context_);
+  run_active_tiles(run, messages, [&](std::uint32_t tile) WEFT_HOT_LAMBDA {
+    return run_tile<kWatched, kRules>(run, tile, messages);
+  });
 }
 
 void Engine::run_tiles(const RouterCycle& run, bool watched) {
@@ -194,18 +195,18 @@ void Engine::run_cycle(std::uint64_t cycle) {
   started_ = true;
   cycle_ = cycle;
   const RouterCycle run(context_, cycle);
-  accept_arrivals(run, state_.links.at(cycle), TableRouting{run.entries});
-  accept_arrivals(run, state_.own.at(cycle), TableRouting{run.entries});
   accept_credits(run, state_.credits.at(cycle));
   accept_link_ends(run, state_.link_ends.at(cycle));
-  state_.calendar.take(cycle, [this](std::uint32_t tile) { state_.activate(tile); });
+  const WheelSlot now = state_.wheel.at(cycle);
+  state_.calendar.take(cycle, [&now](std::uint32_t tile) { now.activate(tile); });
 
   if (guests_ != nullptr) guests_->sample(context_, cycle, in_step_);
   // Guests may act while cores still compute: with them a step ends no earlier than its cycles do.
   if (in_step_ && state_.outstanding == 0 && (guests_ == nullptr || state_.last_work < cycle)) end_step();
   if (begin_at_ == cycle) begin_step(cycle);
-  if (guests_ != nullptr) guests_->enter(context_, cycle);
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
+  if (sampled || guests_ != nullptr) accept_all_arrivals(run, Messages(context_));
+  if (guests_ != nullptr) guests_->enter(context_, cycle);
   if (sampled) recorder_->sample_start(cycle);
   run_tiles(run, sampled || context_.watch.events != nullptr);
   if (sampled) recorder_->sample_decisions(cycle);

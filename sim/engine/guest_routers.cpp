@@ -1,5 +1,5 @@
 // Routers of guests. The engine's own router of such a tile never sees a flit: those on their way to it are
-// taken out of the delay lines in the cycle before they arrive, and what the guest decided in a cycle is put
+// taken out of their buffers in the cycle before they arrive, and what the guest decided in a cycle is put
 // into them at the start of the next, as if the router had done so in its own cycle. Invariant: credits, held
 // flits and totals are counted as for the engine's routers, so that conservation covers guests too.
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 
 #include "model/base/error.hpp"
 #include "sim/engine/guests.hpp"
-#include "sim/engine/router.hpp"
+#include "sim/engine/message.hpp"
 
 namespace weft::sim {
 namespace {
@@ -48,22 +48,22 @@ void Guests::accept_router_credit(Context& context, std::size_t i, std::uint32_t
   if (held_[i][side] == 0)
     refuse(context, routers[i].tile, side, decided, "returned a credit, but holds no flit of this side");
   --held_[i][side];
-  --state.outstanding;
   std::uint64_t worked = decided;
+  Buffer& buffer = state.routers[tile].inputs[side];
   if (is_mesh(side)) {
-    const std::uint32_t upstream = (tile << 3 | side) + static_cast<std::uint32_t>(context.far_end[side]);
+    // The credit is under way instead of the flit.
     worked += context.credit_delay - 1;
     if (context.credit_delay == 1) {
       DueList<std::uint32_t> now;
-      now.push_back(upstream);
+      now.push_back(buffer.id);
       accept_credits(RouterCycle(context, cycle), now);
     } else {
-      state.credits.at(decided + context.credit_delay).push_back(upstream);
+      state.credits.at(decided + context.credit_delay).push_back(buffer.id);
     }
   } else {
-    RouterState& router = state.routers[tile];
-    --(side == static_cast<std::uint32_t>(Direction::Local) ? router.local_used : router.edge_used);
-    state.activate(tile);
+    --state.outstanding;
+    ++buffer.credits;
+    state.wheel.at(cycle).activate(tile);
   }
   state.last_work = std::max(state.last_work, worked);
   state.last_progress = cycle;
@@ -83,19 +83,17 @@ void Guests::accept_router_flit(Context& context, std::size_t i, std::uint32_t s
            fmt::format("sent key {}, which the tile's table does not send there", flit.key));
   }
   const Entry& entry = context.program.entries[entry_index];
-  ++state.sent[tile << 3 | side];
+  ++state.routers[tile].sent[side];
   state.last_progress = cycle;
   const bool watched = context.watch.events != nullptr;
   if (is_mesh(side)) {
-    RouterState& router = state.routers[tile];
-    if (router.credits[side] == 0) refuse(context, id, side, decided, "sent a flit without a credit");
+    Buffer& far = *state.routers[tile].far[side];
+    if (far.credits == 0) refuse(context, id, side, decided, "sent a flit without a credit");
     if (decided < link_free_[i][side])
       refuse(context, id, side, decided, "sent a flit while the link carries another");
     link_free_[i][side] = decided + context.flit_cycles;
-    --router.credits[side];
-    const std::uint32_t buffer = (tile << 3 | side) + static_cast<std::uint32_t>(context.far_end[side]);
-    state.links.at(decided + context.link_delay).push_back({buffer, {entry.next[side - 1], flit.value}});
-    state.outstanding += 2;
+    state.fill(far, {entry.next[side - 1], flit.value}, state.wheel.at(decided + context.link_delay));
+    ++state.outstanding;
     ++state.done.hops;
     context.watch.tell(decided, tile, EventKind::Hop, entry.key, flit.value, side);
   } else if (side == static_cast<std::uint32_t>(Direction::Local)) {
@@ -126,26 +124,29 @@ void Guests::drive_routers(Context& context, std::uint64_t cycle) {
     guest.in = {};
     guest.out_credit = {};
   }
-  const auto arrive = [&](const Arrival& arrival) {
-    const std::uint32_t i = router_of_tile_[arrival.buffer >> 3];
-    if (i == kNone) return false;
-    const std::uint32_t side = arrival.buffer & 7u;
-    routers[i].in[side] = {true, context.program.entries[arrival.flit.entry].key, arrival.flit.value};
-    ++held_[i][side];
-    return true;
-  };
   const auto pipeline = static_cast<std::uint64_t>(context.program.fabric.router.pipeline_cycles);
-  state.links.at(cycle + 1 + pipeline).take_if(arrive);
-  state.own.at(cycle + 1 + pipeline).take_if(arrive);
-  state.credits.at(cycle + 1).take_if([&](std::uint32_t output) {
+  const WheelSlot slot = state.wheel.at(cycle + 1 + pipeline);
+  for (std::size_t i = 0; i < routers.size(); ++i) {
+    const std::size_t tile = routers[i].tile.index();
+    for (std::size_t side = 0; side < kDirections; ++side) {
+      std::uint8_t& arrives = slot.arrivals[tile * 8 + side];
+      if (arrives == 0) continue;
+      arrives = 0;
+      Buffer& buffer = state.routers[tile].inputs[side];
+      const Flit flit = state.flits[buffer.head];
+      buffer.head = State::next_slot(buffer.head, state.ring_mask);
+      routers[i].in[side] = {true, context.program.entries[flit.entry].key, flit.value};
+      ++held_[i][side];
+    }
+  }
+  const RouterCycle run(context, cycle + 1);
+  state.credits.at(cycle + 1).take_if([&](std::uint32_t freed) {
+    Buffer& buffer = state.routers[freed >> 3].inputs[freed & 7u];
+    const std::uint32_t output = weft::sim::sender_of(run, buffer);
     const std::uint32_t i = router_of_tile_[output >> 3];
     if (i == kNone) return false;
-    const std::uint32_t side = output & 7u;
-    const auto count = static_cast<std::uint16_t>(state.routers[output >> 3].credits[side] + 1);
-    state.routers[output >> 3].credits[side] = count;
-    if (count > context.buffer_depth)
-      breach(context, output >> 3, "an output has more credits than its buffer has slots");
-    routers[i].out_credit[side] = true;
+    add_credit(run, buffer);
+    routers[i].out_credit[output & 7u] = true;
     --state.outstanding;
     return true;
   });

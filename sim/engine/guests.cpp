@@ -20,16 +20,14 @@ constexpr auto kEdgeSide = static_cast<std::uint32_t>(Direction::Edge);
 
 // The flit that output `side` has granted since `pending` and `head` were noted, if any.
 FlitWires granted(const Context& context, std::uint32_t tile, std::uint64_t pending,
-                  const std::array<std::uint16_t, kDirections>& head, std::uint32_t side) {
+                  const std::array<std::uint32_t, kDirections>& head, std::uint32_t side) {
   const State& state = context.state;
   const RouterState& router = state.routers[tile];
   for (std::uint32_t input = 0; input < kDirections; ++input) {
-    const std::uint64_t request = std::uint64_t{1} << (8 * input + side);
+    const std::uint64_t request = std::uint64_t{1} << (8 * side + input);
     if ((pending & request) == 0) continue;
-    if (router.head[input] == head[input] && (router.pending & request) != 0) continue;
-    const std::size_t at =
-        (std::size_t{tile << 3 | input} << state.ring_shift) + (head[input] & state.ring_mask);
-    const Flit& flit = state.flits[at];
+    if (router.inputs[input].head == head[input] && (router.pending & request) != 0) continue;
+    const Flit& flit = state.flits[head[input]];
     return {true, context.program.entries[flit.entry].key, flit.value};
   }
   return {};
@@ -129,9 +127,8 @@ void Guests::sample_port(Context& context, std::size_t i, std::uint64_t cycle) {
   if (!guest.leaves) return;
   if (guest.out_ready) guest.out.valid = false;
   const bool can_leave = !guest.out.valid && state.ports[place.number].output_free <= cycle;
-  const std::uint8_t edge = direction_bit(Direction::Edge);
-  router.open = static_cast<std::uint8_t>(can_leave ? router.open | edge : router.open & ~edge);
-  if (can_leave && router.pending != 0) state.activate(place.tile);
+  can_leave ? router.open_side(kEdgeSide) : router.close_side(kEdgeSide);
+  if (can_leave && router.requests() != 0) state.wheel.at(cycle).activate(place.tile);
 }
 
 void Guests::sample(Context& context, std::uint64_t cycle, bool in_step) {
@@ -157,13 +154,10 @@ void Guests::enter(Context& context, std::uint64_t cycle) {
   const auto send = [&](Place& place, const FlitWires& flit, Direction side) {
     const bool is_port = side == Direction::Edge;
     const Sender& sender = sender_of(context, place, flit, cycle, is_port);
-    RouterState& router = state.routers[place.tile];
-    ++(is_port ? router.edge_used : router.local_used);
     ++(is_port ? state.counters[place.tile].injected : state.counters[place.tile].messages);
     ++state.outstanding;
     state.expected += sender.totals;
-    state.own.at(cycle + context.local_delay)
-        .push_back({side_index(place.tile, side), {sender.entry, flit.value}});
+    state.put(place.tile, side, {sender.entry, flit.value}, state.wheel.at(cycle + context.local_delay));
     context.watch.tell(cycle, place.tile, is_port ? EventKind::Inject : EventKind::Send, flit.key,
                        flit.value);
   };
@@ -178,8 +172,9 @@ void Guests::enter(Context& context, std::uint64_t cycle) {
   }
   for (auto* places : {&port_places_, &core_places_}) {
     for (Place& place : *places) {
-      place.pending = state.routers[place.tile].pending;
-      place.head = state.routers[place.tile].head;
+      const RouterState& router = state.routers[place.tile];
+      place.pending = router.requests();
+      for (std::size_t input = 0; input < kDirections; ++input) place.head[input] = router.inputs[input].head;
     }
   }
 }
@@ -205,19 +200,19 @@ void Guests::drive(Context& context, std::uint64_t cycle, bool in_step, std::uin
     PortGuest& guest = ports[i];
     const Place& place = port_places_[i];
     RouterState& router = state.routers[place.tile];
-    guest.in_ready = step_active && router.edge_used < context.buffer_depth &&
-                     state.ports[place.number].input_free <= cycle + 1;
+    guest.in_ready =
+        step_active && router.can_take(Direction::Edge) && state.ports[place.number].input_free <= cycle + 1;
     if (!guest.leaves) continue;
     const FlitWires left = granted(context, place.tile, place.pending, place.head, kEdgeSide);
     if (!left.valid) continue;
     guest.out = left;
-    router.open = static_cast<std::uint8_t>(router.open & ~direction_bit(Direction::Edge));
+    router.close_side(kEdgeSide);
     router.duties = static_cast<std::uint8_t>(router.duties & ~kEdgeDuty);
   }
   for (std::size_t i = 0; i < cores.size(); ++i) {
     const Place& place = core_places_[i];
     const RouterState& router = state.routers[place.tile];
-    cores[i].out_ready = step_active && router.local_used < context.buffer_depth;
+    cores[i].out_ready = step_active && router.can_take(Direction::Local);
     cores[i].in = granted(context, place.tile, place.pending, place.head, kLocalSide);
   }
   drive_routers(context, cycle);

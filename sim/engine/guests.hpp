@@ -95,7 +95,7 @@ class Guests {
     std::map<std::uint32_t, Sender> senders;
     bool taken = false;         // its offer enters in this cycle
     std::uint64_t pending = 0;  // of its router, at the cycle's start
-    std::array<std::uint16_t, kDirections> head{};
+    std::array<std::uint32_t, kDirections> head{};
   };
 
   void attach_port(Program& program, const ImageSenders& known, const PortGuest& guest);

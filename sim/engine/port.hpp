@@ -24,7 +24,7 @@ inline void begin_port_step(Context& context, std::uint32_t port, std::uint64_t 
   state.routers[program.tile].duties |= kPortDuty;
   ++state.outstanding;
   if (own.input_free <= cycle) {
-    state.activate(program.tile);
+    state.wheel.at(cycle).activate(program.tile);
   } else {
     state.calendar.add(own.input_free, program.tile);
   }
@@ -38,11 +38,9 @@ void inject(Context& context, std::uint32_t port, std::uint64_t cycle) {
   RouterState& router = state.routers[program.tile];
   const PortInput& input = program.inputs[own.next];
   const std::int32_t value = state.frame[input.input];
-  ++router.edge_used;
   ++state.outstanding;
   state.expected += input.totals;
-  state.own.at(cycle + context.local_delay)
-      .push_back({side_index(program.tile, Direction::Edge), {input.entry, value}});
+  state.put(program.tile, Direction::Edge, {input.entry, value}, state.wheel.at(cycle + context.local_delay));
   ++state.counters[program.tile].injected;
   state.last_progress = cycle;
   if constexpr (kWatched) {

@@ -1,351 +1,279 @@
-// A router in one cycle (TIMING.md section 3): heads request, outputs grant by round-robin or by priority,
-// granted copies go on their way, freed slots send a credit back. Reads the state of the cycle's start; all
-// that crosses tiles goes through the delay lines, so that the order of tiles does not matter.
+// A router in one cycle (TIMING.md section 3): flits arrive, heads request, outputs grant by round-robin,
+// granted flits go on their way, freed slots send a credit back. Reads the state of the cycle's start; all
+// that crosses tiles is seen in a later cycle only, so that the order of tiles does not matter.
+//
+// What flits are is left to `Switching`: Messages (message.hpp) or Packets (packet.hpp). It has
+//   constexpr bool kForks                  a flit may leave by several sides
+//   requests(tile, flit)                   the outputs that a packet's head requests: bit 0 of byte o
+//   onward(flit, side)                     the flit as it arrives at the next router
+//   ends(flit)                             the flit is the last of its packet
+//   granted(tile, side, flit, cycle)       told of each grant; takes what leaves by Local and Edge
 #pragma once
 
 #include <array>
 #include <cstdint>
 
-#include "model/base/error.hpp"
 #include "sim/engine/context.hpp"
 
 namespace weft::sim {
 
-// kWinner[p][requests]: the first requesting input in the order p, p + 1, ..., 5, 0, ...
-constexpr std::array<std::array<std::uint8_t, 64>, kDirections> make_winner_table() {
-  std::array<std::array<std::uint8_t, 64>, kDirections> table{};
-  for (unsigned pointer = 0; pointer < kDirections; ++pointer) {
-    for (unsigned requests = 1; requests < 64; ++requests) {
-      unsigned input = pointer;
-      while ((requests >> input & 1u) == 0) input = (input + 1) % kDirections;
-      table[pointer][requests] = static_cast<std::uint8_t>(input);
+// kColumns[sides]: input 0 with the outputs `sides`.
+constexpr std::array<std::uint64_t, 64> make_columns() {
+  std::array<std::uint64_t, 64> columns{};
+  for (unsigned sides = 0; sides < 64; ++sides) {
+    for (unsigned side = 0; side < kDirections; ++side) {
+      if ((sides >> side & 1u) != 0) columns[sides] |= std::uint64_t{1} << (8 * side);
     }
   }
-  return table;
+  return columns;
 }
-inline constexpr auto kWinner = make_winner_table();
-inline constexpr std::array<std::uint8_t, kDirections> kAfter{1, 2, 3, 4, 5, 0};
+inline constexpr auto kColumns = make_columns();
 
-// Bit i of the result: bit 0 of byte i.
-constexpr unsigned gather_bits(std::uint64_t bytes) {
-  return static_cast<unsigned>(((bytes & 0x0101010101010101u) * 0x0102040810204080u) >> 56);
+// The outputs that are requested by any input.
+constexpr unsigned requested_sides(std::uint64_t requests) {
+  unsigned sides = 0;
+  for (unsigned side = 0; side < kDirections; ++side) {
+    if ((requests >> (8 * side) & kRow) != 0) sides |= 1u << side;
+  }
+  return sides;
 }
-// Or of all bytes.
-constexpr unsigned union_of_bytes(std::uint64_t bytes) {
-  bytes |= bytes >> 32;
-  bytes |= bytes >> 16;
-  bytes |= bytes >> 8;
-  return static_cast<unsigned>(bytes & 0xff);
+
+// The first of `inputs`, which is not empty, in the order pointer, pointer + 1, ..., 5, 0, ...
+constexpr std::uint32_t first_from(unsigned pointer, unsigned inputs) {
+  const unsigned from_pointer = inputs & (~0u << pointer);
+  return static_cast<std::uint32_t>(__builtin_ctz(from_pointer != 0 ? from_pointer : inputs));
 }
 
 // What routers read and write in a cycle, as bare pointers: the compiler then knows that writing a flit moves
-// none of them, and keeps them in registers. Counts are added to the state by commit().
+// none of them. Counts are added to the state by commit().
 struct RouterCycle {
   RouterCycle(Context& context_value, std::uint64_t cycle_value);
-  // Makes room for what `tiles` tiles may send.
-  void prepare(std::size_t tiles);
   void commit();
 
   Context& context;
   RouterState* routers;
   Flit* flits;
-  const Entry* entries;
-  std::uint64_t* sent;
-  const std::int32_t* far_end;
-  Arrival* links = nullptr;  // the next to write
-  std::uint32_t* credits = nullptr;
+  WheelSlot links;                  // when flits granted now become leavable
+  DueList<std::uint32_t>* credits;  // when slots freed now are known to their senders
   std::uint64_t cycle;
-  unsigned ring_shift;
-  std::uint16_t ring_mask;
-  bool stalls;
-  Arrival* first_link = nullptr;  // of those not counted yet
-  std::uint32_t* first_credit = nullptr;
+  std::uint32_t ring_mask;
+  std::uint32_t depth;
   std::uint64_t hops = 0;
-  std::uint64_t left_mesh = 0;  // flits that left a buffer with a credit
-  std::uint64_t left_own = 0;   // and without
-
- private:
-  void count();
-
- public:
-  Flit& flit(std::uint32_t buffer, std::uint32_t position) const {
-    return flits[(static_cast<std::size_t>(buffer) << ring_shift) + (position & ring_mask)];
-  }
+  std::uint64_t left = 0;  // flits that left a buffer
+  std::uint64_t away = 0;  // credits on their way for more than this cycle
 };
 
 inline RouterCycle::RouterCycle(Context& context_value, std::uint64_t cycle_value)
     : context(context_value),
       routers(context.state.routers.data()),
       flits(context.state.flits.data()),
-      entries(context.program.entries.data()),
-      sent(context.state.sent.data()),
-      far_end(context.far_end.data()),
+      links(context.state.wheel.at(cycle_value + context.link_delay)),
+      credits(&context.state.credits.at(cycle_value + context.credit_delay)),
       cycle(cycle_value),
-      ring_shift(context.state.ring_shift),
       ring_mask(context.state.ring_mask),
-      stalls(context.stall.threshold != 0) {}
-
-inline void RouterCycle::count() {
-  if (links == nullptr) return;
-  hops += static_cast<std::uint64_t>(links - first_link);
-  left_mesh += static_cast<std::uint64_t>(credits - first_credit);
-  context.state.links.at(cycle + context.link_delay).grow_to(links);
-  context.state.credits.at(cycle + context.credit_delay).grow_to(credits);
-}
-
-inline void RouterCycle::prepare(std::size_t tiles) {
-  count();
-  links = first_link = context.state.links.at(cycle + context.link_delay).prepare(4 * tiles);
-  credits = first_credit = context.state.credits.at(cycle + context.credit_delay).prepare(4 * tiles);
-}
+      depth(context.buffer_depth) {}
 
 inline void RouterCycle::commit() {
-  count();
   State& state = context.state;
-  if (hops + left_mesh + left_own == 0) return;
+  if (hops + left == 0) return;
   state.last_progress = cycle;
   state.done.hops += hops;
-  // Each hop is a copy that is under way and a credit that is away.
-  state.outstanding += static_cast<std::int64_t>(2 * hops) - static_cast<std::int64_t>(left_mesh + left_own);
-  const std::uint64_t worked = left_mesh != 0 ? cycle + context.credit_delay - 1 : cycle;
-  if (left_mesh + left_own != 0 && worked > state.last_work) state.last_work = worked;
-}
-
-// Runs the tiles that are active, ascending: run_tile(run, tile) says whether the tile is to be looked at in
-// the next cycle too. Then what they did counts.
-template <class RunTile>
-inline void for_each_active(State& state, RouterCycle& run, RunTile&& run_tile) {
-  for (std::size_t group = 0; group < state.active_words.size(); ++group) {
-    std::uint64_t words = state.active_words[group];
-    state.active_words[group] = 0;
-    for (; words != 0; words &= words - 1) {
-      const std::size_t word = group * 64 + static_cast<std::size_t>(__builtin_ctzll(words));
-      std::uint64_t again = 0;
-      run.prepare(64);
-      for (std::uint64_t rest = state.active[word]; rest != 0; rest &= rest - 1) {
-        const auto bit = static_cast<std::uint32_t>(__builtin_ctzll(rest));
-        const auto tile = static_cast<std::uint32_t>(word * 64 + bit);
-        if (run_tile(run, tile)) again |= std::uint64_t{1} << bit;
-      }
-      state.active[word] = again;
-      if (again != 0) state.active_words[group] |= std::uint64_t{1} << (word & 63);
-    }
-  }
-  run.commit();
-}
-
-// Where flits go that carry an index into a table of entries: messages of networks.
-struct TableRouting {
-  unsigned sides(std::uint32_t, const Flit flit) const { return entries[flit.entry].sides; }
-  const Entry* entries;
-};
-
-// Flits become leavable at the start of a cycle.
-template <class Routing>
-inline void accept_arrivals(const RouterCycle& run, DueList<Arrival>& arrivals, const Routing& routing) {
-  State& state = run.context.state;
-  for (const Arrival& arrival : arrivals) {
-    const std::uint32_t tile = arrival.buffer >> 3;
-    const std::uint32_t input = arrival.buffer & 7u;
-    RouterState& router = run.routers[tile];
-    const std::uint32_t count = router.count[input];
-    run.flit(arrival.buffer, router.head[input] + count) = arrival.flit;
-    router.count[input] = static_cast<std::uint16_t>(count + 1);
-    // Behind another flit it changes nothing: the tile is active, or waits for a credit.
-    if (count != 0) continue;
-    router.pending |= std::uint64_t{routing.sides(tile, arrival.flit)} << (8 * input);
-    state.activate(tile);
-  }
-  arrivals.clear();
+  state.outstanding += static_cast<std::int64_t>(hops + away) - static_cast<std::int64_t>(left);
+  const std::uint64_t worked = away != 0 ? cycle + context.credit_delay - 1 : cycle;
+  if (left != 0 && worked > state.last_work) state.last_work = worked;
 }
 
 [[noreturn]] void breach(const Context& context, std::uint32_t tile, const char* what);
 
+// An output that may grant again: its router has a look if anything waits.
+inline void open_output(const RouterCycle& run, const WheelSlot& now, std::uint32_t output) {
+  const std::uint32_t tile = output >> 3;
+  RouterState& router = run.routers[tile];
+  router.open_side(output & 7u);
+  if (router.requests() != 0) now.activate(tile);
+}
+
+// The output that feeds a buffer: the side that feeds the neighbor is the side that it feeds.
+inline std::uint32_t sender_of(const RouterCycle& run, const Buffer& buffer) {
+  return run.routers[buffer.id >> 3].far[buffer.id & 7u]->id;
+}
+
+// A slot of the buffer is free for its sender. True if it had none before.
+WEFT_HOT bool add_credit(const RouterCycle& run, Buffer& buffer) {
+  const std::uint32_t count = ++buffer.credits;
+  if (count > run.depth)
+    breach(run.context, buffer.id >> 3, "the sender to a buffer has more credits than it has slots");
+  return count == 1;
+}
+
+// The credits that are due: of all freed slots, or under Rules::Plain, where a credit is home in the cycle
+// after, only of those for which an output waits.
 inline void accept_credits(const RouterCycle& run, DueList<std::uint32_t>& credits) {
   State& state = run.context.state;
-  const std::uint32_t depth = run.context.buffer_depth;
-  for (const std::uint32_t output : credits) {
-    const std::uint32_t tile = output >> 3;
-    const std::uint32_t side = output & 7u;
-    RouterState& router = run.routers[tile];
-    const auto count = static_cast<std::uint16_t>(router.credits[side] + 1);
-    router.credits[side] = count;
-    if (count > depth) breach(run.context, tile, "an output has more credits than its buffer has slots");
+  const WheelSlot now = state.wheel.at(run.cycle);
+  const bool plain = run.context.rules == Rules::Plain;
+  for (const std::uint32_t freed : credits) {
+    Buffer& buffer = run.routers[freed >> 3].inputs[freed & 7u];
     // A side that was open already is no news.
-    if (count != 1) continue;
-    if (!state.carrying.empty() && (state.carrying[tile] >> side & 1u) != 0) continue;
-    router.open = static_cast<std::uint8_t>(router.open | 1u << side);
-    if (router.pending != 0) state.activate(tile);
+    if (!plain && !add_credit(run, buffer)) continue;
+    const std::uint32_t output = sender_of(run, buffer);
+    if (!state.carrying.empty() && (state.carrying[output >> 3] >> (output & 7u) & 1u) != 0) continue;
+    open_output(run, now, output);
   }
-  state.outstanding -= static_cast<std::int64_t>(credits.size());
+  if (!plain) state.outstanding -= static_cast<std::int64_t>(credits.size());
   credits.clear();
 }
 
 // Links that have carried their flit to its end are free for the next one.
 inline void accept_link_ends(const RouterCycle& run, DueList<std::uint32_t>& ends) {
   State& state = run.context.state;
+  const WheelSlot now = state.wheel.at(run.cycle);
   for (const std::uint32_t output : ends) {
-    const std::uint32_t tile = output >> 3;
-    const std::uint32_t side = output & 7u;
-    RouterState& router = run.routers[tile];
-    state.carrying[tile] = static_cast<std::uint8_t>(state.carrying[tile] & ~(1u << side));
-    if (router.credits[side] == 0) continue;
-    router.open = static_cast<std::uint8_t>(router.open | 1u << side);
-    if (router.pending != 0) state.activate(tile);
+    std::uint8_t& carrying = state.carrying[output >> 3];
+    carrying = static_cast<std::uint8_t>(carrying & ~(1u << (output & 7u)));
+    if (run.routers[output >> 3].far[output & 7u]->credits != 0) open_output(run, now, output);
   }
   ends.clear();
 }
 
-template <bool kWatched>
-void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t value,
-             std::uint64_t cycle) {
-  State& state = context.state;
-  const AxonBuffers axons = state.axons[tile];
-  const std::uint64_t step = state.step;
-  if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Arrive, entry.key, value);
-  const Delivery* delivery = context.program.deliveries.data() + entry.delivery_begin;
-  for (const Delivery* end = delivery + entry.delivery_count; delivery != end; ++delivery) {
-    const std::size_t buffer = (step + delivery->delay) & axons.mask;
-    std::uint64_t& bits = axons.bits[buffer * axons.words + delivery->axon / 64u];
-    const std::uint64_t bit = std::uint64_t{1} << (delivery->axon & 63u);
-    if ((bits & bit) != 0) breach(context, tile, "an axon got two values for one step");
-    bits |= bit;
-    axons.values[buffer * axons.axons + delivery->axon] = value;
-    if constexpr (kWatched) {
-      context.watch.tell(cycle, tile, EventKind::Deliver, delivery->axon, value, delivery->delay);
-    }
-  }
-  state.counters[tile].deliveries += entry.delivery_count;
-  state.done.deliveries += entry.delivery_count;
-}
-
-template <bool kWatched>
-void emit(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t value, std::uint64_t cycle) {
-  State& state = context.state;
-  ++state.done.emissions;
-  if (entry.output != kNone && state.outputs != nullptr) {
-    state.outputs[entry.output] = saturate(std::int64_t{state.outputs[entry.output]} + value);
-    state.last_output = cycle;
-    state.any_output = true;
-  }
-  if (context.port_cycles > 1) {
-    RouterState& router = state.routers[tile];
-    router.open = static_cast<std::uint8_t>(router.open & ~direction_bit(Direction::Edge));
-    router.duties |= kEdgeDuty;
-    const std::uint64_t free = cycle + context.port_cycles;
-    state.ports[context.program.port_of_tile[tile]].output_free = free;
-    state.calendar.add(free, tile);
-  }
-  if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Output, entry.key, value);
-}
-
 // The round-robin pointer moves behind the winner; fixed priority begins at Local each time.
 template <Rules kRules>
-inline void move_pointer(const RouterCycle& run, RouterState& router, std::uint32_t side,
-                         std::uint32_t winner) {
+WEFT_HOT void move_pointer(const RouterCycle& run, RouterState& router, std::uint32_t side,
+                           std::uint32_t winner) {
   if constexpr (kRules == Rules::All) {
     if (run.context.program.fabric.router.arbitration == Arbitration::FixedPriority) return;
   }
-  router.pointer[side] = kAfter[winner];
+  router.pointer[side] = static_cast<std::uint8_t>(winner + 1);
 }
 
-// The link at output `side` carries a flit for S cycles, in which it can take no other.
-inline void occupy_link(const RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t side) {
+// The link at `output` carries a flit for S cycles, in which it can take no other.
+inline void occupy_link(const RouterCycle& run, RouterState& router, std::uint32_t output) {
   if (run.context.flit_cycles == 1) return;
   State& state = run.context.state;
-  router.open = static_cast<std::uint8_t>(router.open & ~(1u << side));
-  state.carrying[tile] = static_cast<std::uint8_t>(state.carrying[tile] | 1u << side);
-  state.link_ends.at(run.cycle + run.context.flit_cycles).push_back(tile << 3 | side);
+  router.close_side(output & 7u);
+  state.carrying[output >> 3] |= static_cast<std::uint8_t>(1u << (output & 7u));
+  state.link_ends.at(run.cycle + run.context.flit_cycles).push_back(output);
 }
 
-// The copy of a flit that output `side` has granted goes on its way.
-template <bool kWatched, Rules kRules>
-inline void send_copy(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t side,
-                      const Flit flit) {
-  const Entry& entry = run.entries[flit.entry];
-  ++run.sent[tile << 3 | side];
-  if constexpr (kWatched) {
-    auto* grants = run.context.watch.grants;
-    if (grants != nullptr) (*grants)[tile] |= static_cast<std::uint8_t>(1u << side);
-  }
+// A flit crosses the link of an output: its slot at the far end was free as long as there was a credit.
+template <Rules kRules>
+WEFT_HOT void cross_link(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t side,
+                         Flit flit) {
+  Buffer& buffer = *router.far[side];
+  run.flits[buffer.tail] = flit;
+  buffer.tail = State::next_slot(buffer.tail, run.ring_mask);
+  run.links.arrive(buffer.id);
+  ++run.hops;
+  if (--buffer.credits == 0) router.close_side(side);
+  if constexpr (kRules == Rules::All) occupy_link(run, router, tile << 3 | side);
+}
+
+// The head of a buffer has left. A credit that an output waits for is seen in the next cycle, others are
+// counted at once: they change nothing for this one.
+template <Rules kRules>
+WEFT_HOT void leave(RouterCycle& run, RouterState& router, Buffer& buffer, std::uint32_t input) {
+  buffer.head = State::next_slot(buffer.head, run.ring_mask);
+  if (--buffer.count == 0) router.waiting &= ~(kColumn << input);
+  ++run.left;
   // North to West are 1 to 4.
-  if (side - 1 < 4u) {
-    const std::uint32_t buffer = (tile << 3 | side) + static_cast<std::uint32_t>(run.far_end[side]);
-    *run.links++ = {buffer, {entry.next[side - 1], flit.value}};
-    const auto credits = static_cast<std::uint16_t>(router.credits[side] - 1);
-    router.credits[side] = credits;
-    if (credits == 0) router.open = static_cast<std::uint8_t>(router.open & ~(1u << side));
-    if constexpr (kRules == Rules::All) occupy_link(run, router, tile, side);
-    if constexpr (kWatched) {
-      run.context.watch.tell(run.cycle, tile, EventKind::Hop, entry.key, flit.value, side);
-    }
-  } else if (side == static_cast<std::uint32_t>(Direction::Local)) {
-    deliver<kWatched>(run.context, tile, entry, flit.value, run.cycle);
+  const bool mesh = input - 1 < 4u;
+  if (kRules == Rules::Plain || !mesh) {
+    if (add_credit(run, buffer) && mesh) run.credits->push_back(buffer.id);
   } else {
-    emit<kWatched>(run.context, tile, entry, flit.value, run.cycle);
+    run.credits->push_back(buffer.id);
+    ++run.away;
   }
 }
 
-// The head of `input` has been sent to all its sides; returns the sides of the next head, 0 if there is none.
-inline std::uint64_t leave(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input) {
-  const auto head = static_cast<std::uint16_t>(router.head[input] + 1);
-  const auto count = static_cast<std::uint16_t>(router.count[input] - 1);
-  router.head[input] = head;
-  router.count[input] = count;
-  if (input - 1 < 4u) {
-    *run.credits++ = (tile << 3 | input) + static_cast<std::uint32_t>(run.far_end[input]);
-  } else {
-    ++run.left_own;
-    --(input == static_cast<std::uint32_t>(Direction::Local) ? router.local_used : router.edge_used);
+// The outputs of a tile that no random stall blocks in this cycle. Out of line: it is a test aid.
+__attribute__((noinline)) inline std::uint64_t unblocked_outputs(const StallRule& stall, std::uint64_t cycle,
+                                                                 std::uint32_t tile) {
+  std::uint64_t outputs = 0;
+  for (std::uint32_t side = 0; side < kDirections; ++side) {
+    if (!stall.blocks(cycle, tile, side)) outputs |= kRow << (8 * side);
   }
-  return count == 0 ? 0 : run.entries[run.flit(tile << 3 | input, head).entry].sides;
+  return outputs;
 }
 
-// Only one input has a flit that may leave: it wins whatever it requests.
-template <bool kWatched, Rules kRules>
-inline bool route_alone(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t input,
-                        unsigned requested) {
-  unsigned sides = requested & router.open;
-  if (sides == 0) return false;
-  const Flit flit = run.flit(tile << 3 | input, router.head[input]);
-  std::uint64_t rest = requested & ~sides;
-  do {
-    const auto side = static_cast<std::uint32_t>(__builtin_ctz(sides));
-    sides &= sides - 1;
-    move_pointer<kRules>(run, router, side, input);
-    send_copy<kWatched, kRules>(run, router, tile, side, flit);
-  } while (sides != 0);
-  if (rest == 0) rest = leave(run, router, tile, input);
-  router.pending = rest << (8 * input);
-  return (rest & router.open) != 0;
+// In each input of `arrivals` (WheelSlot) one more flit may leave. One that finds nobody ahead of it is the
+// head, of its packet too unless others of it have left already.
+template <class Switching>
+WEFT_HOT void accept_arrivals(const RouterCycle& run, RouterState& router, std::uint32_t tile,
+                              std::uint64_t arrivals, const Switching& switching) {
+  for (; arrivals != 0; arrivals &= arrivals - 1) {
+    const auto input = static_cast<std::uint32_t>(first_flag(arrivals));
+    Buffer& buffer = router.inputs[input];
+    if (buffer.count++ != 0) continue;
+    router.waiting |= kColumn << input;
+    if ((router.pending & kColumn << input) != 0) continue;
+    router.pending |= switching.requests(tile, run.flits[buffer.head]) << input;
+  }
 }
 
-// True if something of this router may be granted in the next cycle without news from outside.
-template <bool kWatched, Rules kRules>
-inline bool route(RouterCycle& run, RouterState& router, std::uint32_t tile) {
-  const std::uint64_t requests = router.pending;
+// Every output that can grant picks one of the heads that request it. True if something of this router may be
+// granted in the next cycle without news from outside.
+template <bool kWatched, Rules kRules, class Switching>
+WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, Switching& switching) {
+  // A head exposed in this cycle waits for the next one: `requests` stays as it is now.
+  std::uint64_t requests = router.grantable();
   if (requests == 0) return false;
-  const auto first = static_cast<std::uint32_t>(__builtin_ctzll(requests)) >> 3;
-  if (requests >> (8 * first) <= 0xff && !run.stalls) {
-    return route_alone<kWatched, kRules>(run, router, tile, first,
-                                         static_cast<unsigned>(requests >> (8 * first)));
-  }
-  unsigned sides = union_of_bytes(requests) & router.open;
-  if (sides == 0) return false;
-  std::uint64_t pending = requests;
-  do {
-    const auto side = static_cast<std::uint32_t>(__builtin_ctz(sides));
-    sides &= sides - 1;
-    if (run.stalls && run.context.stall.blocks(run.cycle, tile, side)) continue;
-    const std::uint32_t input = kWinner[router.pointer[side]][gather_bits(requests >> side)];
+  if constexpr (kRules == Rules::All) requests &= unblocked_outputs(run.context.stall, run.cycle, tile);
+  while (requests != 0) {
+    const auto row = static_cast<std::uint32_t>(__builtin_ctzll(requests)) & ~7u;
+    const std::uint32_t side = row / 8;
+    const std::uint32_t input =
+        first_from(router.pointer[side], static_cast<unsigned>(requests >> row & kRow));
+    const std::uint64_t output_row = kRow << row;
+    const std::uint64_t grant = std::uint64_t{1} << (row + input);
+    requests &= ~output_row;
     move_pointer<kRules>(run, router, side, input);
-    send_copy<kWatched, kRules>(run, router, tile, side, run.flit(tile << 3 | input, router.head[input]));
-    pending ^= std::uint64_t{1} << (8 * input + side);
-    // Requests of later sides are read from `requests`: a new head exposed here waits for the next cycle.
-    if ((pending >> (8 * input) & 0xff) == 0) pending |= leave(run, router, tile, input) << (8 * input);
-  } while (sides != 0);
-  router.pending = pending;
-  return (union_of_bytes(pending) & router.open) != 0;
+
+    Buffer& buffer = router.inputs[input];
+    const Flit flit = run.flits[buffer.head];
+    ++router.sent[side];
+    if (side - 1 < 4u) cross_link<kRules>(run, router, tile, side, switching.onward(flit, side));
+    if constexpr (kWatched) {
+      auto* grants = run.context.watch.grants;
+      if (grants != nullptr) (*grants)[tile] |= static_cast<std::uint8_t>(1u << side);
+    }
+    switching.template granted<kWatched>(tile, side, flit, run.cycle);
+
+    if (switching.ends(flit)) {
+      router.admitted |= output_row;
+      router.pending ^= grant;
+      if (Switching::kForks && (router.pending & kColumn << input) != 0) continue;
+      leave<kRules>(run, router, buffer, input);
+      if (buffer.count != 0) router.pending |= switching.requests(tile, run.flits[buffer.head]) << input;
+    } else {
+      // From a packet's head to its tail the output is for this input alone.
+      router.admitted &= ~output_row | grant;
+      leave<kRules>(run, router, buffer, input);
+    }
+  }
+  return router.grantable() != 0;
+}
+
+// Runs the tiles that have something to do in this cycle: flits arrive, then run_tile(tile) says whether the
+// tile is to be looked at in the next cycle too. Then what they did counts.
+template <class Switching, class RunTile>
+WEFT_HOT void run_active_tiles(RouterCycle& run, const Switching& switching, RunTile&& run_tile) {
+  Wheel& wheel = run.context.state.wheel;
+  std::uint8_t* const arrivals = wheel.at(run.cycle).arrivals;
+  const WheelSlot next = wheel.at(run.cycle + 1);
+  for (const std::uint32_t tile : wheel.take_tiles(run.cycle)) {
+    accept_arrivals(run, run.routers[tile], tile, take_flags(arrivals + std::size_t{tile} * 8), switching);
+    if (run_tile(tile)) next.activate(tile);
+  }
+  run.commit();
+}
+
+// The arrivals of this cycle ahead of the tiles' turn, for who wants to look at the cycle's start.
+template <class Switching>
+void accept_all_arrivals(const RouterCycle& run, const Switching& switching) {
+  std::uint8_t* const arrivals = run.context.state.wheel.at(run.cycle).arrivals;
+  for (std::uint32_t tile = 0; tile < run.context.state.routers.size(); ++tile) {
+    accept_arrivals(run, run.routers[tile], tile, take_flags(arrivals + std::size_t{tile} * 8), switching);
+  }
 }
 
 }  // namespace weft::sim

@@ -118,11 +118,10 @@ std::uint32_t core_neuron(const Context& context, std::uint32_t core, std::uint6
 }
 
 std::uint32_t occupancy(const Context& context, std::uint32_t buffer, std::uint64_t cycle) {
-  std::uint32_t flits = context.state.routers[buffer >> 3].count[buffer & 7u];
+  std::uint32_t flits = context.state.routers[buffer >> 3].inputs[buffer & 7u].count;
   const auto pipeline = static_cast<std::uint64_t>(context.program.fabric.router.pipeline_cycles);
   for (std::uint64_t c = cycle + 1; c <= cycle + pipeline; ++c) {
-    for (const Arrival& arrival : context.state.links.at(c)) flits += arrival.buffer == buffer ? 1u : 0u;
-    for (const Arrival& arrival : context.state.own.at(c)) flits += arrival.buffer == buffer ? 1u : 0u;
+    flits += context.state.wheel.arrives(c, buffer) ? 1u : 0u;
   }
   return flits;
 }
@@ -167,7 +166,7 @@ std::uint64_t SignalRecorder::start_value(const Signal& signal) const {
     case SignalKind::Occupancy:
       return occupancy_[signal.side];
     case SignalKind::Credits:
-      return state.routers[signal.side >> 3].credits[signal.side & 7u];
+      return state.routers[signal.side >> 3].far[signal.side & 7u]->credits;
     default:
       return 0;
   }
@@ -196,16 +195,11 @@ std::uint64_t SignalRecorder::decided_value(const Signal& signal, std::uint64_t 
 
 void SignalRecorder::sample_start(std::uint64_t cycle) {
   const State& state = context_.state;
-  for (std::size_t tile = 0; tile < state.routers.size(); ++tile) {
-    requested_[tile] = static_cast<std::uint8_t>(union_of_bytes(state.routers[tile].pending));
-    for (std::size_t side = 0; side < kDirections; ++side) {
-      occupancy_[tile * 8 + side] = state.routers[tile].count[side];
+  for (std::uint32_t tile = 0; tile < state.routers.size(); ++tile) {
+    requested_[tile] = static_cast<std::uint8_t>(requested_sides(state.routers[tile].requests()));
+    for (std::uint32_t buffer = tile << 3; buffer < (tile << 3) + kDirections; ++buffer) {
+      occupancy_[buffer] = static_cast<std::uint16_t>(occupancy(context_, buffer, cycle));
     }
-  }
-  const auto pipeline = static_cast<std::uint64_t>(context_.program.fabric.router.pipeline_cycles);
-  for (std::uint64_t c = cycle + 1; c <= cycle + pipeline; ++c) {
-    for (const Arrival& arrival : state.links.at(c)) ++occupancy_[arrival.buffer];
-    for (const Arrival& arrival : state.own.at(c)) ++occupancy_[arrival.buffer];
   }
   std::fill(grants_.begin(), grants_.end(), std::uint8_t{0});
   context_.watch.grants = &grants_;

@@ -35,7 +35,7 @@ void load_port(Context& context, std::uint32_t port, std::uint64_t cycle) {
   if (free <= cycle) return;
   const std::uint32_t tile = context.program.ports[port].tile;
   RouterState& router = state.routers[tile];
-  router.open = static_cast<std::uint8_t>(router.open & ~direction_bit(Direction::Edge));
+  router.close_side(static_cast<std::uint32_t>(Direction::Edge));
   router.duties |= kEdgeDuty;
   state.calendar.add(free, tile);
 }
@@ -47,7 +47,8 @@ void save_state(const Context& context, std::uint64_t steps, Checkpoint& checkpo
   for (std::uint32_t tile = 0; tile < state.routers.size(); ++tile) {
     checkpoint.tiles.push_back(counters_of(state, tile));
     const auto& pointer = state.routers[tile].pointer;
-    checkpoint.pointers.insert(checkpoint.pointers.end(), pointer.begin(), pointer.end());
+    for (const std::uint8_t side : pointer)
+      checkpoint.pointers.push_back(static_cast<std::uint8_t>(side % kDirections));
   }
   for (const PortState& port : state.ports) {
     checkpoint.input_free.push_back(port.input_free);
@@ -65,8 +66,7 @@ void load_state(const Checkpoint& checkpoint, Context& context) {
   State& state = context.state;
   for (std::uint32_t tile = 0; tile < state.routers.size(); ++tile) {
     state.counters[tile] = checkpoint.tiles[TileId(tile)];
-    std::copy(state.counters[tile].flits.begin(), state.counters[tile].flits.end(),
-              state.sent.begin() + static_cast<std::ptrdiff_t>(tile) * 8);
+    std::copy_n(state.counters[tile].flits.begin(), kDirections, state.routers[tile].sent.begin());
     auto& pointer = state.routers[tile].pointer;
     std::copy_n(checkpoint.pointers.begin() + static_cast<std::ptrdiff_t>(tile) * kDirections, kDirections,
                 pointer.begin());

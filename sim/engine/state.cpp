@@ -6,28 +6,32 @@
 namespace weft::sim {
 
 State::State(const Program& program)
-    : links(hop_cycles(program.fabric.router) + program.fabric.router.pipeline_cycles),
-      own(1 + program.fabric.router.pipeline_cycles),
+    : wheel(static_cast<std::size_t>(program.fabric.tiles()),
+            static_cast<std::uint64_t>(hop_cycles(program.fabric.router) +
+                                       program.fabric.router.pipeline_cycles)),
       credits(program.fabric.router.credit_cycles),
       link_ends(flit_cycles(program.fabric.router)) {
   const Fabric& fabric = program.fabric;
   const auto tiles = static_cast<std::uint32_t>(fabric.tiles());
   while ((1u << ring_shift) < static_cast<unsigned>(fabric.router.buffer_depth)) ++ring_shift;
-  ring_mask = static_cast<std::uint16_t>((1u << ring_shift) - 1);
+  ring_mask = (1u << ring_shift) - 1;
   routers.resize(tiles);
   flits.resize((std::size_t{tiles} * 8) << ring_shift);
   counters.resize(tiles);
-  sent.resize(std::size_t{tiles} * 8);
   if (flit_cycles(fabric.router) > 1) carrying.resize(tiles);
-  active.resize((tiles + 63) / 64);
-  active_words.resize((active.size() + 63) / 64);
   for (std::uint32_t t = 0; t < tiles; ++t) {
     for (int side = 0; side < kDirections; ++side) {
       const auto direction = static_cast<Direction>(side);
       if (!has_neighbor(fabric, TileId(t), direction)) continue;
-      routers[t].open |= direction_bit(direction);
-      routers[t].credits[static_cast<std::size_t>(side)] =
-          static_cast<std::uint16_t>(fabric.router.buffer_depth);
+      routers[t].open_side(static_cast<std::uint32_t>(side));
+      Buffer& buffer = routers[t].inputs[static_cast<std::size_t>(side)];
+      buffer.id = side_index(t, direction);
+      buffer.head = buffer.tail = buffer.id << ring_shift;
+      buffer.credits = static_cast<std::uint16_t>(fabric.router.buffer_depth);
+      if (direction == Direction::Local || direction == Direction::Edge) continue;
+      RouterState& there = routers[neighbor(fabric, TileId(t), direction).index()];
+      routers[t].far[static_cast<std::size_t>(side)] =
+          &there.inputs[static_cast<std::size_t>(opposite(direction))];
     }
   }
   cores.resize(program.cores.size());
@@ -48,7 +52,7 @@ State::State(const Program& program)
 TileCounters counters_of(const State& state, std::uint32_t tile) {
   TileCounters counters = state.counters[tile];
   for (std::uint32_t side = 0; side < kDirections; ++side)
-    counters.flits[side] = state.sent[tile << 3 | side];
+    counters.flits[side] = state.routers[tile].sent[side];
   return counters;
 }
 

@@ -1,5 +1,5 @@
-// The fabric's state: plain structs, packed so that a router is one cache line. What happens to it in a cycle
-// is in router.hpp, core.hpp and port.hpp; when, in engine.cpp.
+// The fabric's state: plain structs, packed so that a router is four cache lines. What happens to it in a
+// cycle is in router.hpp, core.hpp and port.hpp; when, in engine.cpp.
 #pragma once
 
 #include <array>
@@ -9,6 +9,7 @@
 #include "model/fabric/outcome.hpp"
 #include "sim/engine/calendar.hpp"
 #include "sim/engine/program.hpp"
+#include "sim/engine/wheel.hpp"
 
 namespace weft::sim {
 
@@ -22,12 +23,6 @@ struct Flit {
   std::int32_t value = 0;
 };
 
-// A flit that becomes leavable in an input buffer.
-struct Arrival {
-  std::uint32_t buffer = 0;  // side_index
-  Flit flit;
-};
-
 // What a tile has to do beside routing; bits of RouterState::duties.
 enum Duty : std::uint8_t {
   kCoreDuty = 1,    // the core has messages to hand over
@@ -37,21 +32,38 @@ enum Duty : std::uint8_t {
   kSourceDuty = 16  // the source of synthetic traffic has flits
 };
 
-// `count` is of flits that may leave once they are the head; those still in the pipeline are in
-// State::arrivals. `used` of Local and Edge counts both.
-struct alignas(64) RouterState {
-  std::uint64_t pending = 0;  // byte i: sides to which the head of input i has yet to be sent
-  std::uint64_t admitted = ~std::uint64_t{0};  // byte i: sides that no other input holds; packets only
-  std::uint8_t open = 0;  // sides that can grant: those with a credit and a free link, Local, a free Edge
-  std::uint8_t duties = 0;
-  std::array<std::uint8_t, kDirections> pointer{};   // round-robin, per output
-  std::array<std::uint16_t, kDirections> credits{};  // per output; North to West only
-  std::array<std::uint16_t, kDirections> head{};     // per input, counts up modulo 2^16
-  std::array<std::uint16_t, kDirections> count{};    // per input
-  std::uint16_t local_used = 0;                      // flits in the Local input buffer
-  std::uint16_t edge_used = 0;                       // flits in the Edge input buffer
+// Sets of (output, input) pairs of a router: byte o, bit i.
+constexpr std::uint64_t kColumn = 0x0000010101010101u;  // input 0 with all outputs
+constexpr std::uint64_t kRow = 0xff;                    // output 0 with all inputs
+
+// An input buffer, a ring of slots in State::flits, and what its sender knows of it.
+struct Buffer {
+  std::uint32_t head = 0;     // slot of the flit that leaves next
+  std::uint32_t tail = 0;     // slot of the next flit to be sent
+  std::uint16_t count = 0;    // flits that may leave once they are the head; others are in State::wheel still
+  std::uint16_t credits = 0;  // slots that the sender may fill: the neighbor's output, the core or the port
+  std::uint32_t id = 0;       // side_index
 };
-static_assert(sizeof(RouterState) == 64, "a router is one cache line");
+
+// What may be granted in a cycle is what all four sets have.
+struct alignas(64) RouterState {
+  std::uint64_t pending = 0;  // outputs to which the flits of the packet at the head have yet to be sent
+  std::uint64_t waiting = 0;  // inputs with a flit that may leave, with all outputs
+  std::uint64_t open = 0;     // outputs with a credit and a free link, Local, a free Edge; with all inputs
+  std::uint64_t admitted = ~std::uint64_t{0};  // all but those of outputs that another input holds
+  std::uint8_t duties = 0;
+  std::array<std::uint8_t, kDirections> pointer{};  // round-robin, per output; 6 is 0
+  std::array<std::uint64_t, kDirections> sent{};    // per output: TileCounters::flits
+  std::array<Buffer*, kDirections> far{};           // per output: the buffer it feeds; null without
+  std::array<Buffer, kDirections> inputs{};
+
+  std::uint64_t requests() const { return pending & waiting; }
+  std::uint64_t grantable() const { return pending & waiting & open & admitted; }
+  void open_side(std::uint32_t side) { open |= kRow << (8 * side); }
+  void close_side(std::uint32_t side) { open &= ~(kRow << (8 * side)); }
+  bool can_take(Direction input) const { return inputs[static_cast<std::size_t>(input)].credits != 0; }
+};
+static_assert(sizeof(RouterState) == 256, "a router is four cache lines");
 
 struct Emission {
   std::uint32_t neuron = 0;
@@ -161,28 +173,39 @@ struct AxonBuffers {
 
 struct State {
   explicit State(const Program& program);
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
 
-  Flit& flit(std::uint32_t buffer, std::uint16_t position) {
-    return flits[(static_cast<std::size_t>(buffer) << ring_shift) + (position & ring_mask)];
+  // The slot behind `slot` in the ring of its buffer.
+  static std::uint32_t next_slot(std::uint32_t slot, std::uint32_t ring_mask) {
+    return (slot & ~ring_mask) | ((slot + 1) & ring_mask);
+  }
+  // A flit goes into a buffer that has a free slot, to be leavable in the cycle of `slot`.
+  void fill(Buffer& buffer, Flit flit, const WheelSlot& slot) {
+    flits[buffer.tail] = flit;
+    buffer.tail = next_slot(buffer.tail, ring_mask);
+    --buffer.credits;
+    slot.arrive(buffer.id);
+  }
+  // A flit of the tile's own goes into the Local or Edge buffer, to be leavable in the cycle of `slot`. Ahead
+  // of the tile's router in a cycle. The caller has looked for a free slot.
+  void put(std::uint32_t tile, Direction side, Flit flit, const WheelSlot& slot) {
+    fill(routers[tile].inputs[static_cast<std::size_t>(side)], flit, slot);
   }
 
   std::vector<RouterState> routers;
-  std::vector<Flit> flits;  // per buffer a ring of 2^ring_shift
+  std::vector<Flit> flits;  // the slots of all buffers, a ring of 2^ring_shift for each
   unsigned ring_shift = 0;
-  std::uint16_t ring_mask = 0;
+  std::uint32_t ring_mask = 0;
   std::vector<CoreState> cores;    // index: Program::cores
   std::vector<AxonBuffers> axons;  // per tile
   std::vector<PortState> ports;
   std::vector<TileCounters> counters;  // but for their flits
-  std::vector<std::uint64_t> sent;     // per output side (side_index): TileCounters::flits
 
-  std::vector<std::uint64_t> active;        // a bit per tile that has something to do in this cycle
-  std::vector<std::uint64_t> active_words;  // a bit per word of `active`
-  DelayLine<Arrival> links;                 // flits from other routers
-  DelayLine<Arrival> own;                   // flits from the tile's own core and port
-  DelayLine<std::uint32_t> credits;         // side_index of the output that gets one back
-  DelayLine<std::uint32_t> link_ends;       // of the output whose link has carried its flit; S > 1 only
-  std::vector<std::uint8_t> carrying;       // per tile: sides whose link carries a flit; S > 1 only
+  Wheel wheel;                         // tiles with something to do, and flits that become leavable
+  DelayLine<std::uint32_t> credits;    // buffers (side_index) in which a slot becomes free for their senders
+  DelayLine<std::uint32_t> link_ends;  // outputs (side_index) whose link has carried its flit; S > 1 only
+  std::vector<std::uint8_t> carrying;  // per tile: sides whose link carries a flit; S > 1 only
   Calendar calendar;
 
   // Flits in queues, buffers and on links, credits on their way, cores with messages, ports with flits: 0 is
@@ -204,12 +227,6 @@ struct State {
   std::int32_t* outputs = nullptr;      // where this step's outputs are added; null if they are of no frame
   std::uint64_t last_output = 0;        // cycle of the last output of this step
   bool any_output = false;
-
-  void activate(std::uint32_t tile) {
-    std::uint64_t& word = active[tile >> 6];
-    if (word == 0) active_words[tile >> 12] |= std::uint64_t{1} << ((tile >> 6) & 63);
-    word |= std::uint64_t{1} << (tile & 63);
-  }
 };
 
 }  // namespace weft::sim

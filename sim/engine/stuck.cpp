@@ -19,6 +19,10 @@ constexpr std::size_t kLongestCircle = 16;  // that is written out
 bool is_mesh(std::uint32_t side) {
   return side - 1 < 4u;
 }
+// The bit of a request in RouterState's sets.
+constexpr std::uint64_t pair(std::uint32_t input, std::uint32_t side) {
+  return std::uint64_t{1} << (8 * side + input);
+}
 
 class Account {
  public:
@@ -26,7 +30,7 @@ class Account {
       : context_(context), state_(context.state), cycle_(cycle), name_(name) {}
 
   bool waits(std::uint32_t tile) const {
-    return state_.routers[tile].pending != 0 || (state_.routers[tile].duties & ~kEdgeDuty) != 0;
+    return state_.routers[tile].requests() != 0 || (state_.routers[tile].duties & ~kEdgeDuty) != 0;
   }
 
   std::string tile(std::uint32_t tile) const {
@@ -37,7 +41,7 @@ class Account {
       separator = "; ";
     };
     for (std::uint32_t input = 0; input < kDirections; ++input) {
-      if (state_.routers[tile].count[input] != 0) add(input_of(tile, input));
+      if (state_.routers[tile].inputs[input].count != 0) add(input_of(tile, input));
     }
     const std::uint8_t duties = state_.routers[tile].duties;
     if ((duties & (kCoreDuty | kQueueDuty)) != 0) add(core_of(tile));
@@ -72,30 +76,24 @@ class Account {
   std::string tile_of(std::uint32_t tile) const { return tile_name(context_.program.fabric, TileId(tile)); }
 
   bool requests(std::uint32_t tile, std::uint32_t input, std::uint32_t side) const {
-    return (state_.routers[tile].pending >> (8 * input + side) & 1u) != 0;
+    return (state_.routers[tile].requests() & pair(input, side)) != 0;
   }
 
   // Why an output side does not take the head of an input.
   std::string reason(std::uint32_t tile, std::uint32_t input, std::uint32_t side) const {
     const RouterState& router = state_.routers[tile];
-    if (is_mesh(side) && router.credits[side] == 0)
-      return "no credit: the input buffer " + buffer(far_end(tile, side)) + " is full";
-    if ((router.admitted >> (8 * input + side) & 1u) == 0) return "another input's packet holds it";
-    if ((router.open >> side & 1u) == 0)
+    if (is_mesh(side) && router.far[side]->credits == 0)
+      return "no credit: the input buffer " + buffer(router.far[side]->id) + " is full";
+    if ((router.admitted & pair(input, side)) == 0) return "another input's packet holds it";
+    if ((router.open & pair(input, side)) == 0)
       return side == static_cast<std::uint32_t>(Direction::Edge) ? "the port is busy" : "its link is busy";
     if (context_.stall.threshold != 0 && context_.stall.blocks(cycle_, tile, side))
       return "blocked by a random stall";
     return "its turn has not come";
   }
 
-  std::uint32_t far_end(std::uint32_t tile, std::uint32_t side) const {
-    return (tile << 3 | side) + static_cast<std::uint32_t>(context_.far_end[side]);
-  }
-
   std::string input_of(std::uint32_t tile, std::uint32_t input) const {
     const RouterState& router = state_.routers[tile];
-    const std::size_t at =
-        (std::size_t{tile << 3 | input} << state_.ring_shift) + (router.head[input] & state_.ring_mask);
     std::string sides;
     for (std::uint32_t side = 0; side < kDirections; ++side) {
       if (!requests(tile, input, side)) continue;
@@ -103,13 +101,13 @@ class Account {
                            reason(tile, input, side));
     }
     return fmt::format("{} input holds {} of {} flits, the first ({}) waits for {}",
-                       to_string(static_cast<Direction>(input)), router.count[input], context_.buffer_depth,
-                       name_(state_.flits[at]), sides);
+                       to_string(static_cast<Direction>(input)), router.inputs[input].count,
+                       context_.buffer_depth, name_(state_.flits[router.inputs[input].head]), sides);
   }
 
   std::string room(std::uint32_t tile, Direction side) const {
     const RouterState& router = state_.routers[tile];
-    const std::uint32_t used = side == Direction::Local ? router.local_used : router.edge_used;
+    const std::uint32_t used = context_.buffer_depth - router.inputs[static_cast<std::size_t>(side)].credits;
     return fmt::format("the {} input, which holds {} of {}", to_string(side), used, context_.buffer_depth);
   }
 
@@ -130,9 +128,11 @@ class Account {
   // The full buffer that the head of this one waits for, or kNone.
   std::uint32_t blocker(std::uint32_t buffer) const {
     const std::uint32_t tile = buffer >> 3, input = buffer & 7u;
-    if (input >= kDirections || state_.routers[tile].count[input] == 0) return kNone;
+    if (input >= kDirections || state_.routers[tile].inputs[input].count == 0) return kNone;
     for (std::uint32_t side = 1; side < 5; ++side) {
-      if (requests(tile, input, side) && state_.routers[tile].credits[side] == 0) return far_end(tile, side);
+      if (!requests(tile, input, side)) continue;
+      const Buffer& far = *state_.routers[tile].far[side];
+      if (far.credits == 0) return far.id;
     }
     return kNone;
   }

@@ -60,11 +60,8 @@ std::uint64_t TrafficEngine::next_event() const {
   if (over_) return kNever;
   if (!started_) return 0;
   if (cycle_ + 1 >= create_to_ && state_.outstanding == 0) return std::max(cycle_ + 1, create_to_);
-  for (const std::uint64_t word : state_.active_words) {
-    if (word != 0) return cycle_ + 1;
-  }
-  std::uint64_t next = state_.links.next(cycle_);
-  next = std::min(next, state_.own.next(cycle_));
+  std::uint64_t next = state_.wheel.next(cycle_, kNever);
+  if (next == cycle_ + 1) return next;
   next = std::min(next, state_.credits.next(cycle_));
   next = std::min(next, state_.link_ends.next(cycle_));
   next = std::min(next, state_.calendar.next(cycle_));
@@ -100,14 +97,14 @@ void TrafficEngine::create(std::uint32_t tile, std::uint64_t cycle) {
   ++result_.packets;
   if (measures(cycle)) ++result_.measured_packets;
   state_.routers[tile].duties |= kSourceDuty;
-  state_.activate(tile);
+  state_.wheel.at(cycle + 1).activate(tile);
   source.next_creation = cycle + gaps_.draw(source.random);
   schedule(tile);
 }
 
 // The first flit of the source's queue moves to the Local input buffer.
 template <bool kWatched>
-void TrafficEngine::send_from_queue(std::uint32_t tile, std::uint64_t cycle) {
+void TrafficEngine::send_from_queue(std::uint32_t tile, std::uint64_t cycle, const WheelSlot& own) {
   SourceState& source = sources_[tile];
   RouterState& router = state_.routers[tile];
   const std::uint32_t index = source.first;
@@ -121,8 +118,7 @@ void TrafficEngine::send_from_queue(std::uint32_t tile, std::uint64_t cycle) {
     source.first = packet.next;
     if (source.first == kNone) router.duties = static_cast<std::uint8_t>(router.duties & ~kSourceDuty);
   }
-  ++router.local_used;
-  state_.own.at(cycle + context_.local_delay).push_back({side_index(tile, Direction::Local), flit});
+  state_.put(tile, Direction::Local, flit, own);
   ++state_.counters[tile].messages;
   state_.last_progress = cycle;
   if constexpr (kWatched) {
@@ -132,7 +128,7 @@ void TrafficEngine::send_from_queue(std::uint32_t tile, std::uint64_t cycle) {
   }
 }
 
-void TrafficEngine::take_tail(const Flit& flit, std::uint64_t cycle) {
+void TrafficEngine::take_tail(Flit flit, std::uint64_t cycle) {
   const auto index = static_cast<std::uint32_t>(flit.value);
   const Packet& packet = packets_[index];
   if (measures(packet.created)) {
@@ -142,34 +138,30 @@ void TrafficEngine::take_tail(const Flit& flit, std::uint64_t cycle) {
   packets_.give_back(index);
 }
 
-template <bool kWatched, Rules kRules>
-bool TrafficEngine::run_tile(RouterCycle& run, std::uint32_t tile) {
-  RouterState& router = run.routers[tile];
-  if ((router.duties & kSourceDuty) != 0 && router.local_used < context_.buffer_depth) {
-    send_from_queue<kWatched>(tile, run.cycle);
+template <bool kWatched>
+void TrafficEngine::granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle) {
+  if constexpr (kWatched) {
+    const Place to = destination_of(flit);
+    context_.watch.tell(cycle, tile, side == kLocalSide ? EventKind::Deliver : EventKind::Hop,
+                        program_.fabric.tile(to >> 8, to & 0xff).value(),
+                        static_cast<std::int32_t>(number_of(flit)), side);
   }
-  const DimensionOrder routing{places_.data()};
-  const bool again =
-      route_packets<kWatched, kRules>(run, router, tile, routing, [&](std::uint32_t side, const Flit& flit) {
-        if constexpr (kWatched) {
-          const Place to = destination_of(flit);
-          context_.watch.tell(run.cycle, tile, side == kLocalSide ? EventKind::Deliver : EventKind::Hop,
-                              program_.fabric.tile(to >> 8, to & 0xff).value(),
-                              static_cast<std::int32_t>(number_of(flit)), side);
-        }
-        if (side != kLocalSide) return;
-        ++state_.counters[tile].deliveries;
-        ++state_.done.deliveries;
-        if (measures(run.cycle)) ++result_.accepted_flits;
-        if ((flit.entry & kTailBit) != 0) take_tail(flit, run.cycle);
-      });
-  return again || ((router.duties & kSourceDuty) != 0 && router.local_used < context_.buffer_depth);
+  if (side != kLocalSide) return;
+  ++state_.done.deliveries;
+  if (measures(cycle)) ++result_.accepted_flits;
+  if ((flit.entry & kTailBit) != 0) take_tail(flit, cycle);
 }
 
 template <bool kWatched, Rules kRules>
 void TrafficEngine::run_tiles_by(RouterCycle run) {
-  for_each_active(state_, run, [this](RouterCycle& at, std::uint32_t tile) {
-    return run_tile<kWatched, kRules>(at, tile);
+  Packets<TrafficEngine> packets(places_.data(), *this);
+  const WheelSlot own = state_.wheel.at(run.cycle + context_.local_delay);
+  run_active_tiles(run, packets, [&](std::uint32_t tile) WEFT_HOT_LAMBDA {
+    RouterState& router = run.routers[tile];
+    if ((router.duties & kSourceDuty) == 0) return route<kWatched, kRules>(run, router, tile, packets);
+    if (router.can_take(Direction::Local)) send_from_queue<kWatched>(tile, run.cycle, own);
+    const bool again = route<kWatched, kRules>(run, router, tile, packets);
+    return again || ((router.duties & kSourceDuty) != 0 && router.can_take(Direction::Local));
   });
 }
 
@@ -185,9 +177,6 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   started_ = true;
   cycle_ = cycle;
   const RouterCycle run(context_, cycle);
-  const DimensionOrder routing{places_.data()};
-  accept_arrivals(run, state_.links.at(cycle), routing);
-  accept_arrivals(run, state_.own.at(cycle), routing);
   accept_credits(run, state_.credits.at(cycle));
   accept_link_ends(run, state_.link_ends.at(cycle));
   if (cycle >= create_to_ && state_.outstanding == 0) {
@@ -197,7 +186,10 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
     return;
   }
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
-  if (sampled) recorder_->sample_start(cycle);
+  if (sampled) {
+    accept_all_arrivals(run, Packets<TrafficEngine>(places_.data(), *this));
+    recorder_->sample_start(cycle);
+  }
   run_tiles(run, sampled || context_.watch.events != nullptr);
   if (sampled) recorder_->sample_decisions(cycle);
   state_.calendar.take(cycle, [this, cycle](std::uint32_t tile) { create(tile, cycle); });
@@ -241,7 +233,11 @@ TrafficResult TrafficEngine::result() const {
   result.offered = static_cast<double>(result.measured_packets) * params_.packet_flits / tile_cycles;
   result.accepted = static_cast<double>(result.accepted_flits) / tile_cycles;
   result.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
-  for (std::uint32_t t = 0; t < state_.counters.size(); ++t) result.tiles[TileId(t)] = counters_of(state_, t);
+  for (std::uint32_t t = 0; t < state_.counters.size(); ++t) {
+    TileCounters& counters = result.tiles[TileId(t)];
+    counters = counters_of(state_, t);
+    counters.deliveries = counters.flits[kLocalSide];
+  }
   return result;
 }
 

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "sim/engine/cycle_engine.hpp"
+#include "sim/engine/packet.hpp"
 #include "sim/engine/signals.hpp"
 #include "sim/engine/source.hpp"
 #include "sim/traffic.hpp"
 
 namespace weft::sim {
-
-struct RouterCycle;
 
 class TrafficEngine final : public CycleEngine {
  public:
@@ -32,13 +31,14 @@ class TrafficEngine final : public CycleEngine {
   void run_tiles(const RouterCycle& run, bool watched);
   template <bool kWatched, Rules kRules>
   void run_tiles_by(RouterCycle run);
-  template <bool kWatched, Rules kRules>
-  bool run_tile(RouterCycle& run, std::uint32_t tile);
+  friend class Packets<TrafficEngine>;
   template <bool kWatched>
-  void send_from_queue(std::uint32_t tile, std::uint64_t cycle);
+  void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle);
+  template <bool kWatched>
+  void send_from_queue(std::uint32_t tile, std::uint64_t cycle, const WheelSlot& own);
   void create(std::uint32_t tile, std::uint64_t cycle);
   void schedule(std::uint32_t tile);
-  void take_tail(const Flit& flit, std::uint64_t cycle);
+  void take_tail(Flit flit, std::uint64_t cycle);
   bool measures(std::uint64_t cycle) const { return cycle >= measure_from_ && cycle < measure_to_; }
   [[noreturn]] void report_stuck() const;
 

@@ -54,10 +54,9 @@ TEST(Check, ACreditTooManyIsAFault) {
   const Program program = compile_program(made.fabric, made.image);
   State state(program);
   Context context(program, state, {});
-  DueList<std::uint32_t> credits;
-  credits.push_back(side_index(0, Direction::East));
-  EXPECT_THAT(fault_of([&] { accept_credits(RouterCycle(context, 1), credits); }),
-              HasSubstr("step 0, tile_0_0: an output has more credits than its buffer has slots"));
+  Buffer& buffer = state.routers[1].inputs[static_cast<std::size_t>(Direction::West)];
+  EXPECT_THAT(fault_of([&] { add_credit(RouterCycle(context, 1), buffer); }),
+              HasSubstr("step 0, tile_1_0: the sender to a buffer has more credits than it has slots"));
 }
 
 // validate() refuses such an image; the engine by itself must not add one value to another.

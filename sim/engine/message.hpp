@@ -1,0 +1,84 @@
+// Messages of networks: packets of one flit, each with the index of its entry in the table of the tile it is
+// in, which names all sides it is copied to. What they do where they leave: deliveries to the core's axons,
+// outputs at the port.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/engine/router.hpp"
+
+namespace weft::sim {
+
+template <bool kWatched>
+void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t value,
+             std::uint64_t cycle) {
+  State& state = context.state;
+  const AxonBuffers axons = state.axons[tile];
+  const std::uint64_t step = state.step;
+  if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Arrive, entry.key, value);
+  const Delivery* delivery = context.program.deliveries.data() + entry.delivery_begin;
+  for (const Delivery* end = delivery + entry.delivery_count; delivery != end; ++delivery) {
+    const std::size_t buffer = (step + delivery->delay) & axons.mask;
+    std::uint64_t& bits = axons.bits[buffer * axons.words + delivery->axon / 64u];
+    const std::uint64_t bit = std::uint64_t{1} << (delivery->axon & 63u);
+    if ((bits & bit) != 0) breach(context, tile, "an axon got two values for one step");
+    bits |= bit;
+    axons.values[buffer * axons.axons + delivery->axon] = value;
+    if constexpr (kWatched) {
+      context.watch.tell(cycle, tile, EventKind::Deliver, delivery->axon, value, delivery->delay);
+    }
+  }
+  state.counters[tile].deliveries += entry.delivery_count;
+  state.done.deliveries += entry.delivery_count;
+}
+
+template <bool kWatched>
+void emit(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t value, std::uint64_t cycle) {
+  State& state = context.state;
+  ++state.done.emissions;
+  if (entry.output != kNone && state.outputs != nullptr) {
+    state.outputs[entry.output] = saturate(std::int64_t{state.outputs[entry.output]} + value);
+    state.last_output = cycle;
+    state.any_output = true;
+  }
+  if (context.port_cycles > 1) {
+    RouterState& router = state.routers[tile];
+    router.close_side(static_cast<std::uint32_t>(Direction::Edge));
+    router.duties |= kEdgeDuty;
+    const std::uint64_t free = cycle + context.port_cycles;
+    state.ports[context.program.port_of_tile[tile]].output_free = free;
+    state.calendar.add(free, tile);
+  }
+  if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Output, entry.key, value);
+}
+
+// The Switching of router.hpp for them.
+class Messages {
+ public:
+  static constexpr bool kForks = true;
+
+  explicit Messages(Context& context) : context_(context), entries_(context.program.entries.data()) {}
+
+  std::uint64_t requests(std::uint32_t, Flit flit) const { return kColumns[entries_[flit.entry].sides]; }
+  Flit onward(Flit flit, std::uint32_t side) const {
+    return {entries_[flit.entry].next[side - 1], flit.value};
+  }
+  static constexpr bool ends(Flit) { return true; }
+  template <bool kWatched>
+  void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle) {
+    const Entry& entry = entries_[flit.entry];
+    if (side == static_cast<std::uint32_t>(Direction::Local)) {
+      deliver<kWatched>(context_, tile, entry, flit.value, cycle);
+    } else if (side == static_cast<std::uint32_t>(Direction::Edge)) {
+      emit<kWatched>(context_, tile, entry, flit.value, cycle);
+    } else if constexpr (kWatched) {
+      context_.watch.tell(cycle, tile, EventKind::Hop, entry.key, flit.value, side);
+    }
+  }
+
+ private:
+  Context& context_;
+  const Entry* entries_;
+};
+
+}  // namespace weft::sim

@@ -1,0 +1,119 @@
+// What tiles have to do in which cycle: a ring of slots, one per cycle to come. A slot says which tiles are
+// to be looked at in that cycle, and in which of their input buffers a flit becomes leavable then; the flit
+// itself lies in its buffer already. All are bytes that are 0 or 1, so that setting one is a single store;
+// they are read eight at a time.
+//
+// Invariant: a slot is empty again once its cycle has been run.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+// What runs in every cycle is made one function: its variables stay in registers then.
+#define WEFT_HOT __attribute__((always_inline)) inline
+#define WEFT_HOT_LAMBDA __attribute__((always_inline))
+
+namespace weft::sim {
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "flags are read eight at a time, the first lowest");
+
+// Takes eight flags and clears them: bit 8 * i of the result is the flag i.
+WEFT_HOT std::uint64_t take_flags(std::uint8_t* flags) {
+  std::uint64_t taken;
+  std::memcpy(&taken, flags, sizeof taken);
+  std::memset(flags, 0, sizeof taken);
+  return taken;
+}
+
+WEFT_HOT std::size_t first_flag(std::uint64_t flags) {
+  return static_cast<std::size_t>(__builtin_ctzll(flags)) / 8;
+}
+
+// A slot as bare pointers: the compiler then knows that writing one thing moves no other.
+struct WheelSlot {
+  std::uint8_t* arrivals;  // per input buffer (side_index)
+  std::uint8_t* tiles;     // per tile
+  std::uint8_t* groups;    // per 64 tiles, whether any of them is to be looked at
+
+  void activate(std::uint32_t tile) const {
+    tiles[tile] = 1;
+    groups[tile >> 6] = 1;
+  }
+  // A flit becomes leavable in the buffer.
+  void arrive(std::uint32_t buffer) const {
+    arrivals[buffer] = 1;
+    activate(buffer >> 3);
+  }
+};
+
+class Wheel {
+ public:
+  // For things that are due at most `longest` cycles later.
+  Wheel(std::size_t tiles, std::uint64_t longest)
+      : tiles_((tiles + 63) / 64 * 64), groups_((tiles_ / 64 + 7) / 8 * 8) {
+    std::uint64_t slots = 2;
+    while (slots <= longest) slots *= 2;
+    mask_ = slots - 1;
+    arrivals_.resize(slots * tiles_ * 8);
+    tile_flags_.resize(slots * tiles_);
+    group_flags_.resize(slots * groups_);
+  }
+
+  std::size_t groups() const { return groups_; }  // a multiple of 8
+  WheelSlot at(std::uint64_t cycle) {
+    const std::size_t slot = cycle & mask_;
+    return {arrivals_.data() + slot * tiles_ * 8, tile_flags_.data() + slot * tiles_,
+            group_flags_.data() + slot * groups_};
+  }
+  // Whether a flit becomes leavable in the buffer in `cycle`.
+  bool arrives(std::uint64_t cycle, std::uint32_t buffer) const {
+    return arrivals_[(cycle & mask_) * tiles_ * 8 + buffer] != 0;
+  }
+  // The tiles to be looked at in `cycle`, ascending; their flags are cleared, `arrivals` left as they are.
+  const std::vector<std::uint32_t>& take_tiles(std::uint64_t cycle) {
+    const WheelSlot now = at(cycle);
+    taken_.clear();
+    for (std::size_t eight = 0; eight < groups_; eight += 8) {
+      for (std::uint64_t groups = take_flags(now.groups + eight); groups != 0; groups &= groups - 1) {
+        take_group(now, (eight + first_flag(groups)) * 64);
+      }
+    }
+    return taken_;
+  }
+  // The earliest cycle after `now` in which a tile is to be looked at; `never` if there is none.
+  std::uint64_t next(std::uint64_t now, std::uint64_t never) const {
+    for (std::uint64_t cycle = now + 1; cycle <= now + mask_; ++cycle) {
+      const std::uint8_t* const flags = group_flags_.data() + (cycle & mask_) * groups_;
+      for (std::size_t group = 0; group < groups_; group += 8) {
+        std::uint64_t some;
+        std::memcpy(&some, flags + group, sizeof some);
+        if (some != 0) return cycle;
+      }
+    }
+    return never;
+  }
+
+ private:
+  void take_group(const WheelSlot& now, std::size_t begin) {
+    std::size_t count = taken_.size();
+    taken_.resize(count + 64);
+    std::uint32_t* next = taken_.data() + count;
+    for (std::size_t eight = begin; eight < begin + 64; eight += 8) {
+      for (std::uint64_t tiles = take_flags(now.tiles + eight); tiles != 0; tiles &= tiles - 1)
+        *next++ = static_cast<std::uint32_t>(eight + first_flag(tiles));
+    }
+    taken_.resize(static_cast<std::size_t>(next - taken_.data()));
+  }
+
+  std::size_t tiles_;   // rounded up to whole groups
+  std::size_t groups_;  // rounded up to a multiple of 8
+  std::uint64_t mask_ = 0;
+  std::vector<std::uint8_t> arrivals_;
+  std::vector<std::uint8_t> tile_flags_;
+  std::vector<std::uint8_t> group_flags_;
+  std::vector<std::uint32_t> taken_;  // scratch
+};
+
+}  // namespace weft::sim
