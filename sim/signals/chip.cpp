@@ -22,7 +22,12 @@ sc_core::sc_time period_of(const Fabric& fabric) {
 
 Tile::Tile(const sc_core::sc_module_name& name, TileId id, RouteRule& routing, const StallRule& stalls,
            const Furnish& furnish, Ledger& ledger)
-    : sc_module(name), router("router", id, routing, stalls, ledger) {
+    : sc_module(name) {
+  if (ledger.fabric.router.routing == Routing::Circuit) {
+    router = std::make_unique<Switch>("router", id, routing, ledger);
+  } else {
+    router = std::make_unique<Router>("router", id, routing, stalls, ledger);
+  }
   furnish(*this, id);
 }
 
@@ -48,8 +53,8 @@ void Chip::wire(Control& control, SignalSink* sink, std::uint64_t last_step, std
   };
   for (std::uint32_t t = 0; t < tiles.size(); ++t) {
     Tile& tile = *tiles[t];
-    auto& sides = tile.router.sides;
-    attach(tile.router);
+    auto& sides = tile.router->sides;
+    attach(*tile.router);
     attach(*tile.core);
     join(*sides[static_cast<std::size_t>(Direction::Local)], tile.core->link);
     if (tile.port != nullptr) attach(*tile.port);
@@ -59,7 +64,7 @@ void Chip::wire(Control& control, SignalSink* sink, std::uint64_t last_step, std
       if (!has_neighbor(ledger_.fabric, TileId(t), side)) continue;
       Tile& next = *tiles[neighbor(ledger_.fabric, TileId(t), side).index()];
       join(*sides[static_cast<std::size_t>(side)],
-           *next.router.sides[static_cast<std::size_t>(opposite(side))]);
+           *next.router->sides[static_cast<std::size_t>(opposite(side))]);
     }
   }
   if (sink == nullptr) return;
@@ -71,32 +76,40 @@ void Chip::wire(Control& control, SignalSink* sink, std::uint64_t last_step, std
 
 void Chip::add_signals(std::uint64_t last_step, std::uint64_t last_frame) {
   const Fabric& fabric = ledger_.fabric;
-  const auto depth = static_cast<std::uint64_t>(fabric.router.buffer_depth);
   scope_->add(step, last_step);
   scope_->add(frame, last_frame);
-  for (const auto& tile : tiles) {
-    const auto* core = dynamic_cast<const Core*>(tile->core.get());
+  for (std::uint32_t t = 0; t < tiles.size(); ++t) {
+    const auto* core = dynamic_cast<const Core*>(tiles[t]->core.get());
     if (core != nullptr && core->used()) {
       scope_->add(core->state, 3);
       scope_->add(core->axon, static_cast<std::uint64_t>(std::max(core->image().axons(), 1) - 1));
       scope_->add(core->neuron, core->image().neurons.size() - 1);
-      scope_->add(core->queue, static_cast<std::uint64_t>(fabric.core.output_queue));
+      if (fabric.router.routing != Routing::Circuit)
+        scope_->add(core->queue, static_cast<std::uint64_t>(fabric.core.output_queue));
     }
-    for (std::size_t side = 0; side < kDirections; ++side) {
-      const Side* const wires = tile->router.sides[side].get();
-      if (wires == nullptr) continue;
-      scope_->add(wires->occupancy, depth);
-      scope_->add(wires->valid, 1);
-      scope_->add(wires->stalled, 1);
-      const auto direction = static_cast<Direction>(side);
-      if (direction != Direction::Local && direction != Direction::Edge) scope_->add(wires->credits, depth);
+    add_sides(*tiles[t], TileId(t));
+  }
+}
+
+void Chip::add_sides(const Tile& tile, TileId id) {
+  const auto depth = static_cast<std::uint64_t>(ledger_.fabric.router.buffer_depth);
+  for (int side = 0; side < kDirections; ++side) {
+    const Side* const wires = tile.router->sides[side].get();
+    if (wires == nullptr) continue;
+    if (ledger_.fabric.router.routing == Routing::Circuit) {
+      scope_->add(wires->values, most_values(id, static_cast<Direction>(side)));
+      continue;
     }
+    scope_->add(wires->occupancy, depth);
+    scope_->add(wires->valid, 1);
+    scope_->add(wires->stalled, 1);
+    if (is_link(side)) scope_->add(wires->credits, depth);
   }
 }
 
 void Chip::check_credits() const {
   for (std::uint32_t t = 0; t < tiles.size(); ++t) {
-    if (!tiles[t]->router.credits_home()) breach(ledger_.fabric, TileId(t), "a credit is lost");
+    if (!tiles[t]->router->credits_home()) breach(ledger_.fabric, TileId(t), "a credit is lost");
   }
 }
 
@@ -104,7 +117,7 @@ std::string Chip::waiting() const {
   std::string text;
   int named = 0;
   for (std::uint32_t t = 0; t < tiles.size() && named < kTilesNamed; ++t) {
-    const std::string inputs = tiles[t]->router.describe();
+    const std::string inputs = tiles[t]->router->describe();
     if (inputs.empty()) continue;
     text += fmt::format("\n  {}; {}", tile_name(ledger_.fabric, TileId(t)), inputs);
     ++named;
@@ -126,7 +139,8 @@ NetworkChip::NetworkChip(const sc_core::sc_module_name& name, const NetworkParts
                                                parts.results, ledger);
           },
           ledger),
-      control("control", parts.schedule, *this, parts.params.watchdog_cycles, parts.progress, ledger) {
+      control("control", parts.schedule, *this, parts.params.watchdog_cycles, parts.progress, ledger),
+      image_(parts.image) {
   control.step(step);
   control.frame(frame);
   for (const auto& tile : tiles) {
@@ -136,6 +150,15 @@ NetworkChip::NetworkChip(const sc_core::sc_module_name& name, const NetworkParts
   const Schedule& schedule = parts.schedule;
   wire(control, parts.sink, std::max<std::uint64_t>(schedule.steps(), 1) - 1,
        std::max<std::uint64_t>(schedule.frames, 1) - 1);
+}
+
+std::uint64_t NetworkChip::most_values(TileId tile, Direction side) const {
+  if (side == Direction::Edge) return 1;
+  const auto& routes = image_.tiles[tile].routes;
+  const auto leads = [side](const RouteEntry& route) {
+    return (route.directions & direction_bit(side)) != 0;
+  };
+  return static_cast<std::uint64_t>(std::count_if(routes.begin(), routes.end(), leads));
 }
 
 // Section 7.

@@ -4,7 +4,7 @@
 //   fabric                    Chip: the clock and the wiring
 //   fabric.control            Barrier or Curfew: when a step begins, when the run is over
 //   fabric.tile_X_Y           Tile
-//   fabric.tile_X_Y.router    Router; .local, .north, ... are its Sides
+//   fabric.tile_X_Y.router    Router, with circuits a Switch; .local, .north, ... are its Sides
 //   fabric.tile_X_Y.core      Core, or Source of synthetic traffic
 //   fabric.tile_X_Y.port      Port, at the edge
 //
@@ -24,6 +24,7 @@
 #include "sim/signals/router.hpp"
 #include "sim/signals/scope.hpp"
 #include "sim/signals/source.hpp"
+#include "sim/signals/switch.hpp"
 
 namespace weft::sim::signals {
 
@@ -33,7 +34,7 @@ struct Tile : sc_core::sc_module {
   Tile(const sc_core::sc_module_name& name, TileId id, RouteRule& routing, const StallRule& stalls,
        const Furnish& furnish, Ledger& ledger);
 
-  Router router;
+  std::unique_ptr<Node> router;        // Router, or with circuits a Switch
   std::unique_ptr<Unit> core;          // Core or Source
   std::unique_ptr<Unit> port;          // null inside the grid, and with traffic, which uses no port:
   std::unique_ptr<LinkEnd> open_port;  // then this is at the other end of the edge's wires
@@ -57,11 +58,14 @@ class Chip : public sc_core::sc_module, public Inspection {
   // All modules are there: binds clock, links and busy wires, and the waveform, if one is wanted.
   void wire(Control& control, SignalSink* sink, std::uint64_t last_step, std::uint64_t last_frame);
   void check_credits() const;
+  // Most values that can pass to a side in a cycle, with circuits.
+  virtual std::uint64_t most_values(TileId, Direction) const { return 0; }
 
   Ledger& ledger_;
 
  private:
   void add_signals(std::uint64_t last_step, std::uint64_t last_frame);
+  void add_sides(const Tile& tile, TileId id);
 
   std::unique_ptr<Scope> scope_;
 };
@@ -84,6 +88,11 @@ class NetworkChip final : public Chip {
   void check_rest() const override;
 
   Barrier control;
+
+ private:
+  std::uint64_t most_values(TileId tile, Direction side) const override;
+
+  const Image& image_;
 };
 
 struct TrafficParts {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <systemc>
+#include <vector>
 
 #include "sim/signals/ledger.hpp"
 #include "sim/signals/link.hpp"
@@ -32,7 +33,7 @@ class Clocked : public sc_core::sc_module {
 };
 
 // A module at a router's local or edge side: it sends flits into that side's input buffer, as long as it has
-// credits, and takes what the router hands out, at once.
+// credits, and takes what the router hands out, at once. With circuits nothing needs a credit.
 class Unit : public Clocked {
  public:
   LinkEnd link{"link"};
@@ -41,16 +42,21 @@ class Unit : public Clocked {
  protected:
   Unit(const sc_core::sc_module_name& name, TileId tile, Ledger& ledger);
 
-  void take_credit();
+  // What the router granted in the cycle before; takes a credit too.
+  std::vector<Flit> receive();
   bool may_send() const { return credits_ > 0; }
-  void send(const Flit& flit);
-  void send_nothing();
+  void send(const Flit& flit) { outgoing_.values.push_back(flit); }
+  // Puts what is to be sent in this cycle on the wires: one flit, or several where each has a track. True if
+  // there is any.
+  bool drive();
   TileCounters& counters() { return ledger_.tiles[tile_]; }
 
   const TileId tile_;
+  const bool circuits_;
 
  private:
   int credits_;  // free slots of the router's buffer
+  Tracks outgoing_;
 };
 
 }  // namespace weft::sim::signals

@@ -27,20 +27,18 @@ Core::Core(const sc_core::sc_module_name& name, TileId tile, const Image& image,
       states_(image_.neurons.size()) {}
 
 void Core::rising_edge(std::uint64_t cycle) {
-  take_credit();
-  receive();
+  for (const Flit& flit : receive()) deliver(flit);
   if (begin.read() && used()) begin_step();
   const std::size_t queued = queue_.size();
-  const bool sent = send_head(cycle);
+  if (!queue_.empty() && may_send()) send_head(cycle);
   work(cycle, static_cast<std::size_t>(ledger_.fabric.core.output_queue) - queued);
   queue.write(static_cast<std::uint32_t>(queued));
+  const bool sent = drive();
   busy.write(!idle_ || !queue_.empty() || sent);
 }
 
 // What the router granted in the cycle before, in the step that was then the current one.
-void Core::receive() {
-  if (!link.valid_in.read()) return;
-  const Flit& flit = link.flit_in.read();
+void Core::deliver(const Flit& flit) {
   const RouteEntry& entry = routing_.entry(tile_, flit.key);
   for (std::uint32_t d = entry.delivery_begin; d < entry.delivery_end; ++d) {
     const Delivery& delivery = whole_.tiles[tile_].deliveries[d];
@@ -66,19 +64,16 @@ void Core::begin_step() {
 }
 
 // Section 5: one message per cycle, if the router's local buffer has a free slot.
-bool Core::send_head(std::uint64_t cycle) {
-  const bool sends = !queue_.empty() && may_send();
-  if (!sends) {
-    send_nothing();
-    return false;
-  }
-  const Flit head = queue_.front();
+void Core::send_head(std::uint64_t cycle) {
+  send_message(queue_.front(), cycle);
   queue_.pop_front();
-  send(head);
+}
+
+void Core::send_message(const Flit& message, std::uint64_t cycle) {
+  send(message);
   ++counters().messages;
   ledger_.last_progress = cycle;
-  ledger_.tell(cycle, tile_, EventKind::Send, head.key, head.value);
-  return true;
+  ledger_.tell(cycle, tile_, EventKind::Send, message.key, message.value);
 }
 
 // Section 4: rows, then groups of neurons, each handed over before the next one updates.
@@ -93,10 +88,7 @@ void Core::work(std::uint64_t cycle, std::size_t free_slots) {
   }
 
   if (left_over_.empty()) update_group(cycle);
-  for (; free_slots > 0 && !left_over_.empty(); --free_slots) {
-    queue_.push_back(left_over_.front().flit);
-    left_over_.pop_front();
-  }
+  hand_over(cycle, free_slots);
   if (left_over_.empty()) {
     idle_ = next_neuron_ == image_.neurons.size();
     return show(Update, 0, group_);
@@ -104,6 +96,19 @@ void Core::work(std::uint64_t cycle, std::size_t free_slots) {
   ++counters().stall_cycles;
   ledger_.tell(cycle, tile_, EventKind::Stall, left_over_.front().neuron, 0);
   show(Stall, 0, group_);
+}
+
+// To the queue, as many as there were free slots; with circuits each message has a track of its own, and
+// goes.
+void Core::hand_over(std::uint64_t cycle, std::size_t free_slots) {
+  for (; !left_over_.empty() && (circuits_ || free_slots > 0); --free_slots) {
+    if (circuits_) {
+      send_message(left_over_.front().flit, cycle);
+    } else {
+      queue_.push_back(left_over_.front().flit);
+    }
+    left_over_.pop_front();
+  }
 }
 
 // As many rows as are processed together begin: they take the cycles of the first of them.

@@ -36,9 +36,11 @@ class Core final : public Unit {
   using AxonValues = std::map<std::uint16_t, std::int32_t>;  // ascending axons
 
   void rising_edge(std::uint64_t cycle) override;
-  void receive();
+  void deliver(const Flit& flit);
   void begin_step();
-  bool send_head(std::uint64_t cycle);
+  void send_head(std::uint64_t cycle);
+  void send_message(const Flit& message, std::uint64_t cycle);
+  void hand_over(std::uint64_t cycle, std::size_t free_slots);
   void work(std::uint64_t cycle, std::size_t free_slots);
   void start_rows(std::uint64_t cycle);
   void add_row(std::uint16_t axon_number, std::int32_t value);

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 #include <systemc>
+#include <vector>
 
 namespace weft::sim::signals {
 
@@ -29,5 +30,16 @@ inline void sc_trace(sc_core::sc_trace_file* file, const Flit& flit, const std::
   sc_core::sc_trace(file, flit.key, name + ".key");
   sc_core::sc_trace(file, flit.value, name + ".value");
 }
+
+// What is on the tracks of a link in a cycle, where each sender has a track of its own (circuits).
+struct Tracks {
+  std::vector<Flit> values;
+
+  friend bool operator==(const Tracks& a, const Tracks& b) { return a.values == b.values; }
+};
+inline std::ostream& operator<<(std::ostream& out, const Tracks& tracks) {
+  return out << tracks.values.size() << " values";
+}
+inline void sc_trace(sc_core::sc_trace_file*, const Tracks&, const std::string&) {}
 
 }  // namespace weft::sim::signals

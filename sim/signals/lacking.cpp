@@ -16,7 +16,7 @@ std::vector<Violation> lacking(const Fabric& fabric) {
   refuse(fabric.core.axon_types > 0, "core.axon_types", std::to_string(fabric.core.axon_types));
   refuse(fabric.core.native_sums, "core.native_sums", "true");
   const RouterSpec& router = fabric.router;
-  refuse(router.routing != Routing::Multicast, "router.routing", to_string(router.routing));
+  refuse(router.routing == Routing::Unicast, "router.routing", to_string(router.routing));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule", to_string(router.deadlock_rule));
   const StepSpec& step = fabric.step;
   refuse(step.synchronization != Synchronization::Barrier, "step.synchronization",

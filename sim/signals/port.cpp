@@ -18,15 +18,14 @@ Port::Port(const sc_core::sc_module_name& name, TileId tile, PortId port, const 
 }
 
 void Port::rising_edge(std::uint64_t cycle) {
-  take_credit();
-  if (link.valid_in.read()) collect(cycle - 1);
+  for (const Flit& flit : receive()) collect(flit, cycle - 1);
   if (begin.read()) begin_step();
-  const bool injects = inject(cycle);
-  busy.write(injects || !list_.empty());
+  inject(cycle);
+  const bool injected = drive();
+  busy.write(injected || !list_.empty());
 }
 
-void Port::collect(std::uint64_t granted) {
-  const Flit& flit = link.flit_in.read();
+void Port::collect(const Flit& flit, std::uint64_t granted) {
   const auto leaving = schedule_.leaving(steps_begun_ - 1);
   if (!leaving) return;
   for (const OutputBinding& binding : outputs_) {
@@ -51,12 +50,9 @@ void Port::begin_step() {
   }
 }
 
-bool Port::inject(std::uint64_t cycle) {
-  if (list_.empty() || !may_send() || cycle < free_) {
-    if (cycle < free_) ledger_.last_progress = cycle;
-    send_nothing();
-    return false;
-  }
+void Port::inject(std::uint64_t cycle) {
+  if (cycle < free_) ledger_.last_progress = cycle;
+  if (list_.empty() || !may_send() || cycle < free_) return;
   const Flit flit = list_.front();
   list_.pop_front();
   send(flit);
@@ -64,7 +60,6 @@ bool Port::inject(std::uint64_t cycle) {
   ++counters().injected;
   ledger_.last_progress = cycle;
   ledger_.tell(cycle, tile_, EventKind::Inject, flit.key, flit.value);
-  return true;
 }
 
 }  // namespace weft::sim::signals

@@ -18,9 +18,9 @@ class Port final : public Unit {
 
  private:
   void rising_edge(std::uint64_t cycle) override;
-  void collect(std::uint64_t granted);
+  void collect(const Flit& flit, std::uint64_t granted);
   void begin_step();
-  bool inject(std::uint64_t cycle);
+  void inject(std::uint64_t cycle);
 
   std::vector<InputBinding> inputs_;
   std::vector<OutputBinding> outputs_;

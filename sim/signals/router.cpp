@@ -2,20 +2,16 @@
 // decide by was known at the start of the cycle, so that it does not matter in which order they are asked.
 #include "sim/signals/router.hpp"
 
-#include "model/fabric/link.hpp"
-
 #include <fmt/format.h>
+
+#include "model/fabric/link.hpp"
 
 namespace weft::sim::signals {
 namespace {
 
 constexpr int kNobody = -1;
-constexpr int kLocal = static_cast<int>(Direction::Local);
 constexpr int kEdge = static_cast<int>(Direction::Edge);
 
-constexpr bool is_link(int side) {
-  return side != kLocal && side != kEdge;
-}
 constexpr bool has(unsigned sides, int side) {
   return (sides >> side & 1u) != 0;
 }
@@ -24,11 +20,8 @@ constexpr bool has(unsigned sides, int side) {
 
 Router::Router(const sc_core::sc_module_name& name, TileId tile, RouteRule& routing, const StallRule& stalls,
                Ledger& ledger)
-    : Clocked(name, ledger), tile_(tile), fabric_(ledger.fabric), routing_(routing), stalls_(stalls) {
+    : Node(name, tile, routing, ledger), stalls_(stalls) {
   for (int side = 0; side < kDirections; ++side) {
-    const auto direction = static_cast<Direction>(side);
-    if (!has_neighbor(fabric_, tile, direction)) continue;
-    sides[side] = std::make_unique<Side>(to_string(direction));
     if (is_link(side)) outputs_[side].credits = fabric_.router.buffer_depth;
   }
 }

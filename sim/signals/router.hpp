@@ -4,34 +4,20 @@
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <string>
 
-#include "sim/signals/clocked.hpp"
-#include "sim/signals/routing.hpp"
+#include "sim/signals/node.hpp"
 #include "sim/stall_rule.hpp"
 
 namespace weft::sim::signals {
 
-// One side: the end of its link, and what a waveform shows of it beside `valid` (section 10).
-struct Side : LinkEnd {
-  explicit Side(const sc_core::sc_module_name& name) : LinkEnd(name) {}
-  sc_core::sc_signal<std::uint32_t> occupancy{"occupancy"};
-  sc_core::sc_signal<bool> stalled{"stalled"};
-  sc_core::sc_signal<std::uint32_t> credits{"credits"};
-};
-
-class Router final : public Clocked {
+class Router final : public Node {
  public:
   Router(const sc_core::sc_module_name& name, TileId tile, RouteRule& routing, const StallRule& stalls,
          Ledger& ledger);
 
-  std::array<std::unique_ptr<Side>, kDirections> sides;  // null where nothing is
-
-  // Asked between two edges: every credit is at home or arrives there with the next edge.
-  bool credits_home() const;
-  // "east input: 3 flits"; empty if no input holds a flit.
-  std::string describe() const;
+  bool credits_home() const override;
+  std::string describe() const override;
 
  private:
   struct Arrival {
@@ -61,9 +47,6 @@ class Router final : public Clocked {
   void leave(int side);
   bool rests_from(std::uint64_t next_cycle);
 
-  const TileId tile_;
-  const Fabric& fabric_;
-  RouteRule& routing_;
   const StallRule stalls_;
   std::array<Input, kDirections> inputs_;
   std::array<Output, kDirections> outputs_;

@@ -78,17 +78,15 @@ Source::Source(const sc_core::sc_module_name& name, TileId tile, const TrafficPa
 }
 
 void Source::rising_edge(std::uint64_t cycle) {
-  take_credit();
-  const bool sent = send_first(cycle);
+  receive();
+  send_first(cycle);
   if (cycle == next_creation_ && cycle < create_to_) create(cycle);
+  const bool sent = drive();
   busy.write(sent || !queue_.empty());
 }
 
-bool Source::send_first(std::uint64_t cycle) {
-  if (queue_.empty() || !may_send()) {
-    send_nothing();
-    return false;
-  }
+void Source::send_first(std::uint64_t cycle) {
+  if (queue_.empty() || !may_send()) return;
   const Flit flit = queue_.front();
   queue_.pop_front();
   if (flit.head) packets_.inject(flit.packet, cycle);
@@ -96,7 +94,6 @@ bool Source::send_first(std::uint64_t cycle) {
   ++counters().messages;
   ledger_.last_progress = cycle;
   ledger_.tell(cycle, tile_, EventKind::Send, flit.key, flit.value);
-  return true;
 }
 
 void Source::create(std::uint64_t cycle) {

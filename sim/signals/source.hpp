@@ -48,7 +48,7 @@ class Source final : public Unit {
 
  private:
   void rising_edge(std::uint64_t cycle) override;
-  bool send_first(std::uint64_t cycle);
+  void send_first(std::uint64_t cycle);
   void create(std::uint64_t cycle);
 
   const int packet_flits_;
