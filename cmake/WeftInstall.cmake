@@ -10,7 +10,8 @@ foreach(wing model compress mapping sim traces sweep)
           FILES_MATCHING PATTERN "*.hpp")
 endforeach()
 install(TARGETS weft RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
-install(DIRECTORY fabrics examples DESTINATION "${CMAKE_INSTALL_DATADIR}/weft" FILES_MATCHING PATTERN "*.yaml")
+install(DIRECTORY fabrics examples DESTINATION "${CMAKE_INSTALL_DATADIR}/weft"
+        FILES_MATCHING PATTERN "*.yaml" PATTERN "*.cpp" PATTERN "CMakeLists.txt")
 
 install(EXPORT weft-targets NAMESPACE weft:: DESTINATION "${WEFT_CMAKE_DIR}")
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/weft-config.cmake.in"

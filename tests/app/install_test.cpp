@@ -16,11 +16,22 @@ Finished shell(const std::string& line) {
   return run_program({"/bin/sh", "-c", line});
 }
 
+// Installs into the scratch folder; returns the prefix.
+std::string install(const Scratch& scratch) {
+  const std::string prefix = scratch / "prefix";
+  const Finished installed = shell("cmake --install '" WEFT_BUILD_DIRECTORY "' --prefix '" + prefix + "'");
+  EXPECT_EQ(installed.code, 0) << installed.err;
+  return prefix;
+}
+
+Finished build(const std::string& source, const std::string& folder, const std::string& prefix) {
+  return shell("cmake -G Ninja -S '" + source + "' -B '" + folder + "' -DCMAKE_PREFIX_PATH='" + prefix +
+               "' -DCMAKE_CXX_COMPILER='" WEFT_CXX_COMPILER "' && cmake --build '" + folder + "'");
+}
+
 TEST(InstallFull, LetsAnotherProjectUseTheLibraries) {
   const Scratch scratch;
-  const std::string prefix = scratch / "prefix";
-  const Finished install = shell("cmake --install '" WEFT_BUILD_DIRECTORY "' --prefix '" + prefix + "'");
-  ASSERT_EQ(install.code, 0) << install.err;
+  const std::string prefix = install(scratch);
   EXPECT_TRUE(fs::exists(prefix + "/share/weft/fabrics/default.yaml"));
   EXPECT_TRUE(fs::exists(prefix + "/share/weft/examples/demo.yaml"));
   EXPECT_EQ(shell("'" + prefix + "/bin/weft' --version").code, 0);
@@ -36,12 +47,24 @@ TEST(InstallFull, LetsAnotherProjectUseTheLibraries) {
       "#include \"mapping/map.hpp\"\n#include \"model/fabric/presets.hpp\"\n#include \"sim/run.hpp\"\n"
       "int main() {\n  weft::mapping::MapParams params;\n"
       "  return weft::load_fabric(\"default\").tiles() == 64 && params.seed == 1 ? 0 : 1;\n}\n");
-  const Finished build =
-      shell("cmake -G Ninja -S '" + scratch.path() + "' -B '" + (scratch / "build") +
-            "' -DCMAKE_PREFIX_PATH='" + prefix +
-            "' -DCMAKE_CXX_COMPILER='" WEFT_CXX_COMPILER "' && cmake --build '" + (scratch / "build") + "'");
-  ASSERT_EQ(build.code, 0) << build.out << build.err;
+  const Finished built = build(scratch.path(), scratch / "build", prefix);
+  ASSERT_EQ(built.code, 0) << built.out << built.err;
   EXPECT_EQ(run_program({scratch / "build/consumer"}).code, 0);
+}
+
+// The two examples for people who write SystemC, as they lie in the installed tree: each a project of its own
+// with its own sc_main, which checks its own results.
+TEST(InstallFull, BuildsAndRunsTheSystemCExamples) {
+  const Scratch scratch;
+  const std::string prefix = install(scratch);
+  for (const auto& [name, line] : {std::pair<std::string, std::string>("sensor", "step  29  zone 3"),
+                                   std::pair<std::string, std::string>("own_core", "5 messages from it")}) {
+    const Finished built = build(prefix + "/share/weft/examples/" + name, scratch / name, prefix);
+    ASSERT_EQ(built.code, 0) << built.out << built.err;
+    const Finished ran = run_program({scratch / (name + "/" + name)});
+    EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr(line));
+  }
 }
 
 }  // namespace
