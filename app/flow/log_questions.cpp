@@ -42,7 +42,8 @@ Json tell_who_sent_to(const LogQuestions& questions, const std::string& log) {
                     {"sent", sender.sent},
                     {"arrived", sender.arrived},
                     {"hops", sender.hops},
-                    {"axons", sender.axons}});
+                    {"axons", sender.axons},
+                    {"sums", sender.sums}});
   }
   return {{"file", log},
           {"tile", questions.who_sent_to},

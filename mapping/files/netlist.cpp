@@ -88,10 +88,11 @@ class Reader {
                                         [](const RouteEntry& e, MessageKey k) { return e.key < k; });
     if (entry == at.routes.end() || entry->key != key) return;
     for (std::uint32_t d = entry->delivery_begin; d < entry->delivery_end; ++d) {
-      net.sinks.push_back({core_at_[tile], at.deliveries[d].axon, at.deliveries[d].delay});
+      const Delivery& delivery = at.deliveries[d];
+      net.sinks.push_back({core_at_[tile], delivery.axon, delivery.delay, delivery.to_sum});
     }
     if ((entry->directions & direction_bit(Direction::Edge)) != 0) {
-      for (BlockId output : outputs_[{key, tile}]) net.sinks.push_back({output, 0, 0});
+      for (BlockId output : outputs_[{key, tile}]) net.sinks.push_back({output, 0, 0, false});
     }
     for (Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
       if ((entry->directions & direction_bit(side)) == 0) continue;
@@ -129,7 +130,7 @@ Netlist read_netlist(const Image& image, const Fabric& fabric,
 std::string sink_text(const Netlist& netlist, const BlockSink& sink) {
   const Block& block = netlist.blocks[sink.block];
   if (block.kind == BlockKind::Output) return block.name;
-  return fmt::format("{}.{}@{}", block.name, sink.axon, sink.delay);
+  return fmt::format("{}.{}{}@{}", block.name, sink.to_sum ? "+" : "", sink.axon, sink.delay);
 }
 
 std::string source_text(const Netlist& netlist, const BlockNet& net) {

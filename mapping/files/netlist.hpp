@@ -30,14 +30,16 @@ struct Block {
 
 struct BlockSink {
   BlockId block;
-  std::uint32_t axon = 0;  // 0 for an output
+  std::uint32_t axon = 0;  // 0 for an output; to_sum: the neuron
   int delay = 0;           // steps; 0 for an output
+  bool to_sum = false;     // it is added to a neuron's sum and takes no axon
 };
 inline bool operator==(const BlockSink& a, const BlockSink& b) {
-  return a.block == b.block && a.axon == b.axon && a.delay == b.delay;
+  return a.block == b.block && a.axon == b.axon && a.delay == b.delay && a.to_sum == b.to_sum;
 }
 inline bool operator<(const BlockSink& a, const BlockSink& b) {
   if (a.block != b.block) return a.block < b.block;
+  if (a.to_sum != b.to_sum) return b.to_sum;
   return a.axon != b.axon ? a.axon < b.axon : a.delay < b.delay;
 }
 
@@ -64,7 +66,7 @@ struct Netlist {
 Netlist read_netlist(const Image& image, const Fabric& fabric,
                      const std::vector<std::string>& population_names);
 
-// "core_3.17@2" (axon 17, delay 2) or "out_4".
+// "core_3.17@2" (axon 17, delay 2), "core_3.+5@2" (the sum of neuron 5) or "out_4".
 std::string sink_text(const Netlist& netlist, const BlockSink& sink);
 // "core_3.5" (neuron 5) or "in_7".
 std::string source_text(const Netlist& netlist, const BlockNet& net);

@@ -135,10 +135,12 @@ std::optional<BlockSink> scan_sink(std::string_view word, const Netlist& netlist
   const std::size_t sign = word.find('@');
   if (sign == std::string_view::npos || sign < dot || netlist.blocks[*block].kind != BlockKind::Core)
     return std::nullopt;
-  const auto axon = scan_number(word.substr(dot + 1, sign - dot - 1));
+  const bool to_sum = word[dot + 1] == '+';
+  const std::size_t first = dot + (to_sum ? 2 : 1);
+  const auto axon = scan_number(word.substr(first, std::max(sign, first) - first));
   const auto delay = scan_number(word.substr(sign + 1));
   if (!axon || !delay || *axon > 0xffffffff || *delay > 255) return std::nullopt;
-  return BlockSink{*block, static_cast<std::uint32_t>(*axon), static_cast<int>(*delay)};
+  return BlockSink{*block, static_cast<std::uint32_t>(*axon), static_cast<int>(*delay), to_sum};
 }
 
 }  // namespace weft::mapping

@@ -34,7 +34,10 @@ std::string format_net(const Netlist& netlist, const Image& image, const Fabric&
     fmt::format_to(out, "{}\t{}\t{}\t{}\t{}\t#{}\n", block.name, to_string(block.kind), block.axons,
                    block.neurons, block.synapses, b);
   }
-  text += "\n#Net number, name, source (core.neuron), sinks (core.axon@delay in steps)\n";
+  text +=
+      "\n#Net number, name, source (core.neuron), sinks (core.axon@delay in steps, or core.+neuron@delay: "
+      "its "
+      "sum)\n";
   for (std::size_t n = 0; n < netlist.nets.size(); ++n) {
     const BlockNet& net = netlist.nets[n];
     fmt::format_to(out, "Net {} {} {}", n, net.name, source_text(netlist, net));

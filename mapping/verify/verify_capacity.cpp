@@ -208,13 +208,26 @@ class TileCheck {
     }
     for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
       const Delivery& delivery = tile_.deliveries[d];
-      if (!tile_.core.row_begin.empty() && delivery.axon >= tile_.core.axons()) {
+      if (delivery.to_sum) {
+        check_sum(delivery, what);
+      } else if (!tile_.core.row_begin.empty() && delivery.axon >= tile_.core.axons()) {
         fatal("delivery-axon", fmt::format("{}: axon {} of {}", what, delivery.axon, tile_.core.axons()));
       }
       if (delivery.delay < 1 || delivery.delay > fabric_.core.max_delay) {
         add("delivery-delay", fmt::format("{}: delay {}, the core keeps 1 to {}", what, delivery.delay,
                                           fabric_.core.max_delay));
       }
+    }
+  }
+
+  void check_sum(const Delivery& delivery, const std::string& what) {
+    if (!fabric_.core.native_sums) {
+      add("delivery-sum",
+          fmt::format("{}: for the sum of neuron {}, the core takes axons only", what, delivery.axon));
+    }
+    if (delivery.axon >= tile_.core.neurons.size()) {
+      fatal("delivery-sum", fmt::format("{}: for the sum of neuron {} of {}", what, delivery.axon,
+                                        tile_.core.neurons.size()));
     }
   }
 

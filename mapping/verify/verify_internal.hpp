@@ -54,6 +54,12 @@ struct AxonSource {
   std::uint8_t delay = 0;
 };
 
+// A neuron's sum receives one sender's value: a synapse of weight 1 without an axon.
+struct SumSource {
+  std::uint16_t neuron = 0;
+  AxonSource source;
+};
+
 // A flit's stop at a tile on its way: it came in at side `from` and met this route entry.
 struct RouteVisit {
   TileId tile;
@@ -71,9 +77,10 @@ struct PortArrival {
 struct Routes {
   SenderTable senders;
   IdVector<TileId, std::vector<AxonSource>> axons;
+  IdVector<TileId, std::vector<SumSource>> sums;
   std::vector<RouteVisit> visits;
   std::vector<PortArrival> arrivals;
-  bool complete = false;  // every walk ended well, so that `axons` and `arrivals` are the whole truth
+  bool complete = false;  // every walk ended well, so that what stands above is the whole truth
 };
 
 // The source network as flat lists: neuron numbers count through all populations.

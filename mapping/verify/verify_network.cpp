@@ -115,7 +115,8 @@ class NetworkCheck {
     return findings_.size() == before;
   }
 
-  // All rows of all cores, turned around: per neuron its synapses.
+  // All rows of all cores, turned around: per neuron its synapses. What is delivered to its sum is a synapse
+  // of weight 1.
   void read_synapses() {
     begin_.assign(nodes_.size() + 1, 0);
     const auto each = [&](auto&& use) {
@@ -128,6 +129,9 @@ class NetworkCheck {
                s < core.row_begin[static_cast<std::size_t>(a) + 1]; ++s) {
             use(routes_.senders.neuron(TileId(t), core.neuron[s]), source, core.weight[s]);
           }
+        }
+        for (const SumSource& sum : routes_.sums[TileId(t)]) {
+          use(routes_.senders.neuron(TileId(t), sum.neuron), sum.source, 1);
         }
       }
     };

@@ -1,8 +1,9 @@
 // Follows every key from its sender through the routing tables, tile by tile, and notes what arrives where.
 // Checked: each sender has its own key; a flit finds an entry at each tile it comes to, never comes to a tile
 // twice (no loop, no two copies), leaves at ports that wait for it and at no other; each axon hears exactly
-// one sender, once; each route entry is used by somebody. Assumed: check_capacity() found the tables
-// readable. One entry per key and tile, so a walk of T tiles takes T visits.
+// one sender, once (a sum may hear any number); each route entry is used by somebody. Assumed:
+// check_capacity() found the tables readable. One entry per key and tile, so a walk of T tiles takes T
+// visits.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -49,6 +50,7 @@ class Walker {
     for (std::uint32_t t = 0; t < image.tiles.size(); ++t) {
       const TileImage& tile = image.tiles[TileId(t)];
       routes_.axons.push_back(std::vector<AxonSource>(static_cast<std::size_t>(tile.core.axons())));
+      routes_.sums.push_back({});
       used_.push_back(std::vector<bool>(tile.routes.size(), false));
       port_at_.push_back(kMissing);
     }
@@ -139,6 +141,10 @@ class Walker {
   void deliver(SenderId sender, TileId tile, const RouteEntry& route) {
     for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
       const Delivery& delivery = image_.tiles[tile].deliveries[d];
+      if (delivery.to_sum) {
+        routes_.sums[tile].push_back({delivery.axon, {sender, delivery.delay}});
+        continue;
+      }
       AxonSource& source = routes_.axons[tile][delivery.axon];
       if (source.sender != kNoSender) {
         fault("axon-sources", tile_name(fabric_, tile),

@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kFormat = "weft-checkpoint";
 constexpr int kVersion = 1;
 constexpr std::int64_t kSpikeFields = 3;
-constexpr std::int64_t kCounters = 8 + kDirections;
+constexpr std::int64_t kCounters = 9 + kDirections;
 static_assert(sizeof(TileCounters) == kCounters * sizeof(std::uint64_t),
               "a new counter belongs into the checkpoint, too");
 
@@ -24,6 +24,7 @@ void for_each_counter(Counters& tile, Visit&& visit) {
   visit(tile.neuron_updates);
   visit(tile.messages);
   visit(tile.deliveries);
+  visit(tile.sums);
   visit(tile.busy_cycles);
   visit(tile.stall_cycles);
   visit(tile.injected);

@@ -15,10 +15,10 @@
 
 namespace weft {
 
-// A value delivered to an axon for a step that has not begun.
+// A value delivered for a step that has not begun.
 struct PendingValue {
   TileId tile;
-  std::uint32_t axon = 0;
+  std::uint32_t axon = 0;  // or, the core's axons plus n: the sum of its neuron n
   std::uint64_t step = 0;
   std::int32_t value = 0;
 };

@@ -76,6 +76,12 @@ class Checker {
     }
   }
 
+  static bool can_arrive(const TileImage& tile, std::uint32_t axon) {
+    const auto axons = static_cast<std::uint32_t>(tile.core.axons());
+    return axon < axons || std::any_of(tile.deliveries.begin(), tile.deliveries.end(),
+                                       [&](const Delivery& d) { return d.to_sum && d.axon == axon - axons; });
+  }
+
   void pending() const {
     const auto order = [](const PendingValue& value) {
       return std::make_tuple(value.tile.value(), value.step, value.axon);
@@ -83,10 +89,10 @@ class Checker {
     const PendingValue* last = nullptr;
     for (const PendingValue& value : checkpoint_.pending) {
       if (!image_.tiles.contains(value.tile) || !image_.tiles[value.tile].core.used() ||
-          value.axon >= static_cast<std::uint32_t>(image_.tiles[value.tile].core.axons())) {
+          !can_arrive(image_.tiles[value.tile], value.axon)) {
         refuse("a value for axon " + std::to_string(value.axon) + " of tile " +
                    std::to_string(value.tile.value()),
-               "an axon of the image");
+               "an axon of the image, or one of its sums behind them");
       }
       // Sent in the last step done at the latest, it arrives within the longest delay after that.
       const std::uint64_t next = checkpoint_.steps();

@@ -27,6 +27,8 @@ const char* to_string(EventKind kind) {
       return "output";
     case EventKind::Arrive:
       return "arrive";
+    case EventKind::Add:
+      return "add";
   }
   return "unknown";
 }

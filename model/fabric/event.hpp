@@ -21,10 +21,16 @@ enum class EventKind : std::uint8_t {
   Send = 7,       // the router accepts a core's message; subject: key, value
   Stall = 8,      // a core cannot hand over a message in this cycle; subject: neuron
   Output = 9,     // a flit leaves at a port; subject: key, value
-  Arrive = 10     // a router hands a flit to its own core; subject: key, value; its Delivers are told next
+  Arrive =
+      10,   // a router hands a flit to its own core; subject: key, value; its Delivers and Adds are told next
+  Add = 11  // a value is added to a neuron's sum; subject: neuron, detail: delay
 };
-constexpr int kEventKinds = 11;
+constexpr int kEventKinds = 12;
 const char* to_string(EventKind kind);
+// What follows an Arrive.
+constexpr bool is_delivery(EventKind kind) {
+  return kind == EventKind::Deliver || kind == EventKind::Add;
+}
 
 struct Event {
   std::uint64_t cycle = 0;

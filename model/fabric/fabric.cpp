@@ -55,7 +55,6 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   refuse(fabric.core.row_lanes > 1, "core.row_lanes", std::to_string(fabric.core.row_lanes));
   refuse(fabric.core.axon_types > 0, "core.axon_types", std::to_string(fabric.core.axon_types));
   refuse(fabric.core.fan_out > 0, "core.fan_out", std::to_string(fabric.core.fan_out));
-  refuse(fabric.core.native_sums, "core.native_sums", "true");
   const RouterSpec& router = fabric.router;
   refuse(router.routing == Routing::Unicast, "router.routing", choice_name(router.routing));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",

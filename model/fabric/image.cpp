@@ -10,10 +10,18 @@ namespace weft {
 namespace {
 
 constexpr const char* kFormat = "weft-image";
-constexpr const char* kSpikeRules = "spike_rules";
-constexpr int kWithoutSpikes = 1, kWithSpikes = 2;  // versions of the file
+constexpr int kOldest = 1, kNewest = 3;  // versions of the file
 constexpr Direction kMeshDirections[] = {Direction::North, Direction::East, Direction::South,
                                          Direction::West};
+
+// That of the newest optional array.
+int version_of(const FlatImage& flat) {
+  int version = kOldest;
+  FlatImage::for_each_optional(flat, [&](const char*, const auto& array, int since) {
+    if (!array.empty()) version = since;
+  });
+  return version;
+}
 
 }  // namespace
 
@@ -31,7 +39,9 @@ Digest digest(const Image& image) {
   FlatImage::for_each(flat, [&](const char* name, const auto& array) {
     builder.add(std::string_view(name)).add_array(array);
   });
-  if (!flat.spike_rules.empty()) builder.add(std::string_view(kSpikeRules)).add_array(flat.spike_rules);
+  FlatImage::for_each_optional(flat, [&](const char* name, const auto& array, int) {
+    if (!array.empty()) builder.add(std::string_view(name)).add_array(array);
+  });
   return builder.finish();
 }
 
@@ -81,23 +91,24 @@ ImageUse capacity(const Fabric& fabric) {
 }
 
 NpzArchive to_npz(const Image& image) {
-  const nlohmann::ordered_json header = {
-      {"format", kFormat},
-      {"version", image.spike_rules.empty() ? kWithoutSpikes : kWithSpikes},
-      {"name", image.name},
-      {"fabric", image.fabric.hex()},
-      {"network", image.network.hex()},
-      {"input_count", image.input_count},
-      {"output_count", image.output_count},
-      {"input_bits", image.input_format.bits},
-      {"input_signed", image.input_format.is_signed},
-      {"depth_steps", image.depth_steps}};
+  const FlatImage flat = flatten(image);
+  const nlohmann::ordered_json header = {{"format", kFormat},
+                                         {"version", version_of(flat)},
+                                         {"name", image.name},
+                                         {"fabric", image.fabric.hex()},
+                                         {"network", image.network.hex()},
+                                         {"input_count", image.input_count},
+                                         {"output_count", image.output_count},
+                                         {"input_bits", image.input_format.bits},
+                                         {"input_signed", image.input_format.is_signed},
+                                         {"depth_steps", image.depth_steps}};
   NpzArchive archive;
   archive.header = header.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  const FlatImage flat = flatten(image);
   FlatImage::for_each(
       flat, [&](const char* name, const auto& array) { archive.arrays[name] = NpyArray::from(array); });
-  if (!flat.spike_rules.empty()) archive.arrays[kSpikeRules] = NpyArray::from(flat.spike_rules);
+  FlatImage::for_each_optional(flat, [&](const char* name, const auto& array, int) {
+    if (!array.empty()) archive.arrays[name] = NpyArray::from(array);
+  });
   return archive;
 }
 
@@ -106,7 +117,7 @@ Image image_from_npz(const NpzArchive& archive, const std::string& file) {
   JsonReader reader = JsonReader::parse(archive.header, file);
   const std::string format = reader.text("format");
   if (format != kFormat) reader.fail("format", "\"" + format + "\"", "\"" + std::string(kFormat) + "\"");
-  const std::int64_t version = reader.integer("version", kWithoutSpikes, kWithSpikes);
+  const std::int64_t version = reader.integer("version", kOldest, kNewest);
   Image image;
   image.name = reader.text("name");
   image.fabric = reader.digest("fabric");
@@ -120,15 +131,15 @@ Image image_from_npz(const NpzArchive& archive, const std::string& file) {
 
   FlatImage flat;
   std::size_t arrays = 0;
-  FlatImage::for_each(flat, [&](const char* name, auto& array) {
+  const auto read = [&](const char* name, auto& array) {
     using Item = typename std::decay_t<decltype(array)>::value_type;
     array = archive.at(name, file).as<Item>(file + ": " + name);
     ++arrays;
+  };
+  FlatImage::for_each(flat, read);
+  FlatImage::for_each_optional(flat, [&](const char* name, auto& array, int since) {
+    if (version == since || (version > since && archive.arrays.count(name) != 0)) read(name, array);
   });
-  if (version == kWithSpikes) {
-    flat.spike_rules = archive.at(kSpikeRules, file).as<std::int32_t>(file + ": " + kSpikeRules);
-    ++arrays;
-  }
   if (archive.arrays.size() != arrays) {
     throw InputError({file}, std::to_string(archive.arrays.size()) + " arrays", std::to_string(arrays));
   }

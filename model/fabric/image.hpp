@@ -64,9 +64,12 @@ struct CoreImage {
   bool used() const { return !neurons.empty(); }
 };
 
+// A value for an axon or, where the core has native_sums, for a neuron's sum: its potential of the step of
+// arrival then starts from the sum of all such values. That takes no axon and no synapse.
 struct Delivery {
-  std::uint16_t axon = 0;
+  std::uint16_t axon = 0;  // to_sum: the number of a neuron of the core
   std::uint8_t delay = 1;  // steps, 1 to core.max_delay
+  bool to_sum = false;
 };
 
 struct RouteEntry {
@@ -115,7 +118,8 @@ struct Image {
 };
 
 // Internal consistency alone: every index in range, each sender a key of its own, each axon written by one
-// delivery, and no potential can overflow 32 bits. What a reader returns has passed this.
+// delivery (sums by any number), and no potential can overflow 32 bits. What a reader returns has passed
+// this.
 std::vector<Violation> validate(const Image& image);
 // The same and the fabric's limits, and that no flit is lost or comes twice; does not look at the network
 // (that is mapping's verify).

@@ -2,6 +2,7 @@
 // anything is copied, so that no damaged file can lead outside.
 #include "model/fabric/image_flat.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace weft {
@@ -85,6 +86,8 @@ class Unflattener {
     same("route_end", flat.route_end, "route_key", flat.route_key);
     same("route_directions", flat.route_directions, "route_key", flat.route_key);
     same("delivery_delay", flat.delivery_delay, "delivery_axon", flat.delivery_axon);
+    if (!flat.delivery_to_sum.empty())
+      same("delivery_to_sum", flat.delivery_to_sum, "delivery_axon", flat.delivery_axon);
     same("input_port", flat.input_port, "input_index", flat.input_index);
     same("input_key", flat.input_key, "input_index", flat.input_index);
     same("output_port", flat.output_port, "output_index", flat.output_index);
@@ -109,7 +112,8 @@ class Unflattener {
     std::size_t deliveries =
         span(flat_.delivery_axon, delivery_, flat_.tile_deliveries[index], "delivery_axon");
     for (; deliveries > 0; --deliveries) {
-      tile.deliveries.push_back({flat_.delivery_axon[delivery_], flat_.delivery_delay[delivery_]});
+      tile.deliveries.push_back(
+          {flat_.delivery_axon[delivery_], flat_.delivery_delay[delivery_], to_sum(delivery_)});
       ++delivery_;
     }
     return tile;
@@ -162,6 +166,13 @@ class Unflattener {
                      std::to_string(taken) + " by its tiles");
   }
 
+  bool to_sum(std::size_t i) const {
+    if (flat_.delivery_to_sum.empty()) return false;
+    const int found = flat_.delivery_to_sum[i];
+    if (found > 1) throw InputError({file_}, std::to_string(found) + " in delivery_to_sum", "0 or 1");
+    return found == 1;
+  }
+
   NeuronConfig neuron(std::size_t i) const {
     NeuronConfig config;
     config.model = static_cast<NeuronModel>(flat_.neuron_model[i]);
@@ -185,6 +196,15 @@ class Unflattener {
 FlatImage flatten(const Image& image) {
   FlatImage flat;
   for (const TileImage& tile : image.tiles) flatten_tile(tile, flat);
+  const auto any_sum = [](const TileImage& tile) {
+    return std::any_of(tile.deliveries.begin(), tile.deliveries.end(),
+                       [](const Delivery& delivery) { return delivery.to_sum; });
+  };
+  if (std::any_of(image.tiles.begin(), image.tiles.end(), any_sum)) {
+    for (const TileImage& tile : image.tiles) {
+      for (const Delivery& delivery : tile.deliveries) flat.delivery_to_sum.push_back(delivery.to_sum);
+    }
+  }
   for (const auto& table : image.tables) append(flat.tables, table);
   for (const ImageSpikeRule& rule : image.spike_rules) {
     const SpikeRule& spike = rule.spike;

@@ -25,13 +25,13 @@ struct FlatImage {
   std::vector<std::uint8_t> route_directions;
   std::vector<std::uint16_t> delivery_axon;
   std::vector<std::uint8_t> delivery_delay;
-  std::vector<std::int32_t> tables;       // 256 per table
-  std::vector<std::int32_t> spike_rules;  // kSpikeRuleFields per rule; not in the list below
+  std::vector<std::int32_t> tables;           // 256 per table
+  std::vector<std::int32_t> spike_rules;      // kSpikeRuleFields per rule; optional
+  std::vector<std::uint8_t> delivery_to_sum;  // 0 or 1; optional
   std::vector<std::uint32_t> input_index, input_port, input_key;
   std::vector<std::uint32_t> output_index, output_port, output_key;
 
-  // Calls visit(name, array) for each array, in a fixed order: all but spike_rules, which an image without
-  // spiking neurons does not have.
+  // Calls visit(name, array) for each array, in a fixed order: all but the optional ones.
   template <class Self, class Visit>
   static void for_each(Self& self, Visit&& visit) {
     visit("tile_axons", self.tile_axons);
@@ -65,6 +65,13 @@ struct FlatImage {
     visit("output_index", self.output_index);
     visit("output_port", self.output_port);
     visit("output_key", self.output_key);
+  }
+  // The arrays that only some images have, empty in all others, with the first version of the file that has
+  // them.
+  template <class Self, class Visit>
+  static void for_each_optional(Self& self, Visit&& visit) {
+    visit("spike_rules", self.spike_rules, 2);
+    visit("delivery_to_sum", self.delivery_to_sum, 3);
   }
 };
 

@@ -103,6 +103,12 @@ void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, c
          "found " + number(int{delivery.delay}) + ", expected 1 to " + number(fabric.core.max_delay)});
     break;
   }
+  for (const Delivery& delivery : content.deliveries) {
+    if (!delivery.to_sum || fabric.core.native_sums) continue;
+    out.push_back({"native-sums", where,
+                   "a delivery to the sum of neuron " + number(delivery.axon) + ", which takes axons only"});
+    break;
+  }
   for (const RouteEntry& route : content.routes) {
     const std::string which = "key " + number(route.key.value()) + ": ";
     const std::size_t before = out.size();

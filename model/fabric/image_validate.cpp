@@ -130,11 +130,31 @@ std::int64_t largest_value(const Image& image, const NeuronConfig& neuron) {
   return std::max(std::abs(minimum), std::abs(maximum));
 }
 
+bool check_sum(const CoreImage& core, const Delivery& delivery, const std::string& where, Violations& out) {
+  const std::string which = "the sum of neuron " + number(delivery.axon);
+  if (delivery.axon >= core.neurons.size()) {
+    out.push_back({"sum", where, "delivery to " + which + " of " + number(core.neurons.size())});
+    return false;
+  }
+  if (delivery.delay < 1) {
+    out.push_back({"delay", where, which + " is added to after 0 steps"});
+    return false;
+  }
+  return true;
+}
+
 // Each axon has one writer, each route a sender, and potentials stay within 32 bits.
-void check_axons(const TileImage& tile, const ImageSenders& senders, const std::string& where,
-                 Violations& out) {
+void check_deliveries(const TileImage& tile, const ImageSenders& senders, const std::string& where,
+                      Violations& out) {
   const CoreImage& core = tile.core;
   std::vector<std::int64_t> largest(static_cast<std::size_t>(core.axons()), -1);
+  std::vector<std::int64_t> bound;
+  for (const NeuronConfig& neuron : core.neurons) {
+    const bool rounds =
+        neuron.shift > 0 && !is_spiking(neuron.model);  // a spiking neuron's shift goes to the left
+    bound.push_back(std::abs(std::int64_t{neuron.bias}) +
+                    (rounds ? std::int64_t{1} << (neuron.shift - 1) : 0));
+  }
   for (const RouteEntry& route : tile.routes) {
     const auto sender = senders.find(route.key);
     if (sender == senders.end()) {
@@ -143,6 +163,12 @@ void check_axons(const TileImage& tile, const ImageSenders& senders, const std::
     }
     for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
       const Delivery& delivery = tile.deliveries[d];
+      if (delivery.to_sum) {
+        if (!check_sum(core, delivery, where, out)) return;
+        std::int64_t& sum = bound[delivery.axon];
+        sum = std::min(sum + sender->second.largest, kMaxBound);
+        continue;
+      }
       if (delivery.axon >= largest.size()) {
         out.push_back(
             {"axon", where, "delivery to axon " + number(delivery.axon) + " of " + number(largest.size())});
@@ -159,13 +185,6 @@ void check_axons(const TileImage& tile, const ImageSenders& senders, const std::
       }
       largest[delivery.axon] = sender->second.largest;
     }
-  }
-  std::vector<std::int64_t> bound;
-  for (const NeuronConfig& neuron : core.neurons) {
-    const bool rounds =
-        neuron.shift > 0 && !is_spiking(neuron.model);  // a spiking neuron's shift goes to the left
-    bound.push_back(std::abs(std::int64_t{neuron.bias}) +
-                    (rounds ? std::int64_t{1} << (neuron.shift - 1) : 0));
   }
   for (std::size_t a = 0; a < largest.size(); ++a) {
     for (std::uint32_t s = core.row_begin[a]; s < core.row_begin[a + 1]; ++s) {
@@ -259,7 +278,7 @@ std::vector<Violation> validate(const Image& image) {
 
   const ImageSenders senders = collect_senders(image, out);
   for_each_tile(image, [&](TileId tile, const TileImage& content) {
-    check_axons(content, senders, name_of(tile), out);
+    check_deliveries(content, senders, name_of(tile), out);
   });
   check_bindings(image, senders, out);
   return out;

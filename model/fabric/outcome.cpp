@@ -11,6 +11,7 @@ OutcomeTotals totals(const Outcome& outcome) {
     sum.neuron_updates += tile.neuron_updates;
     sum.messages += tile.messages;
     sum.deliveries += tile.deliveries;
+    sum.sums += tile.sums;
     sum.busy_cycles += tile.busy_cycles;
     sum.stall_cycles += tile.stall_cycles;
     sum.injected += tile.injected;
@@ -28,7 +29,7 @@ EnergyParts energy(const Outcome& outcome, const Fabric& fabric) {
   const auto joule = [](std::uint64_t count, double each) { return static_cast<double>(count) * each; };
   EnergyParts parts;
   parts.rows = joule(sum.rows, spec.row_joule);
-  parts.synapses = joule(sum.synaptic_ops, spec.synapse_joule);
+  parts.synapses = joule(sum.synaptic_ops + sum.sums, spec.synapse_joule);
   parts.neurons = joule(sum.neuron_updates, spec.neuron_update_joule);
   parts.messages = joule(sum.messages, spec.message_joule);
   parts.hops = joule(sum.flit_hops, spec.hop_joule);

@@ -16,15 +16,17 @@ struct TileCounters {
   std::uint64_t synaptic_ops = 0;  // synapses of those rows
   std::uint64_t neuron_updates = 0;
   std::uint64_t messages = 0;      // accepted by the router from the core
-  std::uint64_t deliveries = 0;    // values written to axon buffers
+  std::uint64_t deliveries = 0;    // values written to axon buffers or added to sums
+  std::uint64_t sums = 0;          // those of them that were added to neurons' sums
   std::uint64_t busy_cycles = 0;   // the core processes rows or updates neurons (stalls included)
   std::uint64_t stall_cycles = 0;  // the core waits to hand over a message
   std::array<std::uint64_t, kDirections> flits{};  // left the router towards that side
   std::uint64_t injected = 0;                      // entered at the tile's port
   friend bool operator==(const TileCounters& a, const TileCounters& b) {
     return a.rows == b.rows && a.synaptic_ops == b.synaptic_ops && a.neuron_updates == b.neuron_updates &&
-           a.messages == b.messages && a.deliveries == b.deliveries && a.busy_cycles == b.busy_cycles &&
-           a.stall_cycles == b.stall_cycles && a.flits == b.flits && a.injected == b.injected;
+           a.messages == b.messages && a.deliveries == b.deliveries && a.sums == b.sums &&
+           a.busy_cycles == b.busy_cycles && a.stall_cycles == b.stall_cycles && a.flits == b.flits &&
+           a.injected == b.injected;
   }
 };
 
@@ -42,8 +44,8 @@ struct Outcome {
 };
 
 struct OutcomeTotals {
-  std::uint64_t rows = 0, synaptic_ops = 0, neuron_updates = 0, messages = 0, deliveries = 0, flit_hops = 0,
-                injected = 0, emitted = 0, busy_cycles = 0, stall_cycles = 0;
+  std::uint64_t rows = 0, synaptic_ops = 0, neuron_updates = 0, messages = 0, deliveries = 0, sums = 0,
+                flit_hops = 0, injected = 0, emitted = 0, busy_cycles = 0, stall_cycles = 0;
 };
 // flit_hops: router to router; emitted: flits that left at ports.
 OutcomeTotals totals(const Outcome& outcome);
@@ -52,7 +54,8 @@ struct EnergyParts {
   double rows = 0, synapses = 0, neurons = 0, messages = 0, hops = 0, ports = 0, leakage = 0;
   double total() const { return rows + synapses + neurons + messages + hops + ports + leakage; }
 };
-// Joule: counters times the fabric's energies; leakage is static power over the run's seconds, all tiles.
+// Joule: counters times the fabric's energies (an addition to a sum costs what a synapse's does); leakage is
+// static power over the run's seconds, all tiles.
 EnergyParts energy(const Outcome& outcome, const Fabric& fabric);
 
 }  // namespace weft

@@ -58,7 +58,7 @@ struct Context {
   bool watched =
       false;  // events or signals are wanted somewhere in this run: cores keep what only these need
   Watch watch;
-  std::vector<ActiveAxon> active_axons;  // scratch
+  std::vector<ActiveAxon> active_axons;  // scratch; sums too (core.cpp)
   std::vector<std::int32_t> potentials;  // scratch
   std::vector<std::int32_t> values;      // scratch
 };

@@ -5,19 +5,33 @@
 namespace weft::sim {
 namespace {
 
-// Takes the active axons of the step out of their buffer, ascending, and clears it.
-void take_active_axons(Context& context, const CoreProgram& program, CoreState& own) {
-  const std::size_t words = (program.axons + 63) / 64;
+// Takes the active lines of the step out of their buffer, ascending, and clears it. Returns how many of them
+// are axons; the others, behind them, are sums.
+std::size_t take_active_lines(Context& context, const CoreProgram& program, CoreState& own) {
+  const std::size_t words = (program.lines() + 63) / 64;
   const std::size_t buffer = context.state.step & (program.axon_buffers - 1);
   std::uint64_t* bits = own.axon_bits.data() + buffer * words;
-  const std::int32_t* values = own.axon_values.data() + buffer * program.axons;
+  const std::int32_t* values = own.axon_values.data() + buffer * program.lines();
   context.active_axons.clear();
   for (std::size_t w = 0; w < words; ++w) {
     for (std::uint64_t rest = bits[w]; rest != 0; rest &= rest - 1) {
-      const auto axon = static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(__builtin_ctzll(rest)));
-      context.active_axons.push_back({axon, values[axon]});
+      const auto line = static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(__builtin_ctzll(rest)));
+      context.active_axons.push_back({line, values[line]});
     }
     bits[w] = 0;
+  }
+  std::size_t axons = context.active_axons.size();
+  while (axons > 0 && context.active_axons[axons - 1].axon >= program.axons) --axons;
+  return axons;
+}
+
+// Neurons whose potential starts from what was added to their sums.
+void add_sums(const Context& context, const CoreProgram& program, std::size_t first,
+              std::int32_t* potentials) {
+  for (std::size_t i = first; i < context.active_axons.size(); ++i) {
+    const ActiveAxon& sum = context.active_axons[i];
+    std::int32_t& potential = potentials[program.sum_neurons[sum.axon - program.axons]];
+    potential = wrapping_sum(potential, sum.value);
   }
 }
 
@@ -38,11 +52,12 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   CoreState& own = state.cores[core];
   TileCounters& counters = state.counters[program.tile];
   const bool watched = context.watched;
-  take_active_axons(context, program, own);
+  const std::size_t rows = take_active_lines(context, program, own);
   std::uint64_t row_cycles = 0;
   std::uint32_t in_group = 0;
   if (watched) own.row_starts.clear();
-  for (const ActiveAxon& active : context.active_axons) {
+  for (std::size_t row = 0; row < rows; ++row) {
+    const ActiveAxon& active = context.active_axons[row];
     if (in_group == program.rows_at_once) in_group = 0;
     if (in_group++ == 0) {
       if (watched) own.row_starts.emplace_back(active.axon, cycle + row_cycles);
@@ -54,7 +69,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
     }
     counters.synaptic_ops += program.row_synapses[active.axon];
   }
-  counters.rows += context.active_axons.size();
+  counters.rows += rows;
   counters.neuron_updates += program.neurons;
   counters.busy_cycles += row_cycles + program.groups;
 
@@ -62,8 +77,8 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   if (context.active_axons.empty() && own.silent_known) {
     own.emissions = own.silent;
   } else {
-    add_rows(context.kernel, program.rows, context.active_axons.data(), context.active_axons.size(),
-             context.potentials.data());
+    add_rows(context.kernel, program.rows, context.active_axons.data(), rows, context.potentials.data());
+    add_sums(context, program, rows, context.potentials.data());
     update_neurons(context.kernel, program.updates, context.potentials.data(), context.values.data());
     if (remembers) {
       update_spikes(program.spikes, state.step, state.interval_steps, context.potentials.data(),

@@ -9,6 +9,15 @@
 
 namespace weft::sim {
 
+inline void tell_delivery(const Context& context, std::uint32_t tile, const Delivery& delivery,
+                          std::int32_t value, std::uint64_t cycle) {
+  const CoreProgram& core = context.program.cores[context.program.core_of_tile[tile]];
+  const std::uint32_t subject =
+      delivery.to_sum ? core.sum_neurons[delivery.axon - core.axons] : delivery.axon;
+  context.watch.tell(cycle, tile, delivery.to_sum ? EventKind::Add : EventKind::Deliver, subject, value,
+                     delivery.delay);
+}
+
 template <bool kWatched>
 void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t value,
              std::uint64_t cycle) {
@@ -17,17 +26,24 @@ void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int3
   const std::uint64_t step = state.step;
   if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Arrive, entry.key, value);
   const Delivery* delivery = context.program.deliveries.data() + entry.delivery_begin;
+  std::uint64_t sums = 0;
   for (const Delivery* end = delivery + entry.delivery_count; delivery != end; ++delivery) {
     const std::size_t buffer = (step + delivery->delay) & axons.mask;
     std::uint64_t& bits = axons.bits[buffer * axons.words + delivery->axon / 64u];
     const std::uint64_t bit = std::uint64_t{1} << (delivery->axon & 63u);
-    if ((bits & bit) != 0) breach(context, tile, "an axon got two values for one step");
-    bits |= bit;
-    axons.values[buffer * axons.axons + delivery->axon] = value;
-    if constexpr (kWatched) {
-      context.watch.tell(cycle, tile, EventKind::Deliver, delivery->axon, value, delivery->delay);
+    std::int32_t& line = axons.values[buffer * axons.lines + delivery->axon];
+    if ((bits & bit) == 0) {
+      bits |= bit;
+      line = value;
+    } else if (delivery->to_sum) {
+      line = wrapping_sum(line, value);
+    } else {
+      breach(context, tile, "an axon got two values for one step");
     }
+    sums += delivery->to_sum ? 1u : 0u;
+    if constexpr (kWatched) tell_delivery(context, tile, *delivery, value, cycle);
   }
+  state.counters[tile].sums += sums;
   state.counters[tile].deliveries += entry.delivery_count;
   state.done.deliveries += entry.delivery_count;
 }

@@ -41,13 +41,18 @@ void copy_entry(const Fabric& fabric, const TileImage& tile_image, TileId tile, 
     refuse(fabric, tile, fmt::format("the sides of key {} do not fit its deliveries", entry.key));
   }
   for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
-    const Delivery& delivery = tile_image.deliveries[d];
-    if (delivery.axon >= tile_image.core.axons() || !tile_image.core.used() || delivery.delay < 1 ||
-        delivery.delay > fabric.core.max_delay) {
-      refuse(fabric, tile,
-             fmt::format("key {} is delivered to axon {} with delay {}, which the core does not have",
-                         entry.key, delivery.axon, delivery.delay));
+    Delivery delivery = tile_image.deliveries[d];
+    const CoreImage& core = tile_image.core;
+    const std::size_t there = delivery.to_sum ? core.neurons.size() : static_cast<std::size_t>(core.axons());
+    if (delivery.axon >= there || !core.used() || delivery.delay < 1 ||
+        delivery.delay > fabric.core.max_delay || (delivery.to_sum && !fabric.core.native_sums)) {
+      refuse(
+          fabric, tile,
+          fmt::format("key {} is delivered to {} {} with delay {}, which the core does not have", entry.key,
+                      delivery.to_sum ? "the sum of neuron" : "axon", delivery.axon, delivery.delay));
     }
+    if (delivery.to_sum)
+      delivery.axon = static_cast<std::uint16_t>(program.cores.back().line_of_sum(delivery.axon));
     program.deliveries.push_back(delivery);
   }
   entry.delivery_count = static_cast<std::uint16_t>(route.delivery_end - route.delivery_begin);
@@ -180,10 +185,11 @@ Program compile_program(const Fabric& fabric, const Image& image) {
   for (std::uint32_t t = 0; t < tiles; ++t) {
     const TileImage& tile = image.tiles[TileId(t)];
     program.first_entry.push_back(static_cast<std::uint32_t>(program.entries.size()));
+    if (tile.core.used()) {
+      program.core_of_tile[t] = static_cast<std::uint32_t>(program.cores.size());
+      program.cores.push_back(compile_core(fabric, image, TileId(t)));
+    }
     for (const RouteEntry& route : tile.routes) copy_entry(fabric, tile, TileId(t), route, program);
-    if (!tile.core.used()) continue;
-    program.core_of_tile[t] = static_cast<std::uint32_t>(program.cores.size());
-    program.cores.push_back(compile_core(fabric, image, TileId(t)));
   }
   for (TileId tile : port_tiles(fabric)) {
     program.port_of_tile[tile.index()] = static_cast<std::uint32_t>(program.ports.size());

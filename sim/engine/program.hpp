@@ -45,9 +45,11 @@ struct TreeTotals {
   }
 };
 
+// Sums that messages are delivered to are buffered behind the axons: lines [axons, lines()) of a core.
 struct CoreProgram {
   std::uint32_t tile = 0;
   std::uint32_t axons = 0;
+  std::vector<std::uint32_t> sum_neurons;  // ascending: those whose sums some route delivers to
   std::uint32_t neurons = 0;
   std::uint32_t rows_at_once = 1;
   std::uint32_t updates_at_once = 1;
@@ -60,6 +62,9 @@ struct CoreProgram {
   SpikeTable spikes;
   std::vector<std::uint32_t> entry;  // per neuron; kNone without a key
   std::vector<TreeTotals> totals;    // per neuron
+
+  std::uint32_t lines() const { return axons + static_cast<std::uint32_t>(sum_neurons.size()); }
+  std::uint32_t line_of_sum(std::uint32_t neuron) const;
 };
 
 struct PortInput {
@@ -80,7 +85,7 @@ struct Program {
   std::uint32_t output_count = 0;
   ValueFormat input_format;
   std::vector<Entry> entries;
-  std::vector<Delivery> deliveries;
+  std::vector<Delivery> deliveries;         // `axon` is a line
   std::vector<std::uint32_t> first_entry;   // per tile, for messages of the watchdog
   std::vector<CoreProgram> cores;           // used ones, ascending tiles
   std::vector<PortProgram> ports;           // index: PortId
@@ -89,7 +94,8 @@ struct Program {
 };
 
 // Throws InputError for an image that no fabric could run: a route off the grid, to a tile that does not know
-// the key or in a loop, a delivery to an axon that is not there, a key that its own tile does not know.
+// the key or in a loop, a delivery to an axon or sum that is not there, a key that its own tile does not
+// know.
 Program compile_program(const Fabric& fabric, const Image& image);
 
 // Rows, neurons and tables of one core; entries and totals stay empty.

@@ -62,6 +62,11 @@ bool row_kernel_available(RowKernel kernel);
 RowTable make_row_table(const CoreImage& core);
 UpdateTable make_update_table(const CoreImage& core, const std::vector<std::vector<std::int32_t>>& tables);
 
+// Modulo 2^32, as all sums here: what overflows is an image that validate() refuses.
+constexpr std::int32_t wrapping_sum(std::int32_t a, std::int32_t b) {
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+}
+
 // potentials: padded_neurons entries, all written. `active` ascends and names each axon once.
 void add_rows(RowKernel kernel, const RowTable& table, const ActiveAxon* active, std::size_t count,
               std::int32_t* potentials);

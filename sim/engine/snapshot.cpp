@@ -11,21 +11,25 @@ namespace {
 // The values of one core, buffer by buffer in the order of their steps.
 void save_axons(const CoreProgram& program, const CoreState& own, std::uint64_t steps,
                 std::vector<PendingValue>& pending) {
-  const std::size_t words = (program.axons + 63) / 64;
+  const std::size_t words = (program.lines() + 63) / 64;
   for (std::uint64_t step = steps; step < steps + program.axon_buffers; ++step) {
     const std::size_t buffer = step & (program.axon_buffers - 1);
-    for (std::uint32_t axon = 0; axon < program.axons; ++axon) {
-      if ((own.axon_bits[buffer * words + axon / 64] >> (axon & 63) & 1u) == 0) continue;
-      pending.push_back({TileId(program.tile), axon, step, own.axon_values[buffer * program.axons + axon]});
+    for (std::uint32_t line = 0; line < program.lines(); ++line) {
+      if ((own.axon_bits[buffer * words + line / 64] >> (line & 63) & 1u) == 0) continue;
+      const std::uint32_t axon =
+          line < program.axons ? line : program.axons + program.sum_neurons[line - program.axons];
+      pending.push_back({TileId(program.tile), axon, step, own.axon_values[buffer * program.lines() + line]});
     }
   }
 }
 
 void load_axon(const CoreProgram& program, CoreState& own, const PendingValue& value) {
-  const std::size_t words = (program.axons + 63) / 64;
+  const std::size_t words = (program.lines() + 63) / 64;
+  const std::uint32_t line =
+      value.axon < program.axons ? value.axon : program.line_of_sum(value.axon - program.axons);
   const std::size_t buffer = value.step & (program.axon_buffers - 1);
-  own.axon_bits[buffer * words + value.axon / 64] |= std::uint64_t{1} << (value.axon & 63);
-  own.axon_values[buffer * program.axons + value.axon] = value.value;
+  own.axon_bits[buffer * words + line / 64] |= std::uint64_t{1} << (line & 63);
+  own.axon_values[buffer * program.lines() + line] = value.value;
 }
 
 // An output that is still closed opens in the cycle in which it is free.

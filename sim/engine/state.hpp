@@ -86,7 +86,7 @@ struct CoreState {
   bool stalled = false;               // the last cycle in which it handed over left messages over
   std::uint64_t stall_cycle = 0;      // that cycle
   std::vector<SpikeState> spike_states;  // as SpikeTable has them
-  std::vector<Emission> silent;  // emissions of a step without an active axon; not of cores that remember
+  std::vector<Emission> silent;  // emissions of a step without an active line; not of cores that remember
   bool silent_known = false;
   // The output queue, a ring.
   std::vector<Flit> queue;
@@ -162,11 +162,11 @@ class DelayLine {
 };
 
 // Where deliveries to a tile are written. CoreProgram::axon_buffers buffers, one per step modulo their
-// number: values and a bit per active axon.
+// number: values and a bit per active line.
 struct AxonBuffers {
   std::int32_t* values = nullptr;
   std::uint64_t* bits = nullptr;
-  std::uint32_t axons = 0;
+  std::uint32_t lines = 0;  // axons, then sums
   std::uint32_t words = 0;  // of bits, per buffer
   std::uint64_t mask = 0;   // number of buffers - 1
 };

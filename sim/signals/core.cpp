@@ -43,7 +43,9 @@ void Core::deliver(const Flit& flit) {
   for (std::uint32_t d = entry.delivery_begin; d < entry.delivery_end; ++d) {
     const Delivery& delivery = whole_.tiles[tile_].deliveries[d];
     const std::uint64_t step = steps_begun_ - 1 + delivery.delay;
-    if (!arriving_[step].emplace(delivery.axon, flit.value).second) {
+    if (delivery.to_sum) {
+      sums_[step][delivery.axon] += flit.value;
+    } else if (!arriving_[step].emplace(delivery.axon, flit.value).second) {
       breach(ledger_.fabric, tile_, "an axon got two values for one step");
     }
   }
@@ -54,6 +56,8 @@ void Core::begin_step() {
   active_ = std::move(arriving_[step]);
   arriving_.erase(step);
   potentials_.assign(image_.neurons.size(), 0);
+  for (const auto& [to, sum] : sums_[step]) potentials_[to] = static_cast<std::int32_t>(sum);
+  sums_.erase(step);
   for (std::size_t n = 0; n < states_.size(); ++n) {
     const NeuronConfig& config = image_.neurons[n];
     if (!is_spiking(config.model)) continue;

@@ -56,8 +56,9 @@ class Core final : public Unit {
 
   std::uint64_t steps_begun_ = 0;
   std::map<std::uint64_t, AxonValues> arriving_;  // by the step for which they were delivered
-  AxonValues active_;                             // axons whose rows have not begun
-  std::uint16_t first_axon_ = 0;                  // of the rows that are processed
+  std::map<std::uint64_t, std::map<std::uint16_t, std::int64_t>> sums_;  // of neurons, likewise
+  AxonValues active_;                                                    // axons whose rows have not begun
+  std::uint16_t first_axon_ = 0;                                         // of the rows that are processed
   int row_cycles_left_ = 0;
   std::vector<std::int32_t> potentials_;
   std::vector<SpikeState> states_;  // per neuron; of spiking ones

@@ -26,7 +26,9 @@ void TableRouting::granted(std::uint64_t cycle, TileId tile, Direction side, con
     for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
       const Delivery& delivery = image_.tiles[tile].deliveries[d];
       ++ledger_.tiles[tile].deliveries;
-      ledger_.tell(cycle, tile, EventKind::Deliver, delivery.axon, flit.value, delivery.delay);
+      ledger_.tiles[tile].sums += delivery.to_sum ? 1 : 0;
+      ledger_.tell(cycle, tile, delivery.to_sum ? EventKind::Add : EventKind::Deliver, delivery.axon,
+                   flit.value, delivery.delay);
     }
   }
 }

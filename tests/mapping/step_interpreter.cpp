@@ -46,9 +46,14 @@ class Interpreter {
 
   void compute() {
     const std::map<Axon, std::int32_t> arrived = std::move(pending_[step_]);
+    const std::map<Axon, std::int32_t> added = std::move(sums_[step_]);
     for (std::uint32_t t = 0; t < image_.tiles.size(); ++t) {
       const CoreImage& core = image_.tiles[TileId(t)].core;
       std::vector<std::int32_t> potential(core.neurons.size(), 0);
+      for (std::size_t n = 0; n < potential.size(); ++n) {
+        const auto found = added.find({TileId(t), static_cast<std::uint16_t>(n)});
+        if (found != added.end()) potential[n] = found->second;
+      }
       for (int a = 0; a < core.axons(); ++a) {
         const auto found = arrived.find({TileId(t), static_cast<std::uint16_t>(a)});
         if (found == arrived.end()) continue;
@@ -83,7 +88,11 @@ class Interpreter {
     }
     for (std::uint32_t d = entry->delivery_begin; d < entry->delivery_end; ++d) {
       const Delivery& delivery = content.deliveries[d];
-      pending_[step_ + delivery.delay][{tile, delivery.axon}] = flit.value;
+      if (delivery.to_sum) {
+        sums_[step_ + delivery.delay][{tile, delivery.axon}] += flit.value;
+      } else {
+        pending_[step_ + delivery.delay][{tile, delivery.axon}] = flit.value;
+      }
     }
     for (Direction direction : {Direction::North, Direction::East, Direction::South, Direction::West}) {
       if ((entry->directions & direction_bit(direction)) != 0)
@@ -101,6 +110,7 @@ class Interpreter {
   std::vector<TileId> ports_;
   std::map<std::pair<TileId, MessageKey>, std::uint32_t> output_of_;
   std::map<int, std::map<Axon, std::int32_t>> pending_;  // by step
+  std::map<int, std::map<Axon, std::int32_t>> sums_;     // by step and, for the axon, neuron
   std::vector<std::int32_t> out_;
   int step_ = 0;
 };

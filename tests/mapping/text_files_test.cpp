@@ -55,6 +55,24 @@ void edit(std::string& text, const std::string& from, const std::string& to) {
   text.replace(at, from.size(), to);
 }
 
+TEST(TextFiles, NameTheSumThatASinkIs) {
+  Made made = small();
+  made.fabric.core.native_sums = true;
+  made.image.fabric = digest(made.fabric);
+  // Input 1 is added to the sum of core 0's neuron instead of going to its axon.
+  TileImage& tile = made.image.tiles[TileId(0)];
+  ASSERT_TRUE(tile.core.used());
+  const RouteEntry& entry = tile.routes.at(1);
+  tile.deliveries.at(entry.delivery_begin) = {0, 1, true};
+  made.files = format_text_files(made.image, made.fabric, {"input", "fc1"}, "a");
+  EXPECT_NE(made.files.net.find(" core_0.+0@1"), std::string::npos) << made.files.net;
+  EXPECT_NE(made.files.route.find("Node: SINK (0,0) core_0.+0@1\n"), std::string::npos) << made.files.route;
+  EXPECT_EQ(made.findings(), "");
+  edit(made.files.net, " core_0.+0@1", " core_0.0@1");
+  EXPECT_NE(made.findings().find("net-sink: core_0.+0@1 listens to net"), std::string::npos)
+      << made.findings();
+}
+
 TEST(TextFiles, AgreeWithTheImageTheyWereMadeFrom) {
   Random random(5);
   int agreed = 0;
@@ -94,7 +112,8 @@ TEST(TextFiles, ReadLikeVprs) {
                 "out_0\toutput\t0\t0\t0\t#4\n"
                 "out_1\toutput\t0\t0\t0\t#5\n"
                 "\n"
-                "#Net number, name, source (core.neuron), sinks (core.axon@delay in steps)\n"
+                "#Net number, name, source (core.neuron), sinks (core.axon@delay in steps, or "
+                "core.+neuron@delay: its sum)\n"
                 "Net 0 fc1[0] core_0.0 out_0\n"
                 "Net 1 fc1[1] core_1.0 out_1\n"
                 "Net 2 input[0] in_0 core_0.0@1 core_1.0@1\n"

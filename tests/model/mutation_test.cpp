@@ -182,6 +182,13 @@ std::string read_damaged_checkpoint(const Bytes& data) {
   return "";
 }
 
+// The same with a sum instead of an axon.
+Image image_with_sum() {
+  Image image = small_image();
+  image.tiles[TileId(1)].deliveries[0].to_sum = true;
+  return image;
+}
+
 Report small_report() {
   Report report;
   report.title = "small";
@@ -267,6 +274,7 @@ std::vector<Reader> readers() {
                return describe(validate(fixed_network_from_npz(parse_npz(data, "f.npz"), "f.npz")));
              }),
       zipped("image", format_npz(to_npz(small_image())), read_damaged_image),
+      zipped("image_with_sum", format_npz(to_npz(image_with_sum())), read_damaged_image),
       zipped("image_spiking", format_npz(to_npz(spiking_image())), read_damaged_image),
       zipped("checkpoint", format_npz(to_npz(small_checkpoint())), read_damaged_checkpoint),
       plain("evp", evp_example(),

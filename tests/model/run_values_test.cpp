@@ -59,8 +59,9 @@ Outcome two_tiles() {
       *counter = next++;
     }
     for (std::uint64_t& flits : tile.flits) flits = next++;
+    tile.sums = 50;
   }
-  return outcome;  // the first tile counts 1 to 14, the second 15 to 28
+  return outcome;  // but for sums, the first tile counts 1 to 14, the second 15 to 28
 }
 
 TEST(Totals, AddUpTheTiles) {
@@ -70,6 +71,7 @@ TEST(Totals, AddUpTheTiles) {
   EXPECT_EQ(sum.neuron_updates, 3u + 17);
   EXPECT_EQ(sum.messages, 4u + 18);
   EXPECT_EQ(sum.deliveries, 5u + 19);
+  EXPECT_EQ(sum.sums, 100u);
   EXPECT_EQ(sum.busy_cycles, 6u + 20);
   EXPECT_EQ(sum.stall_cycles, 7u + 21);
   EXPECT_EQ(sum.injected, 8u + 22);
@@ -85,13 +87,13 @@ TEST(Energy, IsCountersTimesJouleAndLeakageTimesSeconds) {
   fabric.energy = {1, 10, 100, 1000, 1e4, 1e5, 0.25};
   const EnergyParts parts = energy(two_tiles(), fabric);
   EXPECT_DOUBLE_EQ(parts.rows, 16);
-  EXPECT_DOUBLE_EQ(parts.synapses, 180);
+  EXPECT_DOUBLE_EQ(parts.synapses, 1180) << "an addition to a sum counts as a synapse's";
   EXPECT_DOUBLE_EQ(parts.neurons, 2000);
   EXPECT_DOUBLE_EQ(parts.messages, 22000);
   EXPECT_DOUBLE_EQ(parts.hops, 148e4);
   EXPECT_DOUBLE_EQ(parts.ports, (30 + 42) * 1e5);
   EXPECT_DOUBLE_EQ(parts.leakage, 0.25 * 2 * 2);
-  EXPECT_DOUBLE_EQ(parts.total(), 16 + 180 + 2000 + 22000 + 148e4 + 72e5 + 1);
+  EXPECT_DOUBLE_EQ(parts.total(), 16 + 1180 + 2000 + 22000 + 148e4 + 72e5 + 1);
 }
 
 TEST(EventKind, HasANameOfItsOwnEach) {

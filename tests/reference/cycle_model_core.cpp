@@ -34,6 +34,13 @@ void CycleModel::deliver(Cycle c, int t, const Flit& flit) {
   tell(c, t, EventKind::Arrive, flit.key, flit.value);
   for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
     const Delivery& delivery = image_of(t).deliveries[d];
+    if (delivery.to_sum) {
+      tiles_[index(t)].sums[step_ + delivery.delay][delivery.axon] += flit.value;
+      count(t).deliveries += 1;
+      count(t).sums += 1;
+      tell(c, t, EventKind::Add, delivery.axon, flit.value, delivery.delay);
+      continue;
+    }
     const bool first =
         tiles_[index(t)].axons[step_ + delivery.delay].emplace(delivery.axon, flit.value).second;
     if (!first) throw std::logic_error("two deliveries for one axon and step");
@@ -64,6 +71,8 @@ void CycleModel::begin_core_step(Cycle c, int t) {
     count(t).synaptic_ops += end - first;
   }
   tile.axons.erase(step_);
+  for (const auto& [neuron, value] : tile.sums[step_]) tile.potential[index(neuron)] += value;
+  tile.sums.erase(step_);
   for (std::size_t n = 0; n < tile.memory.size(); ++n) {
     if (!is_spiking(core(t).neurons[n].model)) continue;
     if (begins_frame(rule_of(core(t).neurons[n]), step_, interval_)) tile.memory[n] = {};

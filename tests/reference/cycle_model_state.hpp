@@ -95,6 +95,7 @@ struct Tile {
   std::deque<Message> left_over;        // of the group that was updated last
   std::deque<Message> queue;            // section 5
   std::map<std::uint64_t, std::map<int, std::int32_t>> axons;  // delivered values by step and axon
+  std::map<std::uint64_t, std::map<int, std::int64_t>> sums;   // added values by step and neuron
   CoreAction action;
   // Port (section 6)
   std::deque<Message> to_inject;

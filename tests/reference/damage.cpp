@@ -92,12 +92,18 @@ void disturb_router(TileImage& tile, Random& random) {
   if (random.below(3) == 0) {
     Delivery* delivery = pick(tile.deliveries, random);
     if (delivery == nullptr) return;
-    if (random.below(2) == 0) {
-      disturb(delivery->axon, random);
-    } else {
-      disturb(delivery->delay, random);
+    switch (random.below(5)) {
+      case 0:
+      case 1:
+        disturb(delivery->axon, random);
+        return;
+      case 2:
+        delivery->to_sum = !delivery->to_sum;
+        return;
+      default:
+        disturb(delivery->delay, random);
+        return;
     }
-    return;
   }
   RouteEntry* route = pick(tile.routes, random);
   if (route == nullptr) return;

@@ -66,6 +66,13 @@ std::uint16_t ImageBuilder::axon_along(const std::vector<TileId>& path, const So
   return axon;
 }
 
+void ImageBuilder::sum(TileId tile, const Source& source, std::uint16_t neuron, int delay) {
+  lay(dimension_order(source.tile, tile), source.key);
+  Route& route = routes_[tile][source.key];
+  route.directions |= direction_bit(Direction::Local);
+  route.deliveries.push_back({neuron, static_cast<std::uint8_t>(delay), true});
+}
+
 void ImageBuilder::synapse(TileId tile, std::uint16_t axon, std::uint16_t neuron, int weight) {
   cores_[tile].synapses[{axon, neuron}] = weight;
 }

@@ -32,6 +32,8 @@ class ImageBuilder {
   std::uint16_t axon(TileId tile, const Source& source, int delay = 1);
   // The same along neighboring tiles from the source's tile to the axon's.
   std::uint16_t axon_along(const std::vector<TileId>& path, const Source& source, int delay = 1);
+  // `source`'s value goes to the sum of a neuron of the core at `tile`; routed like an axon's.
+  void sum(TileId tile, const Source& source, std::uint16_t neuron, int delay = 1);
   void synapse(TileId tile, std::uint16_t axon, std::uint16_t neuron, int weight);
   void output(std::uint32_t output, const Source& source, PortId port);
 

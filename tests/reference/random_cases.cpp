@@ -165,6 +165,7 @@ Fabric random_fabric(Random& random) {
   ports.west = chance(random, 30) || !(ports.north || ports.east || ports.south);
   ports.cycles_per_flit = chance(random, 80) ? between(random, 1, 3) : between(random, 4, 20);
   fabric.step.barrier_cycles = between(random, 0, 9);
+  core.native_sums = chance(random, 40);
   return fabric;
 }
 
@@ -256,6 +257,14 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
     if (neurons[tile.index()] == 0 || axons[tile.index()] == fabric.core.axons || heard[sender][tile.index()])
       return;
     heard[sender][tile.index()] = true;
+    if (fabric.core.native_sums && chance(random, 50)) {
+      for (int sums = between(random, 1, 3); sums > 0; --sums) {
+        const int neuron = between(random, 0, neurons[tile.index()] - 1);
+        builder.sum(tile, senders[sender], static_cast<std::uint16_t>(neuron),
+                    between(random, 1, fabric.core.max_delay));
+      }
+      if (chance(random, 50)) return;
+    }
     const int copies = chance(random, 10) && axons[tile.index()] + 2 <= fabric.core.axons ? 2 : 1;
     for (int copy = 0; copy < copies; ++copy) {
       const std::uint16_t axon =

@@ -55,6 +55,7 @@ std::string first_difference(const Outcome& sim, const Outcome& model) {
     const TileCounters& b = model.tiles[TileId(t)];
     const std::string tile = "tile " + std::to_string(t) + " ";
     compare(tile + "rows", a.rows, b.rows);
+    compare(tile + "sums", a.sums, b.sums);
     compare(tile + "synaptic_ops", a.synaptic_ops, b.synaptic_ops);
     compare(tile + "neuron_updates", a.neuron_updates, b.neuron_updates);
     compare(tile + "messages", a.messages, b.messages);

@@ -51,6 +51,8 @@ class StepModel {
     }
     for (std::size_t n = 0; n < sums.size(); ++n) {
       const NeuronConfig& neuron = core.neurons[n];
+      const auto added = sums_.find({step_, tile.value(), static_cast<int>(n)});
+      if (added != sums_.end()) sums[n] += added->second;
       if (is_spiking(neuron.model)) {
         const ImageSpikeRule& rule = image_.spike_rules.at(neuron.table);
         SpikeMemory& memory = memories_[{tile.value(), n}];
@@ -81,6 +83,10 @@ class StepModel {
       if (route.key != key) continue;
       for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
         const Delivery& delivery = image_.tiles[tile].deliveries[d];
+        if (delivery.to_sum) {
+          sums_[{step_ + delivery.delay, tile.value(), delivery.axon}] += value;
+          continue;
+        }
         axons_[{step_ + delivery.delay, tile.value(), delivery.axon}] = value;
       }
       for (const Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
@@ -100,6 +106,7 @@ class StepModel {
   int frame_steps_ = 1;
   std::map<std::pair<std::uint32_t, std::size_t>, SpikeMemory> memories_;  // by (tile, neuron)
   std::map<std::tuple<int, std::uint32_t, int>, std::int32_t> axons_;      // by (step, tile, axon)
+  std::map<std::tuple<int, std::uint32_t, int>, std::int64_t> sums_;       // by (step, tile, neuron)
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::int32_t> at_ports_;
 };
 

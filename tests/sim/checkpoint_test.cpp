@@ -171,7 +171,7 @@ TEST(CheckpointFile, SaysWhatIsWrongWithIt) {
       HasSubstr("found 1 entries of outputs, expected 3"));
   EXPECT_THAT(
       refused([](NpzArchive& a) { a.arrays["counters"] = NpyArray::from(std::vector<std::uint64_t>{1}); }),
-      HasSubstr("found 1 entries of counters, expected a multiple of 14"));
+      HasSubstr("found 1 entries of counters, expected a multiple of 15"));
   EXPECT_THAT(refused([](NpzArchive& a) {
                 a.arrays["pending_axon"] = NpyArray::from(std::vector<std::uint32_t>{1});
               }),

@@ -110,6 +110,14 @@ TEST(CompileProgram, RefusesRoutesThatLeadNowhere) {
   made.route(1, 2, kLocal, {{0, 1}});
   EXPECT_THAT(refused(made), HasSubstr("key 2 is delivered to axon 0 with delay 1"));
   made = relay();
+  made.neuron(1, 0);
+  made.route(1, 2, kLocal, {{0, 1, true}});
+  EXPECT_THAT(refused(made), HasSubstr("key 2 is delivered to the sum of neuron 0 with delay 1"))
+      << "the fabric has no native sums";
+  made.fabric.core.native_sums = true;
+  made.image.tiles[TileId(1)].deliveries[0].axon = 1;
+  EXPECT_THAT(refused(made), HasSubstr("key 2 is delivered to the sum of neuron 1 with delay 1"));
+  made = relay();
   made.neuron(0, 1, MessageKey(5));
   EXPECT_THAT(refused(made), HasSubstr("tile_0_0: no route for key 5 of neuron 0"));
   made = relay();

@@ -156,6 +156,55 @@ TEST(CircuitTiming, WantsATrackForEachSender) {
   }
 }
 
+// Two neurons of tile 0 send 5 and 3 to the sum of tile 1's neuron 1, which has an axon of its own too.
+HandMade two_to_one_sum(const Fabric& fabric) {
+  HandMade made(fabric);
+  made.fabric.core.native_sums = true;
+  made.neuron(0, 5, MessageKey(7));
+  made.neuron(0, 3, MessageKey(8));
+  made.route(0, 7, kEast);
+  made.route(0, 8, kEast);
+  made.axon(1, {{1, 10}});
+  made.neuron(1, 0);
+  made.neuron(1, 1);
+  made.route(1, 7, kLocal, {{0, 1}, {1, 1, true}});
+  made.route(1, 8, kLocal, {{1, 1, true}});
+  return made;
+}
+
+TEST(Timing, ASumTakesNoRowAndAddsUp) {
+  HandMade made = two_to_one_sum(hand_made_fabric(2, 1));
+  EventLog log;
+  const Outcome outcome = made.run(made.stimulus(1), {}, &log);
+  EXPECT_THAT(log.cycles(EventKind::Deliver, 1), ElementsAre(5, 20));
+  EXPECT_THAT(log.cycles(EventKind::Add, 1), ElementsAre(5, 6, 20, 21));
+  EXPECT_THAT(log.cycles(EventKind::Row, 1), ElementsAre(15)) << "of axon 0, in the second step";
+  std::vector<std::int32_t> updates;
+  for (const Event& event : log.events) {
+    if (event.kind == EventKind::Update && event.tile == TileId(1)) updates.push_back(event.value);
+    if (event.kind == EventKind::Add) {
+      EXPECT_EQ(event.subject, 1u);
+      EXPECT_EQ(event.detail, 1u);
+    }
+  }
+  EXPECT_THAT(updates, ElementsAre(1, 10 * 5 + 5 + 3 + 1)) << "the sum of a step is its own";
+  EXPECT_EQ(outcome.tiles[TileId(1)].deliveries, 6u);
+  EXPECT_EQ(outcome.tiles[TileId(1)].sums, 4u);
+  EXPECT_EQ(outcome.tiles[TileId(1)].rows, 1u);
+  EXPECT_EQ(outcome.tiles[TileId(1)].synaptic_ops, 1u);
+}
+
+TEST(Timing, ASumIsForgottenWithItsStep) {
+  HandMade made = two_to_one_sum(hand_made_fabric(2, 1));
+  made.image.tiles[TileId(1)].deliveries[1].delay = 3;
+  EventLog log;
+  made.run(made.stimulus(6), {}, &log);
+  std::vector<std::int32_t> updates;
+  for (const Event& event : log.events)
+    if (event.kind == EventKind::Update && event.tile == TileId(1)) updates.push_back(event.value);
+  EXPECT_THAT(updates, ElementsAre(1, 54, 54, 59, 59, 59, 59));
+}
+
 TEST(Timing, DelaysAddUpAsTheFormulaSays) {
   for (int hops : {0, 1, 4}) {
     for (int pipeline : {1, 3}) {

@@ -211,7 +211,7 @@ TEST(EventColumns, AreRefusedWhereTheyBreakTheFormat) {
   EXPECT_EQ(decode_error({0, 0, 0, 0, 0, 0}, 1), "");
   EXPECT_EQ(decode_error({0, 0, 0, 0, 0}, 1), "a column that ends too early");
   EXPECT_EQ(decode_error({0, 0, 0, 0, 0, 0}, 100), "a column that ends too early");
-  EXPECT_EQ(decode_error({11, 0, 0, 0, 0, 0}, 1), "an unknown kind of event");
+  EXPECT_EQ(decode_error({12, 0, 0, 0, 0, 0}, 1), "an unknown kind of event");
   EXPECT_EQ(decode_error({0, 0, 0, 12, 0, 0}, 1), "a tile outside the fabric");
   EXPECT_EQ(decode_error({0, 0, 0, 1, 0, 0}, 1), "a tile outside the fabric");
   EXPECT_EQ(decode_error({0, 0, 0, 0, 1, 0}, 1), "a subject of more than 32 bits");

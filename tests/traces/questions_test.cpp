@@ -59,6 +59,22 @@ TEST_F(Question, WhoSentToATileNamesEachSender) {
   EXPECT_EQ(senders[1].axons, 1u);
 }
 
+TEST_F(Question, TellsHowManySumsAMessageWasAddedTo) {
+  sim::HandMade made = contention();
+  made.fabric.core.native_sums = true;
+  made.image.tiles[TileId(1)].deliveries[0] = {0, 1, true};
+  const std::filesystem::path log = run(made);
+  const std::vector<Sender> senders = who_sent_to(log, TileId(1), 0);
+  ASSERT_EQ(senders.size(), 2u);
+  EXPECT_EQ(senders[0].sums + senders[1].sums, 1u);
+  EXPECT_EQ(senders[0].axons + senders[1].axons, 1u);
+  const std::vector<Passage> life = life_of(log, senders[0].sums > 0 ? senders[0].key : senders[1].key, 0);
+  ASSERT_FALSE(life.empty());
+  EXPECT_EQ(life.back().event.kind, EventKind::Add);
+  EXPECT_EQ(life.back().wait.total(), 0u);
+  EXPECT_EQ(describe(EventLogReader(log).header(), life.back().event).substr(0, 14), "tile_1_0 add 0");
+}
+
 TEST_F(Question, TheLifeOfAMessageTellsThatItLostArbitration) {
   sim::HandMade made = contention();
   const std::vector<Passage> life = life_of(run(made), 7, 0);

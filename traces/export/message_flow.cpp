@@ -1,6 +1,6 @@
 // One pass over a step in ascending cycles: a Send, an Inject or a Hop puts a flit into a buffer, a later
 // Hop, Arrive or Output of the same key in that tile takes it on. Invariant: a parent's cycle is below its
-// child's, but for a Deliver's.
+// child's, but for a Deliver's or an Add's.
 #include "traces/export/message_flow.hpp"
 
 namespace weft::traces {
@@ -55,7 +55,7 @@ MessageFlow::MessageFlow(const EventLogHeader& header, const StepEvents& step)
   std::uint32_t arrive = kNoEvent;
   for (std::uint32_t i = 0; i < step.events.size(); ++i) {
     const Event& event = step.events[i];
-    if (event.kind == EventKind::Deliver) {
+    if (is_delivery(event.kind)) {
       if (arrive != kNoEvent && step.events[arrive].tile == event.tile &&
           step.events[arrive].cycle == event.cycle)
         parents_[i] = arrive;

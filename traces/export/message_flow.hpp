@@ -27,7 +27,7 @@ class MessageFlow {
   MessageFlow(const EventLogHeader& header, const StepEvents& step);
 
   // The event that brought what event `index` took on: of a Hop, Arrive or Output the Send, Inject or Hop; of
-  // a Deliver its Arrive; kNoEvent where the log has none, and for all other kinds.
+  // a Deliver or Add its Arrive; kNoEvent where the log has none, and for all other kinds.
   std::uint32_t parent(std::uint32_t index) const { return parents_[index]; }
   // The stay that Send, Inject or Hop `index` began; null for all other kinds.
   const Visit* visit(std::uint32_t index) const;

@@ -36,7 +36,7 @@ class Walk {
   }
   std::uint32_t last_event() const {
     for (std::uint32_t i = static_cast<std::uint32_t>(step_.events.size()); i-- > 0;)
-      if (step_.events[i].kind != EventKind::Deliver) return i;
+      if (!is_delivery(step_.events[i].kind)) return i;
     return kNoEvent;
   }
   void walk(std::uint32_t index) {

@@ -31,6 +31,7 @@ std::vector<Sender> who_sent_to(const std::filesystem::path& log, TileId tile, s
     const Event& event = step.events[i];
     if (event.tile != tile) continue;
     if (event.kind == EventKind::Deliver && !senders.empty()) ++senders.back().axons;
+    if (event.kind == EventKind::Add && !senders.empty()) ++senders.back().sums;
     if (event.kind != EventKind::Arrive) continue;
     Sender sender;
     sender.key = event.subject;
@@ -61,7 +62,7 @@ std::vector<Passage> life_of(const std::filesystem::path& log, std::uint32_t key
     const bool passes = event.kind == EventKind::Send || event.kind == EventKind::Inject ||
                         event.kind == EventKind::Hop || event.kind == EventKind::Arrive ||
                         event.kind == EventKind::Output;
-    if (event.kind == EventKind::Deliver) {
+    if (is_delivery(event.kind)) {
       const std::uint32_t arrive = story.flow().parent(i);
       if (arrive != kNoEvent && step.events[arrive].subject == key) life.push_back(story.passage(i));
     } else if (passes && event.subject == key) {
@@ -111,7 +112,7 @@ std::string describe(const EventLogHeader& header, const Event& event) {
                      std::to_string(event.subject) + " value " + std::to_string(event.value);
   if (event.kind == EventKind::Hop && event.detail < kDirections)
     return text + " " + to_string(static_cast<Direction>(event.detail));
-  return event.kind == EventKind::Deliver ? text + " delay " + std::to_string(event.detail) : text;
+  return is_delivery(event.kind) ? text + " delay " + std::to_string(event.detail) : text;
 }
 
 namespace {

@@ -37,6 +37,7 @@ struct Sender {
   std::uint64_t arrived = 0;
   std::uint32_t hops = 0;
   std::uint32_t axons = 0;  // that it was delivered to
+  std::uint32_t sums = 0;   // of neurons, that it was added to
 };
 // Throws InputError where the log has no such step or tile.
 std::vector<Sender> who_sent_to(const std::filesystem::path& log, TileId tile, std::uint32_t step);

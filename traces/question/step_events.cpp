@@ -9,8 +9,9 @@ namespace weft::traces {
 namespace {
 
 int rank(EventKind kind) {
-  return kind == EventKind::Arrive ? 2 * static_cast<int>(EventKind::Deliver) - 1
-                                   : 2 * static_cast<int>(kind);
+  constexpr int kDeliver = 2 * static_cast<int>(EventKind::Deliver);
+  if (kind == EventKind::Arrive) return kDeliver - 1;
+  return kind == EventKind::Add ? kDeliver + 1 : 2 * static_cast<int>(kind);
 }
 
 void finish(StepEvents& step, bool has_begin, bool has_end) {

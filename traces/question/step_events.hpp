@@ -13,7 +13,7 @@ namespace weft::traces {
 constexpr std::uint32_t kUnknownStep = 0xffffffffu;
 
 // The events of one step but for its begin and its end, in ascending cycles; those of a cycle in the order of
-// their tiles, an Arrive before its Delivers, and otherwise of kinds, details, subjects and values.
+// their tiles, an Arrive before its Delivers and Adds, and otherwise of kinds, details, subjects and values.
 struct StepEvents {
   std::uint32_t step = kUnknownStep;
   std::uint64_t begin = 0;  // its first cycle; the first one told where the log begins within the step

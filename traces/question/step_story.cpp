@@ -80,7 +80,7 @@ Passage StepStory::passage(std::uint32_t index) const {
   const std::uint32_t before = cause(index);
   if (event.kind == EventKind::Inject && step_.whole) {
     passage.ready = step_.begin;
-  } else if (before == kNoEvent || event.kind == EventKind::Deliver) {
+  } else if (before == kNoEvent || is_delivery(event.kind)) {
     return passage;
   } else if (event.kind == EventKind::Send) {
     passage.ready = step_.events[before].cycle + 1;
