@@ -4,10 +4,11 @@
 #include <algorithm>
 
 #include "mapping/bounds/bounds.hpp"
+#include "mapping/bounds/track_bounds.hpp"
 #include "mapping/emit.hpp"
 #include "mapping/graph/expand.hpp"
-#include "mapping/split/plan_splits.hpp"
 #include "mapping/progress_share.hpp"
+#include "mapping/split/plan_splits.hpp"
 #include "model/base/error.hpp"
 
 namespace weft::mapping {
@@ -99,11 +100,21 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   place_params.moves = params.place_moves;
   const Placement placement = place(fabric, nets, clusters.cores, split_graph.inputs, split_graph.outputs,
                                     regions, random.fork("place"), place_params, &placing);
-  const Routes routes = route(fabric, split_graph, nets, placement);
+  ProgressShare routing(progress, 950, 999);
+  RouteParams route_params;
+  route_params.min_tracks = params.min_tracks;
+  const Routes routes = route(fabric, split_graph, nets, placement, route_params, &routing);
 
   Mapped mapped;
+  mapped.fabric = fabric;
+  if (routes.circuits) {
+    mapped.fabric.router.tracks = static_cast<int>(routes.circuits->tracks);
+    mapped.mapping.circuits = routes.circuits;
+    mapped.mapping.circuits->bound_any = any_track_bound(bounds, fabric);
+    mapped.mapping.circuits->bound_clusters = cluster_track_bound(nets, fabric, clusters.cores);
+  }
   mapped.image = emit(fabric, split_graph, plan.lines, clusters, placement, routes,
-                      {network.name, digest(fabric), digest(network)});
+                      {network.name, digest(mapped.fabric), digest(network)});
   mapped.mapping.hops = routes.hops;
   mapped.mapping.hops_lower_bound = hops_lower_bound(nets, fabric, clusters.cores);
   mapped.mapping.max_link_load = routes.max_link_load;

@@ -18,10 +18,12 @@ struct MapParams {
   int pack_rounds = 200;              // ruin-and-recreate rounds of the packer
   std::int64_t place_moves = 200000;  // moves tried in any three rounds of the annealing placer
   std::vector<FixedRegion> fix;       // where cores must stand
+  bool min_tracks = false;            // circuits: for the fewest tracks instead of router.tracks
 };
 
 struct Mapped {
   Image image;
+  Fabric fabric;  // that it is for: the one given, but for router.tracks where params.min_tracks
   MappingReport mapping;
   UtilizationReport utilization;  // with the lower bounds that hold for any mapping
 };

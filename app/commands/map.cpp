@@ -60,6 +60,9 @@ OptionTable make_table(MapCommandParams& params) {
       "fix", params.fix, "WHAT=COLUMNS,ROWS",
       "where cores must stand: \"layer fc1=0..3,0..3\", \"core 2=1,1\", or a .place file, whose cores "
       "stay where it has them; repeatable");
+  table.flag(
+      "min-tracks", params.map.min_tracks,
+      "circuits: maps for the fewest tracks per link instead of router.tracks; fabric.yaml says how many");
   table.texts("check", params.check, "DIR|FILE",
               "checks image.net, image.place and image.route of a result against its image.npz and "
               "fabric.yaml; repeatable: a file stands for the one of its kind");
@@ -165,15 +168,21 @@ int map_command(Context& context, const std::vector<std::string>& words) {
   if (params.network.empty()) throw Error(ErrorKind::Usage, "NETWORK is missing\nSee \"weft map --help\".");
   const std::optional<Digest> netlist = read_fix(params);
   params.map.seed = static_cast<std::uint64_t>(context.global.seed);
-  const Fabric fabric = load_fabric(params.fabric, params.overrides);
+  const Fabric given = load_fabric(params.fabric, params.overrides);
+  if (params.map.min_tracks && given.router.routing != Routing::Circuit)
+    throw Error(ErrorKind::Usage, fmt::format("--min-tracks: found the fabric {} with router.routing {}, "
+                                              "expected circuit",
+                                              given.name, to_string(given.router.routing)));
   ResultDirectory directory(params.output);
 
   Report report;
   begin_provenance(report, params.map.seed);
   StageContext stages{context.console, report, context.global.threads};
   const FixedNetwork network = read_or_quantize(stages, params, context.global);
-  report.title = fmt::format("{} on {}", network.name, fabric.name);
-  const Image image = map_stage(stages, network, fabric, params.map);
+  report.title = fmt::format("{} on {}", network.name, given.name);
+  const mapping::Mapped mapped = map_stage(stages, network, given, params.map);
+  const Image& image = mapped.image;
+  const Fabric& fabric = mapped.fabric;
 
   write_image(directory.staged("image.npz"), image);
   write_fixed_network(directory.staged("fixed.npz"), network);

@@ -65,7 +65,7 @@ void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config,
   if (interrupted()) return;
   data.train = Dataset();  // the simulation's peak memory is to be its own
 
-  made.image = map_stage(stages, *made.fixed, config.fabric, config.map);
+  made.image = map_stage(stages, *made.fixed, config.fabric, config.map).image;
   if (interrupted()) return;
   made.outcome = simulate_stage(stages, config.fabric, *made.image, data.test, config.run);
   compare_stage(stages, *made.fixed, *made.outcome, data.test);

@@ -68,13 +68,39 @@ void add_utilization(Table& table, const UtilizationReport& use) {
   add_use(table, "links", use.links);
 }
 
+// Links by tenths of their tracks: "12 | 3 | ... | 1".
+std::string occupancy_text(const HistogramReport& occupancy) {
+  std::string text;
+  for (const std::int64_t count : occupancy.counts) text += (text.empty() ? "" : " | ") + grouped(count);
+  return text;
+}
+
+void add_circuits(Table& table, const CircuitReport& circuits) {
+  table.line("channel width",
+             fmt::format("{} of {} tracks", grouped(circuits.channel_width), grouped(circuits.tracks)));
+  table.line("", fmt::format("lower bounds: {} holds for any mapping, {} given these clusters, {} given this "
+                             "placement",
+                             grouped(circuits.bound_any), grouped(circuits.bound_clusters),
+                             grouped(circuits.bound_placement)));
+  table.line("links by tracks taken", occupancy_text(circuits.occupancy) + "  (0 %, 10 %, ..., all)");
+  for (const RouterIterationReport& i : circuits.iterations) {
+    table.line(i.iteration == 1 ? "router iterations" : "",
+               fmt::format("{}: {} overused, {} laid, wirelength {}", i.iteration, grouped(i.overused),
+                           grouped(i.ripped), grouped(i.wirelength)));
+  }
+}
+
 void add_mapping(Table& table, const MappingReport& mapping) {
   table.heading("Mapping");
   table.line("hops of all routes", fmt::format("{} (lower bound for these clusters {})",
                                                grouped(mapping.hops), grouped(mapping.hops_lower_bound)));
-  table.line("routes, busiest link", grouped(mapping.max_link_load));
-  table.line("routing entries", fmt::format("{}, at most {} in a router", grouped(mapping.route_entries),
-                                            grouped(mapping.max_table_entries)));
+  if (mapping.circuits) {
+    add_circuits(table, *mapping.circuits);
+  } else {
+    table.line("routes, busiest link", grouped(mapping.max_link_load));
+    table.line("routing entries", fmt::format("{}, at most {} in a router", grouped(mapping.route_entries),
+                                              grouped(mapping.max_table_entries)));
+  }
   table.line("partial sums",
              fmt::format("{}, {} steps added", grouped(mapping.partial_sums), mapping.added_steps));
 }

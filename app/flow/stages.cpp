@@ -125,10 +125,11 @@ FixedNetwork quantize_stage(StageContext& context, const Network& network, const
   return fixed;
 }
 
-Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric& fabric,
-                const mapping::MapParams& params) {
+mapping::Mapped map_stage(StageContext& context, const FixedNetwork& network, const Fabric& given,
+                          const mapping::MapParams& params) {
   Stage stage(context.console, "map");
-  mapping::Mapped mapped = mapping::map_network(network, fabric, params, &stage);
+  mapping::Mapped mapped = mapping::map_network(network, given, params, &stage);
+  const Fabric& fabric = mapped.fabric;
   require_none("the check of the image", validate(mapped.image, fabric));
   require_none("the verifier of the mapping", mapping::verify_mapping(network, fabric, mapped.image));
   context.report.utilization = mapped.utilization;
@@ -142,7 +143,7 @@ Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric
              "{} of {} cores{}, {} hops; verified", grouped(cores.used), grouped(cores.available),
              cores.lower_bound ? fmt::format(" (no mapping needs fewer than {})", *cores.lower_bound) : "",
              grouped(mapped.mapping.hops)));
-  return std::move(mapped.image);
+  return mapped;
 }
 
 Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image& image,

@@ -37,8 +37,9 @@ Network compress_stage(StageContext& context, const Network& network, const Data
                        const compress::CompressParams& params);
 FixedNetwork quantize_stage(StageContext& context, const Network& network, const Dataset& calibration,
                             const QuantizeParams& params);
-Image map_stage(StageContext& context, const FixedNetwork& network, const Fabric& fabric,
-                const mapping::MapParams& params);
+// The image is for the fabric beside it, which is the one given unless `params` ask for fewest tracks.
+mapping::Mapped map_stage(StageContext& context, const FixedNetwork& network, const Fabric& fabric,
+                          const mapping::MapParams& params);
 
 // How a run is made, and what it is to do beside computing. Sinks may be null.
 struct Probes {

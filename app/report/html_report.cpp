@@ -130,7 +130,27 @@ std::string mapping_section(const MappingReport& mapping) {
                 {"entries of the fullest router", grouped(mapping.max_table_entries)},
                 {"partial sums", grouped(mapping.partial_sums)},
                 {"steps added by splitting", grouped(mapping.added_steps)}};
-  return html::section("mapping", "Routing", "", html::table(table));
+  if (!mapping.circuits) return html::section("mapping", "Routing", "", html::table(table));
+  const CircuitReport& circuits = *mapping.circuits;
+  table.rows.push_back({"channel width", grouped(circuits.channel_width)});
+  table.rows.push_back({"tracks of a link, per direction", grouped(circuits.tracks)});
+  table.rows.push_back({"lower bound of the channel width, any mapping", grouped(circuits.bound_any)});
+  table.rows.push_back({"given these clusters", grouped(circuits.bound_clusters)});
+  table.rows.push_back({"given this placement", grouped(circuits.bound_placement)});
+  html::Table iterations{{"iteration", "overused", "laid", "wirelength"}, {}};
+  for (const RouterIterationReport& i : circuits.iterations) {
+    iterations.rows.push_back(
+        {std::to_string(i.iteration), grouped(i.overused), grouped(i.ripped), grouped(i.wirelength)});
+  }
+  html::Table occupancy{{"tracks taken", "links"}, {}};
+  for (std::size_t bin = 0; bin < circuits.occupancy.counts.size(); ++bin) {
+    const bool full = bin + 1 == circuits.occupancy.counts.size();
+    occupancy.rows.push_back({full ? "all" : fmt::format("{} to {} %", 10 * bin, 10 * bin + 10),
+                              grouped(circuits.occupancy.counts[bin])});
+  }
+  return html::section("mapping", "Routing", "",
+                       html::table(table) + "<h3>Router iterations</h3>" + html::table(iterations) +
+                           "<h3>Occupancy of the channels</h3>" + html::table(occupancy));
 }
 
 std::string fabric_section(const FabricReport& fabric, const std::optional<SimulationReport>& simulation) {

@@ -73,7 +73,11 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
     bounds.synapses += fan_in;
     if (fan_in > 0 || needed[n]) bounds.neurons += fewest_neurons(fan_in, core);
   }
-  for (std::int64_t count : fan_out) bounds.axons += ceil_div(count, core.neurons);
+  for (std::int64_t count : fan_out) {
+    const std::int64_t axons = ceil_div(count, core.neurons);
+    bounds.axons += axons;
+    bounds.tree_links += std::max<std::int64_t>(0, axons - 1);
+  }
 
   bounds.cores = std::max({ceil_div(bounds.neurons, core.neurons), ceil_div(bounds.axons, core.axons),
                            ceil_div(bounds.synapses, std::int64_t{most_fan_in(core)} * core.neurons)});

@@ -21,6 +21,8 @@ struct Bounds {
   // Cores less the parts of the network that have nothing to do with each other: the trees of a part join the
   // tiles of its cores (and ports), and to join n tiles takes n - 1 links.
   std::int64_t links = 0;
+  // Links of all trees: sum over sources of what its axons take, less one that is on the source's own tile.
+  std::int64_t tree_links = 0;
 };
 Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core);
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "mapping/files/text_scan.hpp"
 
@@ -18,6 +20,7 @@ class RouteCheck {
         net_names_(net_names),
         findings_(findings),
         names_(netlist),
+        has_tracks_(fabric.router.routing == Routing::Circuit),
         line_(netlist.nets.size(), 0),
         reached_by_(static_cast<std::size_t>(fabric.tiles()), kNobody) {}
 
@@ -92,7 +95,9 @@ class RouteCheck {
     if (kind == "SOURCE") {
       if (expect_words(line, {"=Node:", "=SOURCE", "(x,y)", "source"}, findings_)) source(line);
     } else if (kind == "CHANX" || kind == "CHANY") {
-      if (expect_words(line, {"=Node:", "CHANX or CHANY", "(x,y)", "=to", "(x,y)"}, findings_)) link(line);
+      std::vector<std::string_view> form = {"=Node:", "CHANX or CHANY", "(x,y)", "=to", "(x,y)"};
+      if (has_tracks_) form.insert(form.end(), {"=Track:", "number"});
+      if (expect_words(line, form, findings_)) link(line);
     } else if (kind == "SINK" || kind == "OPAD") {
       if (expect_words(line, {"=Node:", "SINK or OPAD", "(x,y)", "sink"}, findings_)) sink(line);
     } else {
@@ -149,12 +154,35 @@ class RouteCheck {
     } else if (reached(to)) {
       findings_.add(line, "route-loop", fmt::format("net {} comes to {} a second time", number_, at(to)));
       return;
-    } else if (std::none_of(net_->hops.begin(), net_->hops.end(),
-                            [&](const Hop& hop) { return hop.from == from && hop.direction == side; })) {
-      findings_.add(line, "image-route",
-                    fmt::format("net {} does not take {} to {} in the image", number_, at(from), at(to)));
+    } else {
+      const auto hop = std::find_if(net_->hops.begin(), net_->hops.end(),
+                                    [&](const Hop& h) { return h.from == from && h.direction == side; });
+      if (hop == net_->hops.end()) {
+        findings_.add(line, "image-route",
+                      fmt::format("net {} does not take {} to {} in the image", number_, at(from), at(to)));
+      } else if (has_tracks_) {
+        track(line, *hop);
+      }
     }
     reached_by_[to] = number_;
+  }
+
+  // A link's track is there, is nobody else's, and is the image's.
+  void track(const TextLine& line, const Hop& hop) {
+    const auto number = scan_number(line.words[6]);
+    if (!number || *number >= fabric_.router.tracks) {
+      findings_.add(line, "route-track", fmt::format("track {} of {}", line.words[6], fabric_.router.tracks));
+      return;
+    }
+    const auto [taken, is_new] = taken_.emplace(std::tuple(hop.from, hop.direction, *number), number_);
+    if (!is_new) {
+      findings_.add(line, "track-taken",
+                    fmt::format("track {} to the {} of {} is net {}'s", *number, to_string(hop.direction),
+                                at(hop.from), taken->second));
+    } else if (*number != hop.track) {
+      findings_.add(line, "image-track",
+                    fmt::format("net {} takes track {} in the image, not {}", number_, hop.track, *number));
+    }
   }
 
   void sink(const TextLine& line) {
@@ -184,9 +212,11 @@ class RouteCheck {
   const std::vector<std::string>& net_names_;
   Findings& findings_;
   BlockNames names_;
-  std::vector<int> line_;                      // by net; 0: not seen
-  IdVector<TileId, std::int64_t> reached_by_;  // the last net that came here
-  const BlockNet* net_ = nullptr;              // the open one
+  const bool has_tracks_;
+  std::map<std::tuple<TileId, Direction, std::int64_t>, std::int64_t> taken_;  // tracks, by net
+  std::vector<int> line_;                                                      // by net; 0: not seen
+  IdVector<TileId, std::int64_t> reached_by_;                                  // the last net that came here
+  const BlockNet* net_ = nullptr;                                              // the open one
   std::int64_t number_ = 0;
   bool skipping_ = false;  // the nodes of a net that was refused
   bool has_source_ = false;

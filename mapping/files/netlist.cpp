@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 
@@ -16,6 +17,7 @@ class Reader {
       : image_(image), fabric_(fabric), names_(names), core_at_(image.tiles.size()) {}
 
   Netlist run() {
+    if (fabric_.router.routing == Routing::Circuit) number_tracks();
     const std::vector<TileId> cores = add_cores();
     const std::vector<TileId> ports = port_tiles(fabric_);
     std::map<TileId, int> slots;
@@ -82,6 +84,20 @@ class Reader {
     netlist_.nets.push_back(std::move(net));
   }
 
+  // An entry's track on a link is its number among the entries of the tile that name the side.
+  void number_tracks() {
+    for (const TileImage& tile : image_.tiles) {
+      std::array<int, kDirections> next{};
+      auto& tracks = tracks_[tracks_.push_back({})];
+      for (const RouteEntry& route : tile.routes) {
+        auto& own = tracks.emplace_back();
+        for (std::size_t side = 0; side < next.size(); ++side) {
+          if ((route.directions >> side & 1u) != 0) own[side] = next[side]++;
+        }
+      }
+    }
+  }
+
   void follow(BlockNet& net, TileId tile, MessageKey key) {
     const TileImage& at = image_.tiles[tile];
     const auto entry = std::lower_bound(at.routes.begin(), at.routes.end(), key,
@@ -96,7 +112,9 @@ class Reader {
     }
     for (Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
       if ((entry->directions & direction_bit(side)) == 0) continue;
-      net.hops.push_back({tile, side});
+      const auto index = static_cast<std::size_t>(entry - at.routes.begin());
+      net.hops.push_back(
+          {tile, side, tracks_.empty() ? 0 : tracks_[tile][index][static_cast<std::size_t>(side)]});
       follow(net, neighbor(fabric_, tile, side), key);
     }
   }
@@ -104,7 +122,8 @@ class Reader {
   const Image& image_;
   const Fabric& fabric_;
   const std::vector<std::string>& names_;
-  IdVector<TileId, BlockId> core_at_;  // of tiles with a core in use
+  IdVector<TileId, std::vector<std::array<int, kDirections>>> tracks_;  // by entry and side; of circuits
+  IdVector<TileId, BlockId> core_at_;                                   // of tiles with a core in use
   std::map<std::pair<MessageKey, TileId>, std::vector<BlockId>> outputs_;
   Netlist netlist_;
 };

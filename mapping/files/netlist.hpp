@@ -46,6 +46,7 @@ inline bool operator<(const BlockSink& a, const BlockSink& b) {
 struct Hop {
   TileId from;
   Direction direction = Direction::North;
+  int track = 0;  // of a fabric of circuits: that of its link
 };
 
 struct BlockNet {

@@ -3,7 +3,8 @@
 //
 //   .net    the blocks with their sizes, and each net with its source and sinks; no places
 //   .place  the tile of each block; names the .net by its digest
-//   .route  the tree of each net, link by link; names the .place and the image by their digests
+//   .route  the tree of each net, link by link (and track by track, of circuits); names the .place and the
+//   image by their digests
 //
 // Lines that begin with # are remarks.
 #pragma once

@@ -88,8 +88,9 @@ std::string format_route(const Netlist& netlist, const Image& image, const Fabri
     for (const Hop& hop : net.hops) {
       const bool row = hop.direction == Direction::East || hop.direction == Direction::West;
       const TileId to = neighbor(fabric, hop.from, hop.direction);
-      fmt::format_to(out, "Node: {} {} to {}\n", row ? "CHANX" : "CHANY", at(fabric, hop.from),
-                     at(fabric, to));
+      fmt::format_to(out, "Node: {} {} to {}", row ? "CHANX" : "CHANY", at(fabric, hop.from), at(fabric, to));
+      if (fabric.router.routing == Routing::Circuit) fmt::format_to(out, " Track: {}", hop.track);
+      text += '\n';
       format_sinks(text, netlist, fabric, net, to);
     }
   }

@@ -1,13 +1,16 @@
-// Fifth pass: a multicast tree for every sender, in dimension order.
+// Fifth pass: a tree for every sender: in dimension order and shared at run time, or circuits of its own.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "mapping/graph/nets.hpp"
 #include "mapping/graph/neuron_graph.hpp"
 #include "mapping/place/place.hpp"
 #include "mapping/route/tree.hpp"
+#include "model/base/progress.hpp"
+#include "model/report/report.hpp"
 
 namespace weft::mapping {
 
@@ -17,15 +20,23 @@ struct Route {
   std::vector<TreeBranch> tree;  // ascending tiles; directions without Local, with Edge at an output's port
 };
 
-struct Routes {
-  std::vector<Route> routes;
-  std::int64_t hops = 0;           // links of all trees, one tree per sender
-  std::int64_t max_link_load = 0;  // trees over the busiest link
-  std::int64_t entries = 0;        // table entries of all routers
-  std::int64_t max_entries = 0;    // of the fullest router
+struct RouteParams {
+  bool min_tracks =
+      false;  // Circuit: as few tracks as the router finds its way with, whatever the fabric has
 };
 
-// Throws Unacceptable where a router needs more than router.table_entries entries.
-Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, const Placement& placement);
+struct Routes {
+  std::vector<Route> routes;
+  std::int64_t hops = 0;                  // links of all trees, one tree per sender
+  std::int64_t max_link_load = 0;         // trees over the busiest link
+  std::int64_t entries = 0;               // table entries of all routers
+  std::int64_t max_entries = 0;           // of the fullest router
+  std::optional<CircuitReport> circuits;  // without the bounds that do not depend on places
+};
+
+// Throws Unacceptable where a router needs more than router.table_entries entries, or circuits need more than
+// router.tracks tracks: then it says with how many they would do.
+Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, const Placement& placement,
+             const RouteParams& params = {}, Progress* progress = nullptr);
 
 }  // namespace weft::mapping

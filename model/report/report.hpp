@@ -60,6 +60,23 @@ struct EnergyReport {
   std::map<std::string, double> parts;
 };
 
+struct RouterIterationReport {
+  std::int64_t iteration = 0;
+  std::int64_t overused = 0;  // tracks too many, over all links
+  std::int64_t ripped = 0;    // circuits that were laid again
+  std::int64_t wirelength = 0;
+};
+
+// Of a fabric of circuits.
+struct CircuitReport {
+  std::int64_t tracks = 0;         // that a link has, per direction
+  std::int64_t channel_width = 0;  // that the fullest link needs
+  // What the channel width cannot go below: for any mapping, given these clusters, given this placement.
+  std::int64_t bound_any = 0, bound_clusters = 0, bound_placement = 0;
+  std::vector<RouterIterationReport> iterations;
+  HistogramReport occupancy;  // links by the share of their tracks that is taken
+};
+
 struct MappingReport {
   std::int64_t hops = 0;              // links of all routing trees, each once
   std::int64_t hops_lower_bound = 0;  // "holds for these clusters"
@@ -68,6 +85,7 @@ struct MappingReport {
   std::int64_t max_table_entries = 0;
   std::int64_t partial_sums = 0;  // neurons added by splitting
   std::int64_t added_steps = 0;
+  std::optional<CircuitReport> circuits;
 };
 
 struct SimulationReport {

@@ -189,6 +189,25 @@ void visit(V& v, EnergyReport& r) {
 }
 
 template <class V>
+void visit(V& v, RouterIterationReport& r) {
+  v.field("iteration", r.iteration);
+  v.field("overused", r.overused);
+  v.field("ripped", r.ripped);
+  v.field("wirelength", r.wirelength);
+}
+
+template <class V>
+void visit(V& v, CircuitReport& r) {
+  v.field("tracks", r.tracks);
+  v.field("channel_width", r.channel_width);
+  v.field("lower_bound_any_mapping", r.bound_any);
+  v.field("lower_bound_given_clusters", r.bound_clusters);
+  v.field("lower_bound_given_placement", r.bound_placement);
+  v.list("iterations", r.iterations);
+  v.section("occupancy", r.occupancy);
+}
+
+template <class V>
 void visit(V& v, MappingReport& r) {
   v.field("hops", r.hops);
   v.field("lower_bound", r.hops_lower_bound);
@@ -197,6 +216,7 @@ void visit(V& v, MappingReport& r) {
   v.field("max_table_entries", r.max_table_entries);
   v.field("partial_sums", r.partial_sums);
   v.field("added_steps", r.added_steps);
+  v.section("circuits", r.circuits);
 }
 
 template <class V>

@@ -70,6 +70,8 @@ TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
       fabric.core.kind = CoreKind::Memory;
       fabric.core.synapse_memory_bits = 3000 + static_cast<std::int64_t>(random.below(10000));
     }
+    if (random.below(3) == 0) fabric.router.routing = Routing::Circuit;
+    fabric.router.tracks = 4 + static_cast<int>(random.below(60));
     MapParams params = quick();
     params.seed = random.bits();
     SCOPED_TRACE("round " + std::to_string(round));

@@ -3,12 +3,12 @@
 
 #include <map>
 
-#include "mapping/place/anneal.hpp"
 #include "mapping/graph/expand.hpp"
 #include "mapping/map.hpp"
+#include "mapping/place/anneal.hpp"
 #include "mapping/place/place.hpp"
-#include "mapping/route/route.hpp"
 #include "mapping/place/transport.hpp"
+#include "mapping/route/route.hpp"
 #include "mapping/route/tree.hpp"
 #include "tests/mapping/nets_for_tests.hpp"
 

@@ -73,6 +73,37 @@ TEST(TextFiles, NameTheSumThatASinkIs) {
       << made.findings();
 }
 
+// The same with circuits: the inputs of both cores come by the same links.
+Made small_circuits() {
+  Fabric fabric = small_fabric(3, 2, 2, 1);
+  fabric.router.routing = Routing::Circuit;
+  fabric.router.tracks = 2;
+  return make(single_layer(2, 2, 1), fabric);
+}
+
+TEST(TextFiles, NumberTheTracksOfCircuits) {
+  Made made = small_circuits();
+  EXPECT_EQ(made.findings(), "");
+  EXPECT_NE(made.files.route.find(" Track: 0\n"), std::string::npos) << made.files.route;
+  EXPECT_NE(made.files.route.find(" Track: 1\n"), std::string::npos) << made.files.route;
+  EXPECT_EQ(made.files.route.find(" Track: 2\n"), std::string::npos) << made.files.route;
+}
+
+TEST(TextFiles, FindTracksThatAreNotTheImages) {
+  Made off = small_circuits();
+  edit(off.files.route, "Track: 1", "Track: 2");
+  EXPECT_NE(off.first().find("route-track: track 2 of 2"), std::string::npos) << off.first();
+  Made taken = small_circuits();
+  edit(taken.files.route, "Track: 1", "Track: 0");
+  EXPECT_NE(taken.first().find("track-taken: track 0 to the "), std::string::npos) << taken.first();
+  Made other = small_circuits();
+  edit(other.files.route, "Track: 0", "Track: 1");
+  EXPECT_NE(other.first().find("in the image, not 1"), std::string::npos) << other.first();
+  Made none = small_circuits();
+  edit(none.files.route, " Track: 0", "");
+  EXPECT_NE(none.first().find("syntax: "), std::string::npos) << none.first();
+}
+
 TEST(TextFiles, AgreeWithTheImageTheyWereMadeFrom) {
   Random random(5);
   int agreed = 0;
@@ -81,6 +112,8 @@ TEST(TextFiles, AgreeWithTheImageTheyWereMadeFrom) {
     Fabric fabric = small_fabric(6, 5, 20, 16);
     fabric.core.max_delay = 15;
     fabric.ports.north = true;
+    if (round % 3 == 0) fabric.router.routing = Routing::Circuit;
+    fabric.router.tracks = 200;
     try {
       EXPECT_EQ(make(network, fabric).findings(), "");
       ++agreed;

@@ -312,8 +312,8 @@ TEST(FabricYaml, TakesOverrides) {
 }
 
 TEST(FabricPresets, AreValidAndNamedAsTheirFiles) {
-  EXPECT_THAT(fabric_preset_names(),
-              ElementsAre("default", "large", "loihi1-davies2018", "loihi1-measured", "memory", "small"));
+  EXPECT_THAT(fabric_preset_names(), ElementsAre("default", "fpga-units", "large", "loihi1-davies2018",
+                                                 "loihi1-measured", "memory", "small"));
   std::set<std::string> digests;
   for (const std::string& name : fabric_preset_names()) {
     const Fabric fabric = load_fabric(name);
@@ -321,7 +321,7 @@ TEST(FabricPresets, AreValidAndNamedAsTheirFiles) {
     EXPECT_EQ(describe(validate(fabric)), "");
     digests.insert(digest(fabric).hex());
   }
-  EXPECT_EQ(digests.size(), 6u) << "they differ";
+  EXPECT_EQ(digests.size(), 7u) << "they differ";
 }
 
 TEST(FabricPresets, AreWhatTheyClaim) {
@@ -335,6 +335,11 @@ TEST(FabricPresets, AreWhatTheyClaim) {
   EXPECT_EQ(memory.core.synapse_memory_bits, 128 * 1024 * 8);
   EXPECT_EQ(memory.core.axons, 4096);
   EXPECT_EQ(memory.core.neurons, 1024);
+  const Fabric units = load_fabric("fpga-units");
+  EXPECT_EQ(units.core.kind, CoreKind::Units);
+  EXPECT_EQ(units.core.unit_synapses, 64);
+  EXPECT_EQ(units.core.weight_bits, 8);
+  EXPECT_EQ(units.router.routing, Routing::Circuit);
 }
 
 TEST(FabricPresets, GiveWayToFilesAndOverrides) {
@@ -348,8 +353,8 @@ TEST(FabricPresets, GiveWayToFilesAndOverrides) {
 
 TEST(FabricPresets, AreSuggestedForAnUnknownName) {
   EXPECT_EQ(input_error_of([] { load_fabric("defualt"); }),
-            "found the fabric \"defualt\", expected a file or the name of a preset (default, large, "
-            "loihi1-davies2018, loihi1-measured, memory, small)"
+            "found the fabric \"defualt\", expected a file or the name of a preset (default, "
+            "fpga-units, large, loihi1-davies2018, loihi1-measured, memory, small)"
             " (did you mean 'default'?)");
   EXPECT_THAT(input_error_of([] { fabric_preset_text("tiny"); }),
               HasSubstr("expected the name of a preset (default"));

@@ -22,7 +22,8 @@ Report full_report() {
   report.latency = make_latency_report({10, 20, 30, 40}, 5, 1e8);
   report.frames_per_second = 125000.5;
   report.energy = EnergyReport{1.5, 0.00015, {{"hops", 1.0}, {"rows", 0.5}}};
-  report.mapping = MappingReport{300, 250, 17, 900, 60, 12, 1};
+  report.mapping = MappingReport{300, 250, 17, 900, 60, 12, 1, std::nullopt};
+  report.mapping->circuits = CircuitReport{16, 14, 2, 9, 13, {{1, 40, 90, 300}}, {0, 0.1, {7, 0, 3}}};
   report.simulation = SimulationReport{8000000, 50000000, 120000000, 90000000, 3.5, 3.4};
   report.fabric = FabricReport{"default", 8, 8, {{1, 2, "fc1", 200, 256, 3000, 400, 3, 1, 2, 3, 4, 5}}};
   report.interrupted = InterruptedReport{"simulate", 12, 300, 14, 302};
@@ -65,6 +66,13 @@ TEST(Report, WritesEveryKeyOfTheContract) {
                               "/mapping/hops",
                               "/mapping/lower_bound",
                               "/mapping/max_link_load",
+                              "/mapping/circuits/tracks",
+                              "/mapping/circuits/channel_width",
+                              "/mapping/circuits/lower_bound_any_mapping",
+                              "/mapping/circuits/lower_bound_given_clusters",
+                              "/mapping/circuits/lower_bound_given_placement",
+                              "/mapping/circuits/iterations/0/overused",
+                              "/mapping/circuits/occupancy/counts/2",
                               "/simulation/cycles",
                               "/simulation/wall_seconds",
                               "/simulation/cpu_seconds",

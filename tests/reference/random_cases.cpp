@@ -150,7 +150,7 @@ Fabric random_fabric(Random& random) {
   core.output_queue = between(random, 1, 5);
   RouterSpec& router = fabric.router;
   if (chance(random, 30)) router.routing = Routing::Circuit;
-  router.tracks = 4096;
+  router.tracks = 4096;  // random images take as many as they like
   router.buffer_depth = between(random, 1, 4);
   router.pipeline_cycles = between(random, 1, 3);
   router.link_cycles = between(random, 1, 3);

@@ -1,0 +1,160 @@
+// A cut of links with n nets that have to cross it in one direction needs ceil(n / links) tracks.
+#include "mapping/bounds/track_bounds.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "mapping/place/place.hpp"
+
+namespace weft::mapping {
+namespace {
+
+constexpr Direction kMesh[] = {Direction::North, Direction::East, Direction::South, Direction::West};
+constexpr std::int64_t kWork = 2'000'000'000;  // rectangles times nets that are looked at
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+
+struct LinkCount {
+  std::int64_t all = 0;   // of the fabric, each direction of a pair counted
+  std::int64_t most = 0;  // out of one tile
+};
+LinkCount count_links(const Fabric& fabric) {
+  LinkCount count;
+  for (std::uint32_t t = 0; t < static_cast<std::uint32_t>(fabric.tiles()); ++t) {
+    std::int64_t here = 0;
+    for (const Direction side : kMesh) here += has_neighbor(fabric, TileId(t), side) ? 1 : 0;
+    count.all += here;
+    count.most = std::max(count.most, here);
+  }
+  return count;
+}
+
+int as_tracks(std::int64_t crossing, std::int64_t links) {
+  return links == 0 ? 0 : static_cast<int>(ceil_div(crossing, links));
+}
+
+struct Rectangle {
+  int left = 0, top = 0, right = 0, bottom = 0;  // both ends included
+  bool holds(int x, int y) const { return x >= left && x <= right && y >= top && y <= bottom; }
+};
+
+// Links out of a rectangle; as many lead in.
+std::int64_t border_links(const Fabric& fabric, const Rectangle& r) {
+  std::int64_t links = 0;
+  const auto count = [&](int x, int y, Direction side) {
+    const TileId tile = fabric.tile(x, y);
+    if (!has_neighbor(fabric, tile, side)) return;
+    const TileId to = neighbor(fabric, tile, side);
+    if (!r.holds(fabric.x(to), fabric.y(to))) ++links;
+  };
+  for (int x = r.left; x <= r.right; ++x) {
+    count(x, r.top, Direction::North);
+    count(x, r.bottom, Direction::South);
+  }
+  for (int y = r.top; y <= r.bottom; ++y) {
+    count(r.left, y, Direction::West);
+    count(r.right, y, Direction::East);
+  }
+  return links;
+}
+
+// Nets of one source and the same sinks, and how many sinks lie in the corner (0, 0) to (x - 1, y - 1).
+struct Group {
+  int x = 0, y = 0;
+  std::int64_t nets = 0;
+  std::int64_t sinks = 0;
+  std::vector<std::int32_t> before;
+};
+
+std::vector<Group> group(const Fabric& fabric, const std::vector<CircuitNet>& nets) {
+  std::map<std::pair<TileId, std::vector<TileId>>, std::int64_t> counts;
+  for (const CircuitNet& net : nets) {
+    if (!net.sinks.empty()) ++counts[{net.source, net.sinks}];
+  }
+  const auto width = static_cast<std::size_t>(fabric.width) + 1;
+  std::vector<Group> groups;
+  for (const auto& [key, count] : counts) {
+    Group made{
+        fabric.x(key.first), fabric.y(key.first), count, static_cast<std::int64_t>(key.second.size()), {}};
+    made.before.assign(width * (static_cast<std::size_t>(fabric.height) + 1), 0);
+    for (const TileId sink : key.second) {
+      ++made.before[(static_cast<std::size_t>(fabric.y(sink)) + 1) * width +
+                    static_cast<std::size_t>(fabric.x(sink)) + 1];
+    }
+    for (std::size_t i = width; i < made.before.size(); ++i) {
+      if (i % width != 0) made.before[i] += made.before[i - 1];
+    }
+    for (std::size_t i = width; i < made.before.size(); ++i) made.before[i] += made.before[i - width];
+    groups.push_back(std::move(made));
+  }
+  return groups;
+}
+
+int cut(const Fabric& fabric, const std::vector<Group>& groups, const Rectangle& r) {
+  const auto width = static_cast<std::size_t>(fabric.width) + 1;
+  const auto at = [&](int x, int y) {
+    return static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x);
+  };
+  const std::size_t a = at(r.right + 1, r.bottom + 1), b = at(r.left, r.bottom + 1),
+                    c = at(r.right + 1, r.top), d = at(r.left, r.top);
+  std::int64_t out = 0, in = 0;
+  for (const Group& group : groups) {
+    const std::int64_t inside = group.before[a] - group.before[b] - group.before[c] + group.before[d];
+    if (r.holds(group.x, group.y)) {
+      if (inside < group.sinks) out += group.nets;
+    } else if (inside > 0) {
+      in += group.nets;
+    }
+  }
+  return as_tracks(std::max(in, out), border_links(fabric, r));
+}
+
+}  // namespace
+
+int any_track_bound(const Bounds& bounds, const Fabric& fabric) {
+  return as_tracks(bounds.tree_links, count_links(fabric).all);
+}
+
+int cluster_track_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
+  const LinkCount links = count_links(fabric);
+  std::vector<std::int64_t> in(cores, 0), out(cores, 0);
+  for (const Net& net : nets.between_cores) {
+    const auto senders = static_cast<std::int64_t>(net.senders.size());
+    bool leaves = false;
+    for (const CoreId core : net.targets) {
+      if (core == net.source) continue;
+      leaves = true;
+      in[core.index()] += senders;
+    }
+    if (leaves) out[net.source.index()] += senders;
+  }
+  std::int64_t most = 0;
+  for (std::uint32_t c = 0; c < cores; ++c) most = std::max({most, in[c], out[c]});
+  return std::max(as_tracks(most, links.most), as_tracks(hops_lower_bound(nets, fabric, cores), links.all));
+}
+
+int placement_track_bound(const Fabric& fabric, const std::vector<CircuitNet>& nets) {
+  const std::vector<Group> groups = group(fabric, nets);
+  const std::int64_t rectangles =
+      std::int64_t{fabric.width} * (fabric.width + 1) / 2 * fabric.height * (fabric.height + 1) / 2;
+  const bool all = rectangles * static_cast<std::int64_t>(groups.size()) <= kWork;
+  int bound = 0;
+  for (int left = 0; left < fabric.width; ++left) {
+    for (int right = left; right < fabric.width; ++right) {
+      const bool whole_rows = left == 0 && right == fabric.width - 1;
+      for (int top = 0; top < fabric.height; ++top) {
+        for (int bottom = top; bottom < fabric.height; ++bottom) {
+          const bool whole_columns = top == 0 && bottom == fabric.height - 1;
+          const bool tile = left == right && top == bottom;
+          const bool half = (whole_rows && top == 0) || (whole_columns && left == 0);
+          if (all || tile || half) bound = std::max(bound, cut(fabric, groups, {left, top, right, bottom}));
+        }
+      }
+    }
+  }
+  return bound;
+}
+
+}  // namespace weft::mapping
