@@ -18,6 +18,20 @@ namespace {
 constexpr auto kLocalSide = static_cast<std::uint32_t>(Direction::Local);
 constexpr auto kEdgeSide = static_cast<std::uint32_t>(Direction::Edge);
 
+// What a flit of this entry becomes. The compiler has proved that trees end.
+TreeTotals tree_totals(const Program& program, std::uint32_t entry_index) {
+  const Entry& entry = program.entries[entry_index];
+  TreeTotals sum;
+  sum.deliveries = entry.delivery_count;
+  sum.emissions = (entry.sides & direction_bit(Direction::Edge)) != 0 ? 1 : 0;
+  for (const std::uint32_t next : entry.next) {
+    if (next == kNone) continue;
+    sum += tree_totals(program, next);
+    ++sum.hops;
+  }
+  return sum;
+}
+
 // The flit that output `side` has granted since `pending` and `head` were noted, if any.
 FlitWires granted(const Context& context, std::uint32_t tile, std::uint64_t pending,
                   const std::array<std::uint32_t, kDirections>& head, std::uint32_t side) {
@@ -37,14 +51,7 @@ FlitWires granted(const Context& context, std::uint32_t tile, std::uint64_t pend
 
 void Guests::attach(Program& program, const Image& image) {
   if (!any()) return;
-  if (program.fabric.step.barrier_cycles < 1) {
-    throw InputError({"step.barrier_cycles", 0, 0}, "0",
-                     "at least 1 where modules of the user's take part in a step");
-  }
-  if (program.fabric.router.routing == Routing::Circuit) {
-    throw InputError({"router.routing", 0, 0}, "circuit",
-                     "routing by routers where modules of the user's take part in a step");
-  }
+  require_possible(program.fabric);
   std::vector<Violation> ignored;
   const ImageSenders known = collect_senders(image, ignored);
   port_places_.clear();
@@ -65,7 +72,8 @@ void Guests::attach_port(Program& program, const ImageSenders& known, const Port
   if (guest.enters) {
     for (const PortInput& input : program.ports[place.number].inputs) {
       const std::uint32_t key = program.entries[input.entry].key;
-      place.senders[key] = {input.entry, input.totals, known.at(MessageKey(key)).largest, kNever};
+      place.senders[key] = {input.entry, tree_totals(program, input.entry), known.at(MessageKey(key)).largest,
+                            kNever};
     }
     program.ports[place.number].inputs.clear();
   }
@@ -85,7 +93,8 @@ void Guests::attach_core(const Program& program, const ImageSenders& known, cons
   for (std::uint32_t n = 0; n < core.neurons; ++n) {
     if (core.entry[n] == kNone) continue;
     const std::uint32_t key = program.entries[core.entry[n]].key;
-    place.senders[key] = {core.entry[n], core.totals[n], known.at(MessageKey(key)).largest, kNever};
+    place.senders[key] = {core.entry[n], tree_totals(program, core.entry[n]),
+                          known.at(MessageKey(key)).largest, kNever};
   }
   core_owners_[place.number] = true;
   core_places_.push_back(std::move(place));

@@ -98,6 +98,7 @@ class Guests {
     std::array<std::uint32_t, kDirections> head{};
   };
 
+  void require_possible(const Fabric& fabric) const;
   void attach_port(Program& program, const ImageSenders& known, const PortGuest& guest);
   void attach_core(const Program& program, const ImageSenders& known, const CoreGuest& guest);
   const Sender& sender_of(const Context& context, Place& place, const FlitWires& flit, std::uint64_t cycle,

@@ -159,9 +159,9 @@ void OpenFabric::find_port_guests() {
         {pins.out_valid.size(), pins.out_key.size(), pins.out_value.size(), pins.out_ready.size()});
     if (!guest.enters && !guest.leaves) continue;
     for (const RouterAdapter* adapter : router_adapters_) {
-      if (adapter->tile() == id && guest.leaves)
-        throw InputError({where, 0, 0}, "pins out_* bound in a tile whose router is replaced",
-                         "flits that the router's own link takes");
+      if (adapter->tile() == id)
+        throw InputError({where, 0, 0}, "pins bound in a tile whose router is replaced",
+                         "none: that router's own edge link is there");
     }
     who_.ports.push_back(guest);
     port_pins_.push_back(&pins);

@@ -48,15 +48,17 @@ HandMade through() {
 
 // A fabric with all its pins on signals, a run without an end, steps begun and ended by `open`.
 struct Lab {
-  explicit Lab(const HandMade& made, bool gated = true)
+  explicit Lab(const HandMade& made, bool gated = true, bool west_pins = true)
       : clock("clock", kPeriod), fabric("fabric", made.fabric, endless()) {
-    fabric.load(made.image, made.stimulus(0));
+    fabric.load(made.image, west_pins ? made.stimulus(0) : made.stimulus(1, {1}));
     fabric.clk(clock);
-    EdgePins& west = fabric.port(0, 0);
-    west.in_valid(valid);
-    west.in_key(key);
-    west.in_value(value);
-    west.in_ready(ready);
+    if (west_pins) {
+      EdgePins& west = fabric.port(0, 0);
+      west.in_valid(valid);
+      west.in_key(key);
+      west.in_value(value);
+      west.in_ready(ready);
+    }
     EdgePins& east = fabric.port(1, 0);
     east.out_valid(out_valid);
     east.out_key(out_key);
@@ -321,6 +323,35 @@ TEST(OpenRefusals, CircuitsHaveNoGuests) {
       "step");
 }
 
+TEST(OpenRefusals, FabricsThatGuestsDoNotKnowAreNamed) {
+  const auto refused = [](const std::function<void(Fabric&)>& change, bool in_routers) {
+    Program program;
+    program.fabric = hand_made_fabric(2, 2);
+    change(program.fabric);
+    Guests guests;
+    guests.endless = true;
+    if (in_routers) {
+      guests.routers.resize(2);
+      guests.routers[0].tile = TileId(1);
+      guests.routers[1].tile = TileId(3);
+    }
+    return refusal([&] { guests.attach(program, Image()); });
+  };
+  const std::string end = " where modules of the user's take part in a step";
+  EXPECT_EQ(refused([](Fabric& fabric) { fabric.router.routing = Routing::Circuit; }, false),
+            "router.routing: found circuit, expected routing by routers" + end);
+  EXPECT_EQ(refused([](Fabric& fabric) { fabric.step.synchronization = Synchronization::Tick; }, false),
+            "step.synchronization: found tick, expected a barrier" + end);
+  EXPECT_EQ(refused([](Fabric& fabric) { fabric.cores_per_tile = 2; }, false),
+            "cores_per_tile: found 2, expected one core in a tile" + end);
+  EXPECT_EQ(refused([](Fabric& fabric) { fabric.topology = Topology::Torus; }, true),
+            "topology: found torus, expected a mesh, for modules in routers' places," + end);
+  EXPECT_EQ(
+      refused([](Fabric& fabric) { fabric.router.credit_cycles = 2; }, true),
+      "tile_1_0 and tile_1_1: found modules in the places of both routers, expected a tile between them, "
+      "or a fabric with hops of two cycles or more and router.credit_cycles of at least 2");
+}
+
 TEST(OpenRefusals, ACoreInTheImageIsNeededWhereOneIsReplaced) {
   const HandMade made = through();
   Session session;
@@ -333,33 +364,88 @@ TEST(OpenRefusals, ACoreInTheImageIsNeededWhereOneIsReplaced) {
               HasSubstr("tile_0_0: a core that the image does not use"));
 }
 
-// A router's breaches of the protocol, each by one signal set at one edge.
-TEST(OpenRefusals, ARouterInPlaceKeepsTheProtocol) {
-  const auto breach = [](const std::function<void(RouterAdapter&)>& act) {
-    const HandMade made = through();
-    Lab lab(made, false);
-    RouterAdapter adapter("adapter", lab.fabric, TileId(0));
-    return lab.failure(20, [&](int edge) {
-      if (edge == 3) act(adapter);
-      if (edge == 4) adapter.link(Direction::East).out_valid.write(false);
-    });
-  };
+// A router's breaches of the protocol, by signals set at the edges 3 to 3 + edges - 1.
+std::string breach(const HandMade& made, int edges, const std::function<void(RouterAdapter&, bool)>& act) {
+  Lab lab(made, false, false);  // a flit enters in cycle 0
+  RouterAdapter adapter("adapter", lab.fabric, TileId(0));
+  return lab.failure(40, [&](int edge) {
+    if (edge == 3) act(adapter, true);
+    if (edge == 3 + edges) act(adapter, false);
+  });
+}
+void send(RouterAdapter& router, Direction side, bool valid) {
+  router.link(side).out_key.write(7);
+  router.link(side).out_value.write(1);
+  router.link(side).out_valid.write(valid);
+}
+
+TEST(OpenRefusals, ARouterInPlaceReturnsCreditsOfFlitsItHolds) {
   EXPECT_THAT(
-      breach([](RouterAdapter& router) { router.link(Direction::East).in_credit.write(true); }),
+      breach(through(), 1,
+             [](RouterAdapter& router, bool on) { router.link(Direction::East).in_credit.write(on); }),
       HasSubstr("tile_0_0.router.east: in cycle 3 the router in its place returned a credit, but holds no "
                 "flit of this side"));
+}
+
+TEST(OpenRefusals, ARouterInPlaceKeepsToItsTable) {
   EXPECT_THAT(
-      breach([](RouterAdapter& router) {
-        router.link(Direction::Local).out_key.write(7);
-        router.link(Direction::Local).out_valid.write(true);
-      }),
+      breach(through(), 1, [](RouterAdapter& router, bool on) { send(router, Direction::Local, on); }),
       HasSubstr("tile_0_0.router.local: in cycle 3 the router in its place sent key 7, which the tile's "
                 "table does not send there"));
-  EXPECT_THAT(breach([](RouterAdapter& router) {
-                router.link(Direction::East).out_key.write(7);
-                router.link(Direction::East).out_valid.write(true);
-              }),
-              HasSubstr("conservation broken"));
+}
+
+TEST(OpenRefusals, ARouterInPlaceHasCredits) {
+  // Nobody takes what leaves in the east, so the credits of the link come to an end.
+  EXPECT_THAT(
+      breach(through(), 20, [](RouterAdapter& router, bool on) { send(router, Direction::East, on); }),
+      HasSubstr("the router in its place sent a flit without a credit"));
+}
+
+TEST(OpenRefusals, ARouterInPlaceWaitsForItsLink) {
+  HandMade made = through();
+  made.fabric.router.link_bits = made.fabric.router.flit_bits / 2;
+  made.image.fabric = digest(made.fabric);
+  EXPECT_THAT(breach(made, 2, [](RouterAdapter& router, bool on) { send(router, Direction::East, on); }),
+              HasSubstr("tile_0_0.router.east: in cycle 4 the router in its place sent a flit while the link "
+                        "carries another"));
+}
+
+TEST(OpenRefusals, ARouterInPlaceWaitsForItsPort) {
+  HandMade made(hand_made_fabric(2, 1));
+  made.fabric.ports.cycles_per_flit = 2;
+  made.route(0, 7, kEdge);
+  made.input(0, 7);
+  made.output(0, 7);
+  made.image.input_format = {8, true};
+  made.image.fabric = digest(made.fabric);
+  EXPECT_THAT(
+      breach(made, 2, [](RouterAdapter& router, bool on) { send(router, Direction::Edge, on); }),
+      HasSubstr("tile_0_0.router.edge: in cycle 4 the router in its place sent a flit before the port was "
+                "free"));
+}
+
+TEST(OpenRefusals, ARouterInPlaceLosesAndDoublesNoFlit) {
+  // Held since cycle 1: gone without a copy, or copied twice.
+  EXPECT_THAT(
+      breach(through(), 1,
+             [](RouterAdapter& router, bool on) { router.link(Direction::Edge).in_credit.write(on); }),
+      HasSubstr("conservation broken in step 0"));
+  EXPECT_THAT(
+      breach(through(), 2,
+             [](RouterAdapter& router, bool on) {
+               send(router, Direction::East, on);
+               router.link(Direction::Edge).in_credit.write(on && !router.link(Direction::Edge).in_credit);
+             }),
+      testing::AnyOf(HasSubstr("conservation broken in step 0"), HasSubstr("holds no flit of this side")));
+}
+
+TEST(OpenRefusals, PinsAndARouterInPlaceExcludeEachOther) {
+  const HandMade made = through();
+  Lab lab(made);
+  RouterAdapter adapter("adapter", lab.fabric, TileId(1));
+  EXPECT_EQ(refusal([&] { sc_core::sc_start(kPeriod); }),
+            "fabric.tile_1_0.port: found pins bound in a tile whose router is replaced, expected none: that "
+            "router's own edge link is there");
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "tests/sim/own_parts.hpp"
 #include "tests/sim/random_case.hpp"
 
@@ -164,6 +167,92 @@ TEST(RouterAdapter, ARouterThatDoesWhatTheStandardOneDoesGivesTheSameRun) {
     EXPECT_TRUE(bench.fabric.finished());
     expect_same_run(bench.fabric.outcome(), plain);
     EXPECT_TRUE(bench.fabric.outcome().tiles == plain.tiles);
+  }
+}
+
+// All of them, where hops and credits take two cycles or more.
+TEST(RouterAdapter, AFabricOfSuchRoutersAloneGivesTheSameRun) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    one.made.fabric.router.credit_cycles += 1;
+    one.made.fabric.router.link_cycles += 1;
+    one.made.image.fabric = digest(one.made.fabric);
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    std::vector<std::unique_ptr<RouterAdapter>> adapters;
+    std::vector<std::unique_ptr<OwnRouter>> routers;
+    for (std::uint32_t t = 0; t < plain.tiles.size(); ++t) {
+      const std::string name = tile_name(one.made.fabric, TileId(t));
+      adapters.push_back(std::make_unique<RouterAdapter>((name + "_place").c_str(), bench.fabric, TileId(t)));
+      routers.push_back(std::make_unique<OwnRouter>(name.c_str(), *adapters.back(), one.made.fabric));
+      routers.back()->clk(bench.clock);
+    }
+    bench.run(plain.cycles);
+    EXPECT_TRUE(bench.fabric.finished());
+    expect_same_run(bench.fabric.outcome(), plain);
+    EXPECT_TRUE(bench.fabric.outcome().tiles == plain.tiles);
+  }
+}
+
+TEST(CoreAdapter, AFabricOfSuchCoresAloneGivesTheSameRun) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    std::vector<std::unique_ptr<CoreAdapter>> adapters;
+    std::vector<std::unique_ptr<OwnCore>> cores;
+    for (std::uint32_t t = 0; t < plain.tiles.size(); ++t) {
+      const std::string name = tile_name(one.made.fabric, TileId(t));
+      adapters.push_back(std::make_unique<CoreAdapter>((name + "_place").c_str(), bench.fabric, TileId(t)));
+      cores.push_back(std::make_unique<OwnCore>(name.c_str(), *adapters.back(), bench.fabric,
+                                                one.made.image.tiles[TileId(t)].core));
+      cores.back()->clk(bench.clock);
+    }
+    bench.run(plain.cycles);
+    EXPECT_TRUE(bench.fabric.finished());
+    expect_same_run(bench.fabric.outcome(), plain);
+  }
+}
+
+// By cycle, tile, kind and the rest: cycles of the same event are told in no defined order.
+using Key = std::tuple<std::uint64_t, std::uint32_t, int, int, std::uint32_t, std::int32_t>;
+std::vector<Key> sorted(const EventLog& log) {
+  std::vector<Key> keys;
+  for (const Event& event : log.events)
+    keys.emplace_back(event.cycle, event.tile.value(), static_cast<int>(event.kind), event.detail,
+                      event.subject, event.value);
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+TEST(OpenFabric, GuestsAreSeenInTheEventsOfTheSameCycles) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    EventLog plain_log, log;
+    const Outcome plain = one.made.run(one.stimulus, {}, &plain_log);
+    OpenFabricParams params;
+    params.events = &log;
+    Bench bench(one, params);
+    const TileId tile(static_cast<std::uint32_t>(seed) % static_cast<std::uint32_t>(one.made.fabric.tiles()));
+    RouterAdapter adapter("adapter", bench.fabric, tile);
+    OwnRouter router("router", adapter, one.made.fabric);
+    router.clk(bench.clock);
+    const auto ports = port_tiles(one.made.fabric);
+    const TileId port = ports.front() != tile ? ports.front() : ports.back();
+    if (port == tile) continue;
+    Player player("player", bench.fabric, port, one.made.image, one.stimulus);
+    player.clk(bench.clock);
+    player.step_active(bench.active);
+    player.step_number(bench.number);
+    bench.run(plain.cycles);
+    EXPECT_EQ(sorted(log), sorted(plain_log));
+    for (std::size_t i = 1; i < log.events.size(); ++i) {
+      const bool of_core = log.events[i].kind == EventKind::Row || log.events[i - 1].kind == EventKind::Row;
+      EXPECT_TRUE(of_core || log.events[i].cycle >= log.events[i - 1].cycle);
+    }
   }
 }
 
