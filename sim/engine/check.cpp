@@ -47,12 +47,13 @@ bool something_scheduled(const Context& context, std::uint64_t cycle) {
   return false;
 }
 
-void report_stuck(const Context& context, std::uint64_t cycle) {
+void report_stuck(const Context& context, std::uint64_t cycle, const std::string& more) {
   const auto name = [&](const Flit& flit) {
     return fmt::format("key {}", context.program.entries[flit.entry].key);
   };
-  internal_error(fmt::format("stuck in step {}: no progress from cycle {} to cycle {}{}", context.state.step,
-                             context.state.last_progress, cycle, describe_stuck(context, cycle, name)));
+  internal_error(fmt::format("stuck in step {}: no progress from cycle {} to cycle {}{}{}",
+                             context.state.step, context.state.last_progress, cycle,
+                             describe_stuck(context, cycle, name), more));
 }
 
 }  // namespace weft::sim

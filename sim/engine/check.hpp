@@ -12,7 +12,8 @@ namespace weft::sim {
 void check_step(const Context& context);
 
 // Throws an Internal error that names the tiles in which something waits, and for what (stuck.hpp).
-[[noreturn]] void report_stuck(const Context& context, std::uint64_t cycle);
+// `more`: lines of others than the fabric.
+[[noreturn]] void report_stuck(const Context& context, std::uint64_t cycle, const std::string& more = {});
 
 // True if some core or port has a cycle ahead in which it will act by itself.
 bool something_scheduled(const Context& context, std::uint64_t cycle);

@@ -188,7 +188,8 @@ void Engine::guard_progress(std::uint64_t cycle) const {
   const bool sleeping = next_event() == kNever;
   if (!sleeping && cycle - state_.last_progress <= params_.watchdog_cycles) return;
   if (!sleeping && something_scheduled(context_, cycle)) return;
-  report_stuck(context_, cycle);
+  report_stuck(context_, cycle,
+               guests_ == nullptr ? std::string() : guests_->describe_waiting(program_.fabric));
 }
 
 void Engine::run_cycle(std::uint64_t cycle) {

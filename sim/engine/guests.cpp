@@ -192,10 +192,8 @@ void Guests::begin_core(Context& context, std::uint32_t core) {
   // Its own buffer of the step is the guest's; the engine's only notices two values for one axon.
   State& state = context.state;
   const CoreProgram& program = context.program.cores[core];
-  const std::size_t words = (program.axons + 63) / 64;
-  std::uint64_t* bits =
-      state.cores[core].axon_bits.data() + (state.step & (program.axon_buffers - 1)) * words;
-  std::fill_n(bits, words, std::uint64_t{0});
+  const AxonBuffers axons = state.axons[program.tile];
+  std::fill_n(axons.bits + (state.step & axons.mask) * axons.words, axons.words, std::uint64_t{0});
 }
 
 void Guests::drive(Context& context, std::uint64_t cycle, bool in_step, std::uint64_t step_number,
@@ -241,6 +239,24 @@ void Guests::drain() {
     guest.in = {};
     guest.out_credit = {};
   }
+}
+
+std::string Guests::describe_waiting(const Fabric& fabric) const {
+  std::string text;
+  for (const PortGuest& guest : ports) {
+    if (guest.out.valid)
+      text += fmt::format("\n  {}: a flit (key {}) waits at the port's pins for out_ready",
+                          tile_name(fabric, guest.tile), guest.out.key);
+  }
+  for (std::size_t i = 0; i < routers.size(); ++i) {
+    for (std::size_t side = 0; side < kDirections; ++side) {
+      if (held_[i][side] == 0) continue;
+      text += fmt::format("\n  {}: the module in the router's place holds {} flits of its {} input",
+                          tile_name(fabric, routers[i].tile), held_[i][side],
+                          to_string(static_cast<Direction>(side)));
+    }
+  }
+  return text;
 }
 
 }  // namespace weft::sim

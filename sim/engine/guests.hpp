@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "model/fabric/image_check.hpp"
@@ -80,6 +81,8 @@ class Guests {
              std::uint64_t& begin_at);
   // After the last step: only what is still offered to guests is taken.
   void drain();
+  // A line for each place in which a flit waits for a guest.
+  std::string describe_waiting(const Fabric& fabric) const;
 
  private:
   struct Sender {

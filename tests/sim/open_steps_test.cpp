@@ -48,8 +48,9 @@ HandMade through() {
 
 // A fabric with all its pins on signals, a run without an end, steps begun and ended by `open`.
 struct Lab {
-  explicit Lab(const HandMade& made, bool gated = true, bool west_pins = true)
-      : clock("clock", kPeriod), fabric("fabric", made.fabric, endless()) {
+  explicit Lab(const HandMade& made, bool gated = true, bool west_pins = true,
+               const OpenFabricParams& params = endless())
+      : clock("clock", kPeriod), fabric("fabric", made.fabric, params) {
     fabric.load(made.image, west_pins ? made.stimulus(0) : made.stimulus(1, {1}));
     fabric.clk(clock);
     if (west_pins) {
@@ -437,6 +438,29 @@ TEST(OpenRefusals, ARouterInPlaceLosesAndDoublesNoFlit) {
                router.link(Direction::Edge).in_credit.write(on && !router.link(Direction::Edge).in_credit);
              }),
       testing::AnyOf(HasSubstr("conservation broken in step 0"), HasSubstr("holds no flit of this side")));
+}
+
+TEST(OpenRefusals, AFlitThatNobodyTakesEndsAtTheWatchdog) {
+  const auto stuck = [](bool in_router) {
+    OpenFabricParams params = Lab::endless();
+    params.watchdog_cycles = 100;
+    Lab lab(through(), false, !in_router, params);
+    std::unique_ptr<RouterAdapter> adapter;
+    if (in_router) adapter = std::make_unique<RouterAdapter>("adapter", lab.fabric, TileId(0));
+    // A flit in each of two steps.
+    int entered = 0;
+    return lab.failure(1000, [&](int) {
+      const bool enters = lab.valid.read() && lab.ready.read();
+      if (enters) ++entered;
+      lab.key.write(7);
+      lab.value.write(1);
+      lab.valid.write(entered < 2 && !enters && (lab.valid.read() || !lab.active.read()));
+    });
+  };
+  EXPECT_THAT(stuck(true), HasSubstr("stuck in step 0: no progress"));
+  EXPECT_THAT(stuck(true),
+              HasSubstr("tile_0_0: the module in the router's place holds 1 flits of its edge input"));
+  EXPECT_THAT(stuck(false), HasSubstr("tile_1_0: a flit (key 7) waits at the port's pins for out_ready"));
 }
 
 TEST(OpenRefusals, PinsAndARouterInPlaceExcludeEachOther) {
