@@ -108,10 +108,15 @@ std::optional<Checkpoint> open_checkpoints(const RunCommandParams& params) {
   return read_checkpoint(params.resume);
 }
 
-std::string describe_interruption(const RunCommandParams& params, const fs::path& results) {
+std::string describe_interruption(const RunCommandParams& params, const fs::path& results,
+                                  const Outcome& outcome) {
   std::string text = fmt::format("interrupted; what there is so far is in {}", results.string());
-  if (!params.checkpoint.empty()) text += fmt::format("; --resume {} goes on from here", params.checkpoint);
-  return text;
+  if (params.checkpoint.empty()) return text;
+  // Not every state can be put aside: an earlier checkpoint then is the last one, or there is none.
+  const std::uint64_t kept = fs::exists(params.checkpoint) ? read_checkpoint(params.checkpoint).steps() : 0;
+  if (kept == 0) return text + "; the run could not be put aside";
+  return text + fmt::format("; --resume {} goes on from {}", params.checkpoint,
+                            kept == outcome.steps ? "here" : fmt::format("step {}", kept));
 }
 
 }  // namespace
@@ -186,7 +191,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   print_report(context, report);
   for (const std::string& shortfall : find_shortfalls(report, {})) context.console.error(shortfall);
   recorders.finish(context.console, outcome.cycles);  // last: a disk that is full costs no result
-  if (outcome.interrupted) context.console.warn(describe_interruption(params, results));
+  if (outcome.interrupted) context.console.warn(describe_interruption(params, results, outcome));
   return outcome.interrupted || !find_shortfalls(report, {}).empty() ? kUnacceptable : kDone;
 }
 

@@ -31,7 +31,8 @@ OptionTable make_table(RancCommandParams& params) {
                 "ticks (default 0: the input's and two more, at least 8)");
   table.integer("tick-cycles", params.tick_cycles, 0, std::int64_t{1} << 40,
                 "cycles per tick (default: the fabric's; 0: as few as no core misses a tick with)");
-  table.text("output,o", params.output, "DIR", "where events.txt and ranc.json go (default out/ranc)");
+  table.text("output,o", params.output, "DIR",
+             "where events.txt and ranc.json go (default out/ranc; DIR/partial after Ctrl-C)");
   return table;
 }
 
@@ -62,15 +63,16 @@ int run_ranc_command(Context& context, const std::vector<std::string>& words) {
   const RancResult result = run_ranc_program(program, ticks, log, stage);
   if (!log.flush()) throw InputError({log_file.string()}, "the event log cannot be written");
   write_file(directory.staged("ranc.json"), format_ranc_json(program, result));
-  directory.commit();
+  const std::string results = result.interrupted ? params.output + "/partial" : params.output;
+  directory.commit_to(results);
   if (context.global.json) {
     print_result(format_ranc_json(program, result));
   } else if (!context.global.quiet) {
     print_result(format_ranc_table(program, result));
   }
-  context.console.say(fmt::format(
-      "{:.0f} ticks per second of CPU time; written: {}/events.txt",
-      static_cast<double>(result.figures.ticks) / std::max(result.cpu_seconds, 1e-6), params.output));
+  context.console.say(
+      fmt::format("{:.0f} ticks per second of CPU time; written: {}/events.txt",
+                  static_cast<double>(result.figures.ticks) / std::max(result.cpu_seconds, 1e-6), results));
   if (result.rows_wrong > 0)
     context.console.error(fmt::format("{} of {} output rows differ from what the program expects",
                                       result.rows_wrong, result.rows_expected));
@@ -79,7 +81,8 @@ int run_ranc_command(Context& context, const std::vector<std::string>& words) {
         fmt::format("{} ticks were missed by cores that still worked: the tick is too short",
                     result.figures.missed_ticks));
   if (result.interrupted)
-    context.console.warn(fmt::format("interrupted: {} of {} ticks were done", result.figures.ticks, ticks));
+    context.console.warn(fmt::format("interrupted: {} of {} ticks were done; they are in {}",
+                                     result.figures.ticks, ticks, results));
   return result.accepted() ? kDone : kUnacceptable;
 }
 

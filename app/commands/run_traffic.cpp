@@ -57,7 +57,8 @@ OptionTable make_table(TrafficCommandParams& params) {
                 "cycles of traffic after it (default 1000)");
   params.model.declare(table);
   add_record_options(table, params.record);
-  table.text("output,o", params.output, "DIR", "where traffic.csv and traffic.json go (default out/traffic)");
+  table.text("output,o", params.output, "DIR",
+             "where traffic.csv and traffic.json go (default out/traffic; DIR/partial after Ctrl-C)");
   return table;
 }
 
@@ -100,7 +101,8 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
   run_sweep(sweep, rates, context.console, probes.events, probes.signals);
   write_file(directory.staged("traffic.csv"), format_sweep_csv(sweep));
   write_file(directory.staged("traffic.json"), format_sweep_json(sweep));
-  directory.commit();
+  const std::string results = sweep.interrupted() ? params.output + "/partial" : params.output;
+  directory.commit_to(results);
   recorders.finish(context.console,
                    sweep.points.back().result.cycles);  // a disk that is full costs no result
   if (context.global.json) {
@@ -109,8 +111,8 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
     print_result(format_sweep_table(sweep));
   }
   if (!sweep.interrupted()) return kDone;
-  context.console.warn(
-      fmt::format("interrupted: {} of {} rates were done", sweep.points.size() - 1, rates.size()));
+  context.console.warn(fmt::format("interrupted: {} of {} rates were done; they are in {}",
+                                   sweep.points.size() - 1, rates.size(), results));
   return kUnacceptable;
 }
 

@@ -151,6 +151,26 @@ TEST_F(LongRun, ShowsItsFramesAndTheTimeLeftOnATerminal) {
   EXPECT_THAT(weft.err, ContainsRegex("simulate +\\[=+>.*%.* s left  [0-9,]+ of 4,000 frames"));
 }
 
+TEST(LongTraffic, LeavesEarlierResultsAloneOnCtrlC) {
+  const Scratch scratch;
+  const std::vector<std::string> words = {"run",   "--traffic", "uniform",      "--fabric",
+                                          "small", "-o",        scratch / "out"};
+  ASSERT_EQ(run_weft(words).code, 0);
+  const std::string before = read_all(scratch / "out/traffic.json");
+  std::vector<std::string> endless = {"--json"};
+  endless.insert(endless.end(), words.begin(), words.end());
+  endless.insert(endless.end(), {"--cycles", "1000000000000", "--events", scratch / "log"});
+  // The log's temporary file says that the run has begun.
+  const Finished stopped = run_weft_and_signal(endless, SIGINT, [&](const std::string&) {
+    return std::distance(fs::directory_iterator(scratch.path()), {}) > 1;
+  });
+  EXPECT_EQ(stopped.code, 1);
+  EXPECT_THAT(stopped.err, HasSubstr("interrupted: 0 of 1 rates were done; they are in"));
+  EXPECT_EQ(json::parse(stopped.out)["interrupted"], true);
+  EXPECT_EQ(read_all(scratch / "out/traffic.json"), before);
+  EXPECT_EQ(read_all(scratch / "out/partial/traffic.json"), stopped.out);
+}
+
 TEST(Interrupt, TheFirstAsksAndTheSecondKills) {
   const auto interrupt_twice = [] {
     app::install_interrupt_handler();
