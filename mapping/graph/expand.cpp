@@ -35,8 +35,14 @@ struct Known {
   char constant = 0;
   char needed = 0;         // its value reaches an output and is not constant, or it is an output
   std::int32_t value = 0;  // of a constant
-  std::int32_t bias = 0;   // with the constants it reads
+  std::int32_t bias = 0;   // with the constants it reads, if they are folded into it
 };
+
+// TrueNorth's bias is its leak, which has few bits and may follow the potential's sign: what its neuron hears
+// stays what it hears.
+bool folds_constants(const FixedPopulation& population) {
+  return population.model != NeuronModel::TrueNorth;
+}
 using KnownNeurons = std::vector<std::vector<Known>>;  // by population and neuron
 
 void find_constants(const FixedNetwork& network, const Projections& projections, KnownNeurons& known) {
@@ -51,7 +57,7 @@ void find_constants(const FixedNetwork& network, const Projections& projections,
         fan_in(network, *projection, n, fan);
         for (const FanIn& synapse : fan) {
           const Known& source = known[projection->source.index()][synapse.source];
-          if (source.constant) {
+          if (source.constant && folds_constants(population)) {
             neuron.bias += synapse.weight * source.value;
           } else {
             neuron.constant = 0;
@@ -70,13 +76,14 @@ void find_needed(const FixedNetwork& network, const Projections& projections, Kn
   for (Known& output : known.back()) output.needed = 1;
   std::vector<FanIn> fan;
   for (std::size_t p = known.size(); p-- > 1;) {
+    const bool folds = folds_constants(network.populations[PopulationId(static_cast<std::uint32_t>(p))]);
     for (const FixedProjection* projection : projections[p]) {
       for (std::uint32_t n = 0; n < known[p].size(); ++n) {
         if (!known[p][n].needed) continue;
         fan_in(network, *projection, n, fan);
         for (const FanIn& synapse : fan) {
           Known& source = known[projection->source.index()][synapse.source];
-          source.needed = !source.constant;
+          source.needed = source.needed || !source.constant || !folds;
         }
       }
     }
@@ -146,7 +153,8 @@ NeuronGraph expand(const FixedNetwork& network, int weight_bits) {
         fan_in(network, *projection, n, fan);
         const std::size_t from = projection->source.index();
         for (const FanIn& s : fan) {
-          if (!known[from][s.source].constant) synapses.push_back({node_of[from][s.source], s.weight});
+          if (!known[from][s.source].constant || !folds_constants(population))
+            synapses.push_back({node_of[from][s.source], s.weight});
         }
       }
       if (projections[p].size() > 1) {

@@ -138,6 +138,7 @@ class TileCheck {
       case NeuronModel::If:
       case NeuronModel::Lif:
       case NeuronModel::CurrentLif:
+      case NeuronModel::TrueNorth:
         if (neuron.table >= image_.spike_rules.size()) {
           fatal("neuron-rule",
                 fmt::format("neuron {}: rule {} of {}", n, neuron.table, image_.spike_rules.size()));

@@ -381,6 +381,10 @@ class NetworkCheck {
     if (neuron.shift != population.shift[index]) {
       add("neuron-shift", id, fmt::format("{}{} instead of {}", what, neuron.shift, population.shift[index]));
     }
+    if (neuron.model == NeuronModel::TrueNorth && neuron.bias != population.bias[index]) {
+      add("neuron-bias", id,
+          fmt::format("{}a leak of {} instead of {}", what, neuron.bias, population.bias[index]));
+    }
     if (nodes_[id].effective_bias != source_.effective_bias[number]) {
       add("neuron-bias", id,
           fmt::format("{}{} instead of {} (constants included)", what, nodes_[id].effective_bias,

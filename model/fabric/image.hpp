@@ -53,12 +53,14 @@ struct ImageSpikeRule {
 
 // Synapses by axon: those of axon a are [row_begin[a], row_begin[a + 1]) of neuron[] and weight[], in
 // ascending neuron order, no weight zero. Axons and neurons in use are the first ones; an unused tile's core
-// has none.
+// has none. Where the fabric's weights are chosen by the axons' types (CoreSpec::axon_types), each axon has
+// one, and a neuron's synapses on axons of one type have one weight.
 struct CoreImage {
   std::vector<std::uint32_t> row_begin{0};  // axons() + 1 entries
   std::vector<std::uint16_t> neuron;
   std::vector<std::int16_t> weight;
   std::vector<NeuronConfig> neurons;
+  std::vector<std::uint8_t> axon_type;  // axons() entries, or none
 
   int axons() const { return static_cast<int>(row_begin.size()) - 1; }
   bool used() const { return !neurons.empty(); }

@@ -22,6 +22,7 @@ void flatten_tile(const TileImage& tile, FlatImage& flat) {
   flat.tile_routes.push_back(count(tile.routes.size()));
   flat.tile_deliveries.push_back(count(tile.deliveries.size()));
   append(flat.row_begin, core.row_begin);
+  append(flat.axon_type, core.axon_type);
   append(flat.synapse_neuron, core.neuron);
   append(flat.synapse_weight, core.weight);
   for (const NeuronConfig& neuron : core.neurons) {
@@ -64,6 +65,15 @@ ImageSpikeRule read_spike_rule(const std::int32_t* fields) {
   return rule;
 }
 
+// A flag that is neither 0 nor 1 would change when it is written again.
+void read_truenorth_rule(const std::int32_t* fields, const std::string& file, TrueNorthRule& rule) {
+  for (int flag = 2; flag < 4; ++flag) {
+    if (fields[flag] == 0 || fields[flag] == 1) continue;
+    throw InputError({file}, std::to_string(fields[flag]) + " as a flag of truenorth_rules", "0 or 1");
+  }
+  rule = {fields[0], fields[1], fields[2] == 1, fields[3] == 1};
+}
+
 // Walks along all arrays of a FlatImage at once, tile by tile.
 class Unflattener {
  public:
@@ -92,12 +102,22 @@ class Unflattener {
     same("input_key", flat.input_key, "input_index", flat.input_index);
     same("output_port", flat.output_port, "output_index", flat.output_index);
     same("output_key", flat.output_key, "output_index", flat.output_index);
+    if (!flat.axon_type.empty()) {
+      const std::size_t axons =
+          flat.row_begin.size() - std::min(flat.row_begin.size(), flat.tile_axons.size());
+      if (flat.axon_type.size() != axons) {
+        throw InputError({file}, std::to_string(flat.axon_type.size()) + " entries of axon_type",
+                         std::to_string(axons) + " as axons");
+      }
+    }
   }
 
   TileImage tile(std::size_t index) {
     TileImage tile;
     CoreImage& core = tile.core;
     core.row_begin = take(flat_.row_begin, row_, std::size_t{flat_.tile_axons[index]} + 1, "row_begin");
+    if (!flat_.axon_type.empty())
+      core.axon_type = take(flat_.axon_type, axon_, flat_.tile_axons[index], "axon_type");
     core.neuron = part(flat_.synapse_neuron, synapse_, flat_.tile_synapses[index], "synapse_neuron");
     core.weight = take(flat_.synapse_weight, synapse_, flat_.tile_synapses[index], "synapse_weight");
     for (std::size_t n = span(flat_.neuron_model, neuron_, flat_.tile_neurons[index], "neuron_model"); n > 0;
@@ -188,7 +208,7 @@ class Unflattener {
 
   const FlatImage& flat_;
   const std::string& file_;
-  std::size_t row_ = 0, synapse_ = 0, neuron_ = 0, route_ = 0, delivery_ = 0;
+  std::size_t row_ = 0, axon_ = 0, synapse_ = 0, neuron_ = 0, route_ = 0, delivery_ = 0;
 };
 
 }  // namespace
@@ -206,6 +226,7 @@ FlatImage flatten(const Image& image) {
     }
   }
   for (const auto& table : image.tables) append(flat.tables, table);
+  bool is_truenorth = false;
   for (const ImageSpikeRule& rule : image.spike_rules) {
     const SpikeRule& spike = rule.spike;
     const std::initializer_list<std::int32_t> fields = {spike.threshold,
@@ -216,7 +237,13 @@ FlatImage flatten(const Image& image) {
                                                         spike.refractory,
                                                         rule.clear_step};
     flat.spike_rules.insert(flat.spike_rules.end(), fields);
+    const TrueNorthRule& more = spike.truenorth;
+    flat.truenorth_rules.insert(flat.truenorth_rules.end(),
+                                {more.negative_threshold, more.reset_potential, more.holds_below ? 1 : 0,
+                                 more.leak_follows_sign ? 1 : 0});
+    is_truenorth = is_truenorth || !(more == TrueNorthRule());
   }
+  if (!is_truenorth) flat.truenorth_rules.clear();
   for (const InputBinding& binding : image.inputs) {
     flat.input_index.push_back(binding.input);
     flat.input_port.push_back(binding.port.value());
@@ -247,6 +274,15 @@ void unflatten(const FlatImage& flat, const std::string& file, Image& image) {
   }
   for (std::size_t i = 0; i < flat.spike_rules.size(); i += kSpikeRuleFields) {
     image.spike_rules.push_back(read_spike_rule(flat.spike_rules.data() + i));
+  }
+  if (!flat.truenorth_rules.empty() &&
+      flat.truenorth_rules.size() != kTrueNorthFields * image.spike_rules.size()) {
+    throw InputError({file}, std::to_string(flat.truenorth_rules.size()) + " entries of truenorth_rules",
+                     std::to_string(kTrueNorthFields) + " per rule of spike_rules");
+  }
+  for (std::size_t r = 0; r * kTrueNorthFields < flat.truenorth_rules.size(); ++r) {
+    read_truenorth_rule(flat.truenorth_rules.data() + r * kTrueNorthFields, file,
+                        image.spike_rules[r].spike.truenorth);
   }
   for (std::size_t i = 0; i < flat.input_index.size(); ++i) {
     image.inputs.push_back({flat.input_index[i], PortId(flat.input_port[i]), MessageKey(flat.input_key[i])});

@@ -10,6 +10,7 @@
 namespace weft {
 
 constexpr std::size_t kSpikeRuleFields = 7;
+constexpr std::size_t kTrueNorthFields = 4;
 
 // Counts of each tile, then the fields of all tiles one after the other.
 struct FlatImage {
@@ -28,6 +29,8 @@ struct FlatImage {
   std::vector<std::int32_t> tables;           // 256 per table
   std::vector<std::int32_t> spike_rules;      // kSpikeRuleFields per rule; optional
   std::vector<std::uint8_t> delivery_to_sum;  // 0 or 1; optional
+  std::vector<std::int32_t> truenorth_rules;  // kTrueNorthFields per rule; optional: where some rule has them
+  std::vector<std::uint8_t> axon_type;        // per axon of all tiles; optional
   std::vector<std::uint32_t> input_index, input_port, input_key;
   std::vector<std::uint32_t> output_index, output_port, output_key;
 
@@ -72,6 +75,8 @@ struct FlatImage {
   static void for_each_optional(Self& self, Visit&& visit) {
     visit("spike_rules", self.spike_rules, 2);
     visit("delivery_to_sum", self.delivery_to_sum, 3);
+    visit("truenorth_rules", self.truenorth_rules, 4);
+    visit("axon_type", self.axon_type, 5);
   }
 };
 

@@ -32,6 +32,11 @@ bool check_rows(const CoreImage& core, const std::string& where, Violations& out
         {"rows", where, "the rows do not share out the core's " + number(core.weight.size()) + " synapses"});
     return false;
   }
+  if (!core.axon_type.empty() && core.axon_type.size() != static_cast<std::size_t>(core.axons())) {
+    out.push_back(
+        {"axon-type", where, number(core.axon_type.size()) + " types of " + number(core.axons()) + " axons"});
+    return false;
+  }
   if (!core.used() && core.axons() > 0) {
     out.push_back({"unused-core", where, number(core.axons()) + " axons but no neurons"});
     return false;
@@ -77,7 +82,7 @@ void check_neurons(const Image& image, const CoreImage& core, const std::string&
     const NeuronConfig& neuron = core.neurons[n];
     const std::string which = "neuron " + number(n) + ": ";
     const std::size_t before = out.size();
-    if (neuron.model > NeuronModel::CurrentLif)
+    if (neuron.model > NeuronModel::TrueNorth)
       out.push_back({"model", where, which + "no such neuron model"});
     if (neuron.shift > 31)
       out.push_back({"shift", where, which + "found " + number(int{neuron.shift}) + ", expected 0 to 31"});
@@ -90,6 +95,8 @@ void check_neurons(const Image& image, const CoreImage& core, const std::string&
           {"table", where, which + "table " + number(neuron.table) + " of " + number(image.tables.size())});
     }
     if (is_spiking(neuron.model)) check_spiking(image, neuron, where, which, out);
+    const std::string fault = find_fault(neuron.model, neuron.bias, neuron.shift);
+    if (!fault.empty()) out.push_back({"neuron", where, which + fault});
     if (out.size() != before) return;
   }
 }

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "model/network/convolution_taps.hpp"
+#include "model/network/neurons/neuron_truenorth.hpp"
 
 namespace weft {
 namespace {
@@ -103,6 +104,10 @@ Digest digest(const FixedNetwork& network) {
     const SpikeRule& rule = population.spike;
     builder.add(number(rule.threshold)).add(number(rule.reset)).add(number(rule.leak_kind));
     builder.add(number(rule.leak)).add(number(rule.current_decay)).add(number(rule.refractory));
+    if (population.model != NeuronModel::TrueNorth) continue;
+    const TrueNorthRule& more = rule.truenorth;
+    builder.add(number(more.negative_threshold)).add(number(more.reset_potential));
+    builder.add(number(more.holds_below)).add(number(more.leak_follows_sign));
   }
   builder.add(number(network.projections.size()));
   for (const FixedProjection& projection : network.projections) {
@@ -138,6 +143,8 @@ const char* to_string(NeuronModel model) {
       return "lif";
     case NeuronModel::CurrentLif:
       return "current_lif";
+    case NeuronModel::TrueNorth:
+      return "truenorth";
   }
   return "unknown";
 }
@@ -158,15 +165,48 @@ const char* to_string(SpikeLeak leak) {
   return leak == SpikeLeak::Subtract ? "subtract" : leak == SpikeLeak::Fraction ? "fraction" : "unknown";
 }
 
+namespace {
+
+std::string outside(const char* what, std::int32_t found, std::int32_t low, std::int32_t high) {
+  return std::string("a ") + what + " of " + std::to_string(found) + ", expected " + std::to_string(low) +
+         " to " + std::to_string(high);
+}
+
+std::string find_truenorth_fault(NeuronModel model, const SpikeRule& rule) {
+  const TrueNorthRule& more = rule.truenorth;
+  if (model != NeuronModel::TrueNorth) {
+    return more == TrueNorthRule() ? "" : "parameters that only TrueNorth's neuron has";
+  }
+  if (rule.threshold > kTrueNorthThreshold)
+    return outside("threshold", rule.threshold, 1, kTrueNorthThreshold);
+  if (more.negative_threshold < 0 || more.negative_threshold > kTrueNorthThreshold) {
+    return outside("negative threshold", more.negative_threshold, 0, kTrueNorthThreshold);
+  }
+  if (more.reset_potential < kTrueNorthLowest || more.reset_potential > kTrueNorthHighest) {
+    return outside("reset potential", more.reset_potential, kTrueNorthLowest, kTrueNorthHighest);
+  }
+  if (rule.refractory != 0) return outside("refractory period", rule.refractory, 0, 0);
+  return "";
+}
+
+}  // namespace
+
+std::string find_fault(NeuronModel model, std::int32_t bias, int shift) {
+  if (model != NeuronModel::TrueNorth) return "";
+  if (shift != 0) return outside("shift", shift, 0, 0);
+  if (bias < -kTrueNorthLeak - 1 || bias > kTrueNorthLeak) {
+    return outside("leak (the neuron's bias)", bias, -kTrueNorthLeak - 1, kTrueNorthLeak);
+  }
+  return "";
+}
+
 std::string find_fault(NeuronModel model, const SpikeRule& rule) {
-  const auto outside = [](const char* what, std::int32_t found, std::int32_t low, std::int32_t high) {
-    return std::string("a ") + what + " of " + std::to_string(found) + ", expected " + std::to_string(low) +
-           " to " + std::to_string(high);
-  };
   constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
   constexpr std::int32_t kMostSteps = 65535;
   const bool fraction = rule.leak_kind == SpikeLeak::Fraction;
-  const std::int32_t most_leak = model == NeuronModel::If ? 0 : fraction ? kWholeFraction : kMost;
+  const std::int32_t most_leak = model == NeuronModel::If || model == NeuronModel::TrueNorth ? 0
+                                 : fraction                                                  ? kWholeFraction
+                                                                                             : kMost;
   const std::int32_t most_decay = model == NeuronModel::CurrentLif ? kWholeFraction : 0;
   if (rule.threshold < 1) return outside("threshold", rule.threshold, 1, kMost);
   if (rule.reset > SpikeReset::None) return "no such reset";
@@ -179,7 +219,7 @@ std::string find_fault(NeuronModel model, const SpikeRule& rule) {
   if (rule.refractory < 0 || rule.refractory > kMostSteps) {
     return outside("refractory period", rule.refractory, 0, kMostSteps);
   }
-  return "";
+  return find_truenorth_fault(model, rule);
 }
 
 }  // namespace weft

@@ -7,9 +7,9 @@
 //   Table:         value = table[clamp(q, -128, 127) + 128]
 // and the potential restarts from zero. A value of zero is not sent.
 //
-// Spiking neurons (spike_rule.hpp, neuron_lif.hpp, neuron_current_lif.hpp) keep their state over the steps of
-// a frame and begin each frame at rest. Their input in a step is (potential + bias) * 2^shift, their values
-// are 0 and
+// Spiking neurons (spike_rule.hpp, neuron_lif.hpp, neuron_current_lif.hpp, neuron_truenorth.hpp) keep their
+// state over the steps of a frame and begin each frame at rest. Their input in a step is (potential + bias) *
+// 2^shift, their values are 0 and
 // 1. A frame of many steps runs through the populations in order in each step; its outputs are the sums of
 // the output population's values over its steps, saturated at the ends of 32 bits: spike counts.
 #pragma once
@@ -27,11 +27,20 @@
 
 namespace weft {
 
-enum class NeuronModel : std::uint8_t { Linear = 0, Relu = 1, Table = 2, If = 3, Lif = 4, CurrentLif = 5 };
-constexpr NeuronModel kNeuronModels[] = {NeuronModel::Linear, NeuronModel::Relu, NeuronModel::Table,
-                                         NeuronModel::If,     NeuronModel::Lif,  NeuronModel::CurrentLif};
+enum class NeuronModel : std::uint8_t {
+  Linear = 0,
+  Relu = 1,
+  Table = 2,
+  If = 3,
+  Lif = 4,
+  CurrentLif = 5,
+  TrueNorth = 6
+};
+constexpr NeuronModel kNeuronModels[] = {NeuronModel::Linear,   NeuronModel::Relu, NeuronModel::Table,
+                                         NeuronModel::If,       NeuronModel::Lif,  NeuronModel::CurrentLif,
+                                         NeuronModel::TrueNorth};
 constexpr bool is_spiking(NeuronModel model) {
-  return model >= NeuronModel::If && model <= NeuronModel::CurrentLif;
+  return model >= NeuronModel::If && model <= NeuronModel::TrueNorth;
 }
 
 struct ValueFormat {
@@ -125,5 +134,7 @@ const char* to_string(SpikeLeak leak);
 
 // What of the rule a model reads and its range is wrong, in words; empty: nothing.
 std::string find_fault(NeuronModel model, const SpikeRule& rule);
+// The same of one neuron's bias and shift (0 to 31): TrueNorth's leak has 9 bits, and it has no shift.
+std::string find_fault(NeuronModel model, std::int32_t bias, int shift);
 
 }  // namespace weft

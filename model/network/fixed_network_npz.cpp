@@ -64,6 +64,13 @@ nlohmann::ordered_json header(const FixedNetwork& network) {
       item["current_decay"] = rule.current_decay;
       item["refractory"] = rule.refractory;
     }
+    if (population.model == NeuronModel::TrueNorth) {
+      const TrueNorthRule& more = population.spike.truenorth;
+      item["negative_threshold"] = more.negative_threshold;
+      item["reset_potential"] = more.reset_potential;
+      item["holds_below"] = more.holds_below;
+      item["leak_follows_sign"] = more.leak_follows_sign;
+    }
     document["populations"].push_back(std::move(item));
   }
   document["projections"] = nlohmann::ordered_json::array();
@@ -123,7 +130,7 @@ Value named(JsonReader& reader, const std::string& key, const Value (&values)[kC
   reader.fail(key, "\"" + found + "\"", "one of " + known);
 }
 
-SpikeRule read_rule(JsonReader& reader) {
+SpikeRule read_rule(JsonReader& reader, NeuronModel model) {
   constexpr SpikeReset kResets[] = {SpikeReset::Zero, SpikeReset::Subtract, SpikeReset::None};
   constexpr SpikeLeak kLeaks[] = {SpikeLeak::Subtract, SpikeLeak::Fraction};
   SpikeRule rule;
@@ -133,6 +140,11 @@ SpikeRule read_rule(JsonReader& reader) {
   rule.leak = integer(reader, "leak", 0, kLargest);
   rule.current_decay = integer(reader, "current_decay", 0, kLargest);
   rule.refractory = integer(reader, "refractory", 0, kLargest);
+  if (model != NeuronModel::TrueNorth) return rule;
+  rule.truenorth.negative_threshold = integer(reader, "negative_threshold", 0, kLargest);
+  rule.truenorth.reset_potential = integer(reader, "reset_potential", -kLargest, kLargest);
+  rule.truenorth.holds_below = reader.boolean("holds_below");
+  rule.truenorth.leak_follows_sign = reader.boolean("leak_follows_sign");
   return rule;
 }
 
@@ -142,7 +154,7 @@ FixedPopulation read_population(JsonReader& reader, bool is_input, Members& memb
   const auto sides = reader.integers("shape", 3, 1, kLargest);
   population.shape = {static_cast<int>(sides[0]), static_cast<int>(sides[1]), static_cast<int>(sides[2])};
   population.model = named(reader, "model", kNeuronModels);
-  if (is_spiking(population.model)) population.spike = read_rule(reader);
+  if (is_spiking(population.model)) population.spike = read_rule(reader, population.model);
   population.format.bits = integer(reader, "value_bits", 1, 31);
   population.format.is_signed = reader.boolean("signed");
   population.fraction_bits = integer(reader, "fraction_bits", -1024, 1024);

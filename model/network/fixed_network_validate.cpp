@@ -64,7 +64,7 @@ void check_population(const FixedPopulation& population, bool is_input, const st
     return;
   }
   const bool is_table = population.model == NeuronModel::Table;
-  if (population.model > NeuronModel::CurrentLif) out.push_back({"model", where, "no such neuron model"});
+  if (population.model > NeuronModel::TrueNorth) out.push_back({"model", where, "no such neuron model"});
   if (is_spiking(population.model)) {
     const std::string fault = find_fault(population.model, population.spike);
     if (!fault.empty()) out.push_back({"spike-rule", where, fault});
@@ -85,6 +85,12 @@ void check_population(const FixedPopulation& population, bool is_input, const st
   for (const std::uint8_t shift : population.shift) {
     if (shift <= 31) continue;
     out.push_back({"shift", where, "found " + number(int{shift}) + ", expected 0 to 31"});
+    break;
+  }
+  for (std::size_t n = 0; n < std::min(population.bias.size(), population.shift.size()); ++n) {
+    const std::string fault = find_fault(population.model, population.bias[n], population.shift[n]);
+    if (fault.empty()) continue;
+    out.push_back({"neuron", where, "neuron " + number(n) + ": " + fault});
     break;
   }
   for (const std::int32_t value : population.table) {

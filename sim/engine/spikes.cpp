@@ -54,6 +54,8 @@ void update_spikes(const SpikeTable& table, std::uint64_t step, std::uint64_t in
     }
     if (run.model == NeuronModel::CurrentLif) {
       update_run<NeuronModel::CurrentLif>(table, run, potentials, states.data(), values);
+    } else if (run.model == NeuronModel::TrueNorth) {
+      update_run<NeuronModel::TrueNorth>(table, run, potentials, states.data(), values);
     } else {
       update_run<NeuronModel::Lif>(table, run, potentials, states.data(), values);  // If: without a leak
     }

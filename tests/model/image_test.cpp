@@ -107,7 +107,7 @@ ImageSpikeRule& make_spiking(Image& image) {
 
 TEST(Image, HoldsSpikingNeurons) {
   Image image = small_image();
-  make_spiking(image).spike = {50, SpikeReset::Subtract, SpikeLeak::Fraction, 7, 0, 3};
+  make_spiking(image).spike = {50, SpikeReset::Subtract, SpikeLeak::Fraction, 7, 0, 3, {}};
   EXPECT_EQ(describe(validate(image, small_fabric())), "");
   const Bytes bytes = format_npz(to_npz(image));
   const Image back = image_from_npz(parse_npz(bytes, "file"), "file");

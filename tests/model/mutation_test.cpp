@@ -22,6 +22,7 @@
 #include "tests/model/mutator.hpp"
 #include "tests/model/network_examples.hpp"
 #include "tests/model/spiking_networks.hpp"
+#include "tests/model/truenorth_examples.hpp"
 
 namespace weft {
 namespace {
@@ -273,10 +274,15 @@ std::vector<Reader> readers() {
              [](const Bytes& data) {
                return describe(validate(fixed_network_from_npz(parse_npz(data, "f.npz"), "f.npz")));
              }),
+      zipped("fixed_network_truenorth", format_npz(to_npz(truenorth_network(1))),
+             [](const Bytes& data) {
+               return describe(validate(fixed_network_from_npz(parse_npz(data, "f.npz"), "f.npz")));
+             }),
       zipped("image", format_npz(to_npz(small_image())), read_damaged_image),
       zipped("image_with_sum", format_npz(to_npz(image_with_sum())), read_damaged_image),
       zipped("image_spiking", format_npz(to_npz(spiking_image())), read_damaged_image),
       zipped("checkpoint", format_npz(to_npz(small_checkpoint())), read_damaged_checkpoint),
+      zipped("image_truenorth", format_npz(to_npz(truenorth_image())), read_damaged_image),
       plain("evp", evp_example(),
             [](const Bytes& data) {
               const Recordings recordings = parse_evp(data, "e.evp", "e");

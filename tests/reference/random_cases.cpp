@@ -28,6 +28,15 @@ SpikeRule random_spike_rule(Random& random, NeuronModel model) {
   SpikeRule rule;
   rule.threshold = chance(random, 90) ? between(random, 1, 300) : between(random, 1000, 1 << 30);
   rule.reset = static_cast<SpikeReset>(random.below(3));
+  if (model == NeuronModel::TrueNorth) {
+    if (rule.threshold >= 1000) rule.threshold = between(random, 1000, 262143);
+    rule.truenorth.negative_threshold =
+        chance(random, 80) ? between(random, 0, 200) : between(random, 200, 262143);
+    rule.truenorth.reset_potential = between(random, -100, 100);
+    rule.truenorth.holds_below = chance(random, 50);
+    rule.truenorth.leak_follows_sign = chance(random, 50);
+    return rule;
+  }
   if (chance(random, 40)) rule.refractory = between(random, 1, 3);
   if (model == NeuronModel::If) return rule;
   rule.leak_kind =
@@ -41,7 +50,7 @@ FixedPopulation random_population(Random& random, const std::string& name, Shape
   FixedPopulation population;
   population.name = name;
   population.shape = shape;
-  population.model = kNeuronModels[random.below(6)];
+  population.model = kNeuronModels[random.below(7)];
   population.format.bits = between(random, 3, 9);
   population.format.is_signed = population.model != NeuronModel::Relu && chance(random, 70);
   if (is_spiking(population.model)) {
@@ -50,7 +59,9 @@ FixedPopulation random_population(Random& random, const std::string& name, Shape
   }
   for (int n = 0; n < shape.size(); ++n) {
     population.bias.push_back(chance(random, 40) ? 0 : between(random, -40, 60));
-    population.shift.push_back(static_cast<std::uint8_t>(between(random, 0, 5)));
+    const int shift = between(random, 0, 5);
+    population.shift.push_back(
+        static_cast<std::uint8_t>(population.model == NeuronModel::TrueNorth ? 0 : shift));
   }
   if (population.model == NeuronModel::Table) {
     for (int i = 0; i < 256; ++i) {
@@ -231,7 +242,7 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
     neurons.push_back(chance(random, 15) ? 0 : between(random, 1, fabric.core.neurons));
     for (int n = 0; n < neurons.back(); ++n) {
       NeuronConfig config;
-      config.model = kNeuronModels[random.below(6)];
+      config.model = kNeuronModels[random.below(7)];
       config.shift = static_cast<std::uint8_t>(between(random, 0, 3));
       config.bias = between(random, -20, 30);
       config.minimum = config.model == NeuronModel::Relu ? 0 : -100;
@@ -240,6 +251,7 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
       if (is_spiking(config.model)) {
         config.minimum = 0;
         config.maximum = 1;
+        if (config.model == NeuronModel::TrueNorth) config.shift = 0;
         config.table = static_cast<std::uint16_t>(spike_rules.size());
         spike_rules.push_back({random_spike_rule(random, config.model), between(random, 1, 5)});
       }

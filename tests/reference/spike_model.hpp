@@ -1,5 +1,5 @@
-// Spiking neurons a second time, for both reference models: spike_rule.hpp, neuron_lif.hpp and
-// neuron_current_lif.hpp as they say it in words.
+// Spiking neurons a second time, for both reference models: spike_rule.hpp, neuron_lif.hpp,
+// neuron_current_lif.hpp and neuron_truenorth.hpp as they say it in words.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,36 @@ inline std::int64_t fraction_left(std::int64_t value, std::int64_t decay) {
   return value < 0 ? -magnitude : magnitude;
 }
 
+inline std::int32_t truenorth_value(const SpikeRule& rule, std::int64_t sum, std::int64_t leak,
+                                    SpikeMemory& memory) {
+  const TrueNorthRule& more = rule.truenorth;
+  const std::int64_t most = 524287;  // of 20 bits
+  std::int64_t& v = memory.potential;
+  v += sum;
+  if (!more.leak_follows_sign || v > 0) {
+    v += leak;
+  } else if (v < 0) {
+    v -= leak;
+  }
+  if (v > most) v = most;
+  if (v < -most - 1) v = -most - 1;
+  const bool spikes = v >= rule.threshold;
+  const bool falls = !spikes && v < -more.negative_threshold;
+  const std::int64_t sign = spikes ? 1 : -1;
+  if (falls && more.holds_below) {
+    v = -more.negative_threshold;
+  } else if (spikes || falls) {
+    if (rule.reset == SpikeReset::Zero) v = sign * more.reset_potential;
+    if (rule.reset == SpikeReset::Subtract) v -= sign * (spikes ? rule.threshold : more.negative_threshold);
+  }
+  if (v > most) v = most;
+  return spikes ? 1 : 0;
+}
+
 // The value, 0 or 1, in a step in which the neuron hears `sum`.
 inline std::int32_t spiking_value(const NeuronConfig& neuron, const SpikeRule& rule, std::int64_t sum,
                                   SpikeMemory& memory) {
+  if (neuron.model == NeuronModel::TrueNorth) return truenorth_value(rule, sum, neuron.bias, memory);
   const std::int64_t input = (sum + neuron.bias) * (std::int64_t{1} << neuron.shift);
   const bool with_current = neuron.model == NeuronModel::CurrentLif;
   if (with_current)

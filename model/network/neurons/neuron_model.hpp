@@ -8,6 +8,7 @@
 #include "model/network/fixed_network.hpp"
 #include "model/network/neurons/neuron_current_lif.hpp"
 #include "model/network/neurons/neuron_lif.hpp"
+#include "model/network/neurons/neuron_truenorth.hpp"
 
 namespace weft {
 
@@ -24,6 +25,7 @@ inline std::int32_t update_value_neuron(NeuronModel model, std::int32_t potentia
 // The value of a spiking neuron in a step: 0 or 1.
 inline std::int32_t update_spiking_neuron(NeuronModel model, const SpikeRule& rule, std::int32_t potential,
                                           std::int32_t bias, int shift, SpikeState& state) {
+  if (model == NeuronModel::TrueNorth) return update_truenorth(rule, potential, bias, state);
   const std::int64_t input = (std::int64_t{potential} + bias) * (std::int64_t{1} << shift);
   return model == NeuronModel::CurrentLif ? update_current_lif(rule, input, state)
                                           : update_lif(rule, input, state);

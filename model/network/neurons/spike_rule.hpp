@@ -1,5 +1,5 @@
 // What spiking neurons have in common: the parameters of their update rules and what they remember from step
-// to step. The rules are one file each: neuron_lif.hpp, neuron_current_lif.hpp.
+// to step. The rules are one file each: neuron_lif.hpp, neuron_current_lif.hpp, neuron_truenorth.hpp.
 //
 // A spiking neuron's input in a step is (sum + bias) * 2^shift, with `sum` of weight * value over all
 // synapses: proved to stay within 32 bits, so with the shift within 63. What it remembers cannot be bounded
@@ -14,7 +14,7 @@
 namespace weft {
 
 enum class SpikeReset : std::uint8_t {
-  Zero = 0,      // the potential becomes zero
+  Zero = 0,      // the potential becomes zero (TrueNorth: the reset potential)
   Subtract = 1,  // the threshold is taken from it
   None = 2       // it stays
 };
@@ -26,17 +26,33 @@ enum class SpikeLeak : std::uint8_t {
 
 constexpr std::int32_t kWholeFraction = 4096;  // fractions have 12 bits, as on Loihi
 
+// What TrueNorth's neuron has beyond the others (neuron_truenorth.hpp); as it stands here in all others.
+struct TrueNorthRule {
+  std::int32_t negative_threshold = 0;  // 0 to 2^18 - 1: below minus this the potential is reset or held
+  std::int32_t reset_potential = 0;     // -2^19 to 2^19 - 1
+  bool holds_below =
+      false;  // a potential below minus the negative threshold becomes that, whatever the reset
+  bool leak_follows_sign = false;  // the leak's sign is turned while the potential is negative
+
+  friend bool operator==(const TrueNorthRule& a, const TrueNorthRule& b) {
+    return a.negative_threshold == b.negative_threshold && a.reset_potential == b.reset_potential &&
+           a.holds_below == b.holds_below && a.leak_follows_sign == b.leak_follows_sign;
+  }
+};
+
 struct SpikeRule {
   std::int32_t threshold = 1;  // at least 1
   SpikeReset reset = SpikeReset::Zero;
   SpikeLeak leak_kind = SpikeLeak::Subtract;
-  std::int32_t leak = 0;           // If: 0. At least 0; a Fraction at most 4096
+  std::int32_t leak = 0;           // If, TrueNorth: 0. At least 0; a Fraction at most 4096
   std::int32_t current_decay = 0;  // CurrentLif only: 0 to 4096, as a Fraction
   std::int32_t refractory = 0;     // 0 to 65535 steps after a spike in which the potential stands still
+  TrueNorthRule truenorth;         // TrueNorth only
 
   friend bool operator==(const SpikeRule& a, const SpikeRule& b) {
     return a.threshold == b.threshold && a.reset == b.reset && a.leak_kind == b.leak_kind &&
-           a.leak == b.leak && a.current_decay == b.current_decay && a.refractory == b.refractory;
+           a.leak == b.leak && a.current_decay == b.current_decay && a.refractory == b.refractory &&
+           a.truenorth == b.truenorth;
   }
 };
 
