@@ -102,6 +102,7 @@ std::vector<std::string> find_shortfalls(const Report& report, const RequireConf
   std::vector<std::string> missed;
   if (report.accuracy && report.accuracy->mismatches > 0)
     missed.push_back(fmt::format("{} frames differ from the integer reference", report.accuracy->mismatches));
+  if (report.tick && report.tick->is_late()) missed.push_back(late_words(*report.tick));
   if (require.compression_ratio && report.compression &&
       report.compression->ratio < *require.compression_ratio)
     missed.push_back(fmt::format("the network has {:.2f} times fewer synapses, {:.2f} are required",

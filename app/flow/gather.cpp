@@ -63,6 +63,34 @@ void add_run_figures(Report& report, const Outcome& outcome, const Fabric& fabri
   simulation.peak_rss_bytes = peak_memory_bytes();
 }
 
+TickReport tick_figures(const Outcome& outcome, const Fabric& fabric) {
+  const OutcomeTotals sums = totals(outcome);
+  TickReport report;
+  report.cycles = fabric.step.tick_cycles;
+  report.late_messages = signed_count(sums.late_messages);
+  report.late_steps = signed_count(sums.late_steps);
+  for (const LateWork& work : outcome.first_late) {
+    report.first.push_back({signed_count(work.step), fabric.x(work.tile), fabric.y(work.tile),
+                            signed_count(work.messages), work.core});
+  }
+  return report;
+}
+
+std::string late_words(const TickReport& tick) {
+  std::string tiles;
+  for (const LateTileReport& tile : tick.first) {
+    tiles += fmt::format("{}tile_{}_{} in step {} ({})", tiles.empty() ? "" : ", ", tile.x, tile.y, tile.step,
+                         tile.messages == 0
+                             ? "its core"
+                             : fmt::format("{} messages{}", tile.messages, tile.core ? " and its core" : ""));
+  }
+  return fmt::format(
+      "late for their ticks of {} cycles: {} messages, {} steps of cores; first {}; a tick of {} cycles "
+      "would "
+      "have sufficed (step.tick_cycles)",
+      tick.cycles, tick.late_messages, tick.late_steps, tiles, tick.sufficient_cycles);
+}
+
 UtilizationReport utilization_figures(const Image& image, const Fabric& fabric) {
   const ImageUse used = usage(image, fabric);
   const ImageUse available = capacity(fabric);

@@ -17,6 +17,11 @@ CompressionReport compression_figures(const Network& before, const compress::Com
 // Latency, throughput, energy and the simulator's own work. `image` gives the steps of a frame.
 void add_run_figures(Report& report, const Outcome& outcome, const Fabric& fabric, const Image& image);
 
+// What was late for its tick; `sufficient_cycles` is left to the caller.
+TickReport tick_figures(const Outcome& outcome, const Fabric& fabric);
+// In one line: what was late, where first, and the tick that would have sufficed.
+std::string late_words(const TickReport& tick);
+
 // What an image uses of a fabric, without lower bounds.
 UtilizationReport utilization_figures(const Image& image, const Fabric& fabric);
 

@@ -117,6 +117,11 @@ void add_run(Table& table, const Report& report) {
   }
   if (report.frames_per_second)
     table.line("throughput", fmt::format("{:.0f} frames/s", *report.frames_per_second));
+  if (report.tick) {
+    table.line("ticks", fmt::format("of {} cycles; {} messages and {} steps of cores late",
+                                    grouped(report.tick->cycles), grouped(report.tick->late_messages),
+                                    grouped(report.tick->late_steps)));
+  }
   if (report.energy)
     table.line("energy", fmt::format("{} in all, {} per frame", si(report.energy->total_joule, "J"),
                                      si(report.energy->per_frame_joule, "J")));

@@ -175,6 +175,13 @@ Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image
         stage.name(), outcome.outputs.rows, frames, static_cast<std::int64_t>(outcome.steps),
         static_cast<std::int64_t>(count_steps(stimulus, image.depth_steps))};
   }
+  if (fabric.step.synchronization == Synchronization::Tick) {
+    TickReport& tick = context.report.tick.emplace(tick_figures(outcome, fabric));
+    if (tick.is_late()) {
+      context.console.say("work was late for its tick; measuring how long a tick it takes");
+      tick.sufficient_cycles = static_cast<std::int64_t>(sim::sufficient_tick(fabric, image, stimulus));
+    }
+  }
   AccuracyReport& shares = accuracy_section(context.report);
   shares.samples = outcome.outputs.rows;
   if (outcome.outputs.rows > 0) shares.fabric = accuracy(outcome.outputs, labels, data);

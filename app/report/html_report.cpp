@@ -55,6 +55,9 @@ std::string headline(const Report& report) {
     out += tile(grouped(report.accuracy->mismatches), "mismatches with the integer reference",
                 report.accuracy->mismatches != 0);
   }
+  if (report.tick && report.tick->is_late()) {
+    out += tile(grouped(report.tick->late_messages + report.tick->late_steps), "late for their tick", true);
+  }
   if (report.compression) out += tile(fmt::format("{:.1f}x", report.compression->ratio), "fewer synapses");
   if (report.utilization) {
     const UseReport& cores = report.utilization->cores;
@@ -177,6 +180,25 @@ std::string latency_section(const LatencyReport& latency) {
                        figures::latency_histogram(latency) + html::table(table));
 }
 
+std::string tick_section(const TickReport& tick) {
+  if (!tick.is_late()) {
+    return html::section("tick", "Ticks",
+                         fmt::format("Of {} cycles; all work was done in time.", grouped(tick.cycles)), "");
+  }
+  html::Table table{{"step", "tile", "late messages", "core"}, {}};
+  for (const LateTileReport& tile : tick.first) {
+    table.rows.push_back({grouped(tile.step), fmt::format("({}, {})", tile.x, tile.y), grouped(tile.messages),
+                          tile.core ? "still at work" : "idle"});
+  }
+  const std::string note = fmt::format(
+      "Of {} cycles: {} messages and {} steps of cores were late. A tick of {} cycles would have sufficed. "
+      "The first "
+      "tiles with late work:",
+      grouped(tick.cycles), grouped(tick.late_messages), grouped(tick.late_steps),
+      grouped(tick.sufficient_cycles));
+  return html::section("tick", "Ticks", note, html::table(table));
+}
+
 std::string energy_section(const EnergyReport& energy) {
   std::vector<std::pair<std::string, double>> parts;
   std::string without;
@@ -256,6 +278,7 @@ std::string format_html_report(const Report& report) {
   if (report.fabric) page += fabric_section(*report.fabric, report.simulation);
   if (report.mapping) page += mapping_section(*report.mapping);
   if (report.latency) page += latency_section(*report.latency);
+  if (report.tick) page += tick_section(*report.tick);
   if (report.energy) page += energy_section(*report.energy);
   if (report.simulation) page += simulation_section(report);
   page += provenance_section(report.provenance);

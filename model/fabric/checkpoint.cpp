@@ -13,7 +13,8 @@ constexpr const char* kFormat = "weft-checkpoint";
 constexpr int kVersion = 1;
 constexpr std::int64_t kSpikeFields = 3;
 constexpr std::int64_t kCounters = 9 + kDirections;
-static_assert(sizeof(TileCounters) == kCounters * sizeof(std::uint64_t),
+constexpr std::int64_t kLateCounters = 2;  // zero: a run with late work is not put aside
+static_assert(sizeof(TileCounters) == (kCounters + kLateCounters) * sizeof(std::uint64_t),
               "a new counter belongs into the checkpoint, too");
 
 // The one list of a tile's counters, for both directions.

@@ -52,18 +52,12 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   };
   refuse(fabric.topology == Topology::Torus, "topology", choice_name(fabric.topology));
   refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
-  refuse(fabric.core.row_lanes > 1, "core.row_lanes", std::to_string(fabric.core.row_lanes));
   refuse(fabric.core.axon_types > 0, "core.axon_types", std::to_string(fabric.core.axon_types));
   refuse(fabric.core.fan_out > 0, "core.fan_out", std::to_string(fabric.core.fan_out));
   const RouterSpec& router = fabric.router;
   refuse(router.routing == Routing::Unicast, "router.routing", choice_name(router.routing));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",
          choice_name(router.deadlock_rule));
-  const StepSpec& step = fabric.step;
-  refuse(step.synchronization != Synchronization::Barrier, "step.synchronization",
-         choice_name(step.synchronization));
-  refuse(step.barrier_level_cycles > 0, "step.barrier_level_cycles",
-         std::to_string(step.barrier_level_cycles));
 }
 
 bool has_port(const Fabric& fabric, TileId tile) {
@@ -182,6 +176,11 @@ std::vector<Violation> validate(const Fabric& fabric) {
   if (core.kind == CoreKind::Units && core.native_sums) {
     violations.push_back({"units-add-up", "core.native_sums",
                           "true, but a neuron of a units core adds up its synapses alone"});
+  }
+  if (core.row_lanes > 1 && core.kind != CoreKind::Crossbar) {
+    violations.push_back(
+        {"lanes-of-crossbar", "core.row_lanes",
+         std::to_string(core.row_lanes) + ", but only a crossbar processes several rows at once"});
   }
   if (core.kind == CoreKind::Memory) {
     const std::int64_t row_bits = row_memory_bits(core, 1);

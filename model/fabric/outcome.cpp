@@ -15,6 +15,8 @@ OutcomeTotals totals(const Outcome& outcome) {
     sum.busy_cycles += tile.busy_cycles;
     sum.stall_cycles += tile.stall_cycles;
     sum.injected += tile.injected;
+    sum.late_messages += tile.late_messages;
+    sum.late_steps += tile.late_steps;
     sum.emitted += tile.flits[static_cast<std::size_t>(Direction::Edge)];
     for (const Direction direction : {Direction::North, Direction::East, Direction::South, Direction::West}) {
       sum.flit_hops += tile.flits[static_cast<std::size_t>(direction)];

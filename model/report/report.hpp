@@ -116,6 +116,23 @@ struct InterruptedReport {
   std::int64_t steps_done = 0, steps = 0;  // of the simulation; 0 where it had not begun
 };
 
+struct LateTileReport {
+  std::int64_t step = 0;
+  int x = 0, y = 0;
+  std::int64_t messages = 0;
+  bool core = false;  // was still at work
+};
+
+// Of a fabric whose steps are ticks: what was not done at their ends (sim/TIMING.md section 2).
+struct TickReport {
+  std::int64_t cycles = 0;
+  std::int64_t late_messages = 0, late_steps = 0;
+  std::int64_t sufficient_cycles = 0;  // of a tick in which nothing would have been late; 0: nothing was
+  std::vector<LateTileReport> first;   // the first tiles with late work
+
+  bool is_late() const { return late_messages > 0 || late_steps > 0; }
+};
+
 struct ProvenanceReport {
   std::string version;
   std::uint64_t seed = 1;
@@ -133,6 +150,7 @@ struct Report {
   std::optional<EnergyReport> energy;
   std::optional<MappingReport> mapping;
   std::optional<SimulationReport> simulation;
+  std::optional<TickReport> tick;
   std::optional<FabricReport> fabric;
   std::optional<InterruptedReport> interrupted;  // absent: all was done
   ProvenanceReport provenance;

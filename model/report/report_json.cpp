@@ -65,6 +65,10 @@ struct Reader {
     if (wide < 0 || wide > 1000000) fail(key, "expected an integer from 0 to 1000000");
     value = static_cast<int>(wide);
   }
+  void take(const Json& from, const char* key, bool& value) const {
+    if (!from.is_boolean()) fail(key, "expected true or false");
+    value = from.get<bool>();
+  }
   void take(const Json& from, const char* key, std::string& value) const {
     if (!from.is_string()) fail(key, "expected a text");
     value = from.get<std::string>();
@@ -230,6 +234,24 @@ void visit(V& v, SimulationReport& r) {
 }
 
 template <class V>
+void visit(V& v, LateTileReport& r) {
+  v.field("step", r.step);
+  v.field("x", r.x);
+  v.field("y", r.y);
+  v.field("messages", r.messages);
+  v.field("core", r.core);
+}
+
+template <class V>
+void visit(V& v, TickReport& r) {
+  v.field("cycles", r.cycles);
+  v.field("late_messages", r.late_messages);
+  v.field("late_steps", r.late_steps);
+  v.field("sufficient_cycles", r.sufficient_cycles);
+  v.list("first", r.first);
+}
+
+template <class V>
 void visit(V& v, TileReport& r) {
   v.field("x", r.x);
   v.field("y", r.y);
@@ -281,6 +303,7 @@ void visit(V& v, Report& r) {
   v.section("energy", r.energy);
   v.section("mapping", r.mapping);
   v.section("simulation", r.simulation);
+  v.section("tick", r.tick);
   v.section("fabric", r.fabric);
   v.section("interrupted", r.interrupted);
   v.section("provenance", r.provenance);

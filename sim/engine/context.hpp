@@ -55,6 +55,7 @@ struct Context {
   std::uint32_t buffer_depth = 4;
   std::uint64_t port_cycles = 1;
   Rules rules = Rules::Plain;
+  bool ticks = false;  // steps end by the clock: messages may be late, and meet others on an axon
   bool watched =
       false;  // events or signals are wanted somewhere in this run: cores keep what only these need
   Watch watch;
@@ -78,6 +79,7 @@ inline Context::Context(const Program& program_value, State& state_value, StallR
   credit_delay = static_cast<std::uint64_t>(fabric.router.credit_cycles);
   buffer_depth = static_cast<std::uint32_t>(fabric.router.buffer_depth);
   port_cycles = static_cast<std::uint64_t>(fabric.ports.cycles_per_flit);
+  ticks = fabric.step.synchronization == Synchronization::Tick;
   std::size_t widest = 0;
   for (const CoreProgram& core : program.cores) widest = std::max(widest, core.rows.padded_neurons);
   potentials.resize(widest);

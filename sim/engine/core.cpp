@@ -53,6 +53,8 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   TileCounters& counters = state.counters[program.tile];
   const bool watched = context.watched;
   const std::size_t rows = take_active_lines(context, program, own);
+  if ((state.routers[program.tile].duties & kCoreDuty) != 0 || own.idle_from > cycle)
+    return;  // late: ticks only
   std::uint64_t row_cycles = 0;
   std::uint32_t in_group = 0;
   if (watched) own.row_starts.clear();

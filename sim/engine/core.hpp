@@ -8,7 +8,8 @@
 
 namespace weft::sim {
 
-// Computes the step that begins in `cycle` and schedules what the core hands over.
+// Computes the step that begins in `cycle` and schedules what the core hands over. A core that still works on
+// an earlier step goes on with that and does without this one.
 void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle);
 
 // The core's cycle `state.next_push`: appends messages of the current group to the output queue, which held

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sim/engine/check.hpp"
+#include "sim/engine/late.hpp"
 #include "sim/engine/snapshot.hpp"
 #include "sim/engine/tile.hpp"
 
@@ -48,18 +49,20 @@ void Engine::attach(Guests& guests, const Image& image) {
   guests.drive(context_, kNever, false, 0, begin_at_);
 }
 
+// The next cycle for which tiles or the lines between them have something.
+std::uint64_t Engine::next_work() const {
+  std::uint64_t next = state_.wheel.next(cycle_, kNever);
+  if (next == cycle_ + 1) return next;
+  next = std::min(next, state_.credits.next(cycle_));
+  next = std::min(next, state_.link_ends.next(cycle_));
+  return std::min(next, state_.calendar.next(cycle_));
+}
+
 std::uint64_t Engine::next_event() const {
   if (guests_ != nullptr && (in_step_ || begin_at_ != kNever)) return started_ ? cycle_ + 1 : 0;
   if (!started_) return begin_at_;
   std::uint64_t next = begin_at_;
-  if (in_step_ || begin_at_ != kNever) {
-    const std::uint64_t tiles = state_.wheel.next(cycle_, kNever);
-    if (tiles == cycle_ + 1) return tiles;
-    next = std::min(next, tiles);
-    next = std::min(next, state_.credits.next(cycle_));
-    next = std::min(next, state_.link_ends.next(cycle_));
-    next = std::min(next, state_.calendar.next(cycle_));
-  }
+  if (in_step_ || begin_at_ != kNever) next = std::min(next, next_work());
   if (recorder_ != nullptr) {
     const std::uint64_t sampled = recorder_->next(cycle_ + 1);
     if (sampled < end_at_) next = std::min(next, sampled);
@@ -90,7 +93,8 @@ void Engine::begin_step(std::uint64_t cycle) {
   begin_at_ = kNever;
   state_.step = steps_done_;
   state_.step_begin = cycle;
-  state_.last_work = cycle;
+  if (context_.ticks) tick_end_ = cycle + static_cast<std::uint64_t>(program_.fabric.step.tick_cycles);
+  state_.last_work = std::max(state_.last_work, cycle);  // late cores' is later
   state_.last_progress = cycle;
   state_.any_output = false;
   step_begins_.push_back(cycle);
@@ -115,13 +119,26 @@ void Engine::begin_step(std::uint64_t cycle) {
   for (std::uint32_t port = 0; port < program_.ports.size(); ++port) begin_port_step(context_, port, cycle);
 }
 
+bool Engine::step_is_over() const {
+  return context_.ticks ? next_work() >= tick_end_ : state_.outstanding == 0;
+}
+
+std::uint64_t Engine::end_tick() {
+  if (state_.outstanding == 0 && state_.last_work < tick_end_) return state_.last_work;
+  count_late(context_, cycle_, tick_end_, first_late_);
+  for (std::uint32_t port = 0; port < program_.ports.size(); ++port) {
+    if ((state_.routers[program_.ports[port].tile].duties & kPortDuty) != 0) keep_port_list(context_, port);
+  }
+  return tick_end_ - 1;
+}
+
 void Engine::end_step() {
-  check_step(context_);
-  const std::uint64_t last = state_.last_work;
+  if (state_.outstanding == 0) check_step(context_);
+  const std::uint64_t last = context_.ticks ? end_tick() : state_.last_work;
   context_.watch.tell(last, 0, EventKind::StepEnd, static_cast<std::uint32_t>(state_.step), 0);
   in_step_ = false;
   ++steps_done_;
-  const std::uint64_t next = last + 1 + static_cast<std::uint64_t>(program_.fabric.step.barrier_cycles);
+  const std::uint64_t next = context_.ticks ? tick_end_ : last + 1 + program_.barrier_cycles;
   std::uint64_t frame = 0, output_step = 0;
   if (has_outputs(frame, output_step) && output_step + 1 == frame_steps_) {
     const std::uint64_t end = state_.any_output ? state_.last_output : last;
@@ -136,8 +153,8 @@ void Engine::end_step() {
   } else {
     end_at_ = next;
   }
-  if (checkpointer_ != nullptr && steps_done_ < total_steps_ &&
-      checkpointer_->due(steps_done_, interrupted_)) {
+  if (checkpointer_ != nullptr && steps_done_ < total_steps_ && first_late_.empty() &&
+      state_.outstanding == 0 && checkpointer_->due(steps_done_, interrupted_)) {
     checkpointer_->write(checkpoint(next));
   }
 }
@@ -203,7 +220,8 @@ void Engine::run_cycle(std::uint64_t cycle) {
 
   if (guests_ != nullptr) guests_->sample(context_, cycle, in_step_);
   // Guests may act while cores still compute: with them a step ends no earlier than its cycles do.
-  if (in_step_ && state_.outstanding == 0 && (guests_ == nullptr || state_.last_work < cycle)) end_step();
+  const bool computed = guests_ == nullptr || state_.last_work < cycle;
+  if (in_step_ && state_.outstanding == 0 && computed && !context_.ticks) end_step();
   if (begin_at_ == cycle) begin_step(cycle);
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled || guests_ != nullptr) accept_all_arrivals(run, Messages(context_));
@@ -213,7 +231,7 @@ void Engine::run_cycle(std::uint64_t cycle) {
   if (sampled) recorder_->sample_decisions(cycle);
   if (guests_ != nullptr) guests_->drive(context_, cycle, in_step_, steps_done_, begin_at_);
   if (!in_step_) return;
-  if (state_.outstanding == 0) {
+  if (step_is_over()) {
     if (guests_ == nullptr) end_step();
   } else if (cycle - state_.last_progress > params_.watchdog_cycles || next_event() == kNever) {
     guard_progress(cycle);
@@ -252,6 +270,8 @@ Outcome Engine::outcome() const {
   outcome.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
   for (std::uint32_t t = 0; t < state_.counters.size(); ++t)
     outcome.tiles[TileId(t)] = counters_of(state_, t);
+  settle_late(context_, outcome.cycles, outcome.tiles);
+  outcome.first_late = first_late_;
   outcome.interrupted = interrupted_;
   return outcome;
 }

@@ -55,7 +55,12 @@ class Engine final : public CycleEngine {
   const std::int32_t* inputs_of_step();
   // Whether the step is one in which outputs leave; `output_step`: which of its frame.
   bool has_outputs(std::uint64_t& frame, std::uint64_t& output_step) const;
+  // Whether nothing more happens in this step.
+  bool step_is_over() const;
+  std::uint64_t next_work() const;
   void end_step();
+  // What a tick leaves undone is counted, and port lists kept: this step's L.
+  std::uint64_t end_tick();
   void guard_progress(std::uint64_t cycle) const;
   // Between two steps, the next of which begins in `next_cycle`.
   Checkpoint checkpoint(std::uint64_t next_cycle) const;
@@ -77,6 +82,7 @@ class Engine final : public CycleEngine {
   bool in_step_ = false;
   std::uint64_t begin_at_ = kNever;  // the cycle in which the next step begins
   std::uint64_t end_at_ = kNever;    // the cycle after the last step's barrier
+  std::uint64_t tick_end_ = kNever;  // T(t + 1), where steps are ticks
   std::uint64_t interval_ = 1;
   std::uint64_t frame_steps_ = 1;
   std::uint64_t frames_ = 0;
@@ -87,6 +93,7 @@ class Engine final : public CycleEngine {
   std::int64_t frames_done_ = 0;
   std::vector<std::uint64_t> step_begins_;
   std::vector<std::uint64_t> latency_cycles_;
+  std::vector<LateWork> first_late_;
   std::vector<std::int32_t> outputs_;
   std::vector<std::int32_t> step_inputs_;  // of a step of a frame with events
 };

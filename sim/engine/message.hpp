@@ -37,6 +37,8 @@ void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int3
       line = value;
     } else if (delivery->to_sum) {
       line = wrapping_sum(line, value);
+    } else if (context.ticks) {
+      line = value;  // the later one
     } else {
       breach(context, tile, "an axon got two values for one step");
     }

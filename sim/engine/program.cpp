@@ -166,6 +166,14 @@ void attach_senders(const Fabric& fabric, const Image& image, const std::vector<
   }
 }
 
+// B: a binary tree over n tiles has ceil(log2(n)) levels.
+std::uint64_t barrier_of(const StepSpec& step, std::size_t tiles) {
+  std::uint64_t levels = 0;
+  while (std::uint64_t{1} << levels < tiles) ++levels;
+  return static_cast<std::uint64_t>(step.barrier_cycles) +
+         levels * static_cast<std::uint64_t>(step.barrier_level_cycles);
+}
+
 }  // namespace
 
 Program compile_program(const Fabric& fabric, const Image& image) {
@@ -191,6 +199,7 @@ Program compile_program(const Fabric& fabric, const Image& image) {
     }
     for (const RouteEntry& route : tile.routes) copy_entry(fabric, tile, TileId(t), route, program);
   }
+  program.barrier_cycles = barrier_of(fabric.step, program.cores.size());
   for (TileId tile : port_tiles(fabric)) {
     program.port_of_tile[tile.index()] = static_cast<std::uint32_t>(program.ports.size());
     program.ports.push_back({tile.value(), {}});

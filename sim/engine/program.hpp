@@ -80,6 +80,7 @@ struct PortProgram {
 
 struct Program {
   Fabric fabric;
+  std::uint64_t barrier_cycles = 0;  // with the levels of its tree
   int depth_steps = 1;
   std::uint32_t input_count = 0;
   std::uint32_t output_count = 0;

@@ -96,10 +96,19 @@ struct CoreState {
       row_starts;  // observed only: a group's first axon and cycle
 };
 
+// A flit of a port's list.
+struct PortFlit {
+  std::uint32_t input = 0;  // index into PortProgram::inputs
+  std::int32_t value = 0;
+};
+
 struct PortState {
   std::uint32_t next = 0;  // index into PortProgram::inputs; valid with kPortDuty
   std::uint64_t input_free = 0;
   std::uint64_t output_free = 0;
+  // What earlier ticks left of their lists goes first; empty once it has been injected.
+  std::vector<PortFlit> late;
+  std::size_t late_next = 0;
 };
 
 // What arrives in one cycle: a list that is written through a bare pointer while routers run.

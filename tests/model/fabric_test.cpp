@@ -161,6 +161,8 @@ TEST(FabricRules, NameTheValueThatIsOff) {
 }
 
 TEST(FabricRules, HoldBetweenValues) {
+  EXPECT_EQ(broken({}, [](Fabric& f) { f.core.kind = CoreKind::Memory, f.core.row_lanes = 2; }),
+            "lanes-of-crossbar at core.row_lanes: 2, but only a crossbar processes several rows at once\n");
   EXPECT_EQ(
       broken({}, [](Fabric& f) { f.router.flit_bits = 43; }),
       "flit-holds-message at router.flit_bits: 43, but router.key_bits 20 and core.value_bits 24 need 44\n");
@@ -197,7 +199,7 @@ core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, ma
 router: {arbitration: fixed_priority, link_bits: 16, tracks: 40, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
          table_entries: 77}
 ports: {north: true, east: false, south: true, west: false, cycles_per_flit: 2}
-step: {barrier_cycles: 0}
+step: {synchronization: tick, barrier_cycles: 0, barrier_level_cycles: 4, tick_cycles: 5000}
 energy: {row_joule: 1e-12, synapse_joule: 2e-12, neuron_update_joule: 3e-12, message_joule: 4e-12, hop_joule: 2.3e-12,
          port_joule: 6e-12, static_watt_per_tile: 1e-3}
 area: {core_mm2: 0.1, router_mm2: 0.2, port_mm2: 0.3}
@@ -217,7 +219,10 @@ TEST(FabricYaml, ReadsEveryKey) {
   EXPECT_EQ(f.router.link_bits, 16);
   EXPECT_TRUE(f.ports.south);
   EXPECT_FALSE(f.ports.west);
+  EXPECT_EQ(f.step.synchronization, Synchronization::Tick);
   EXPECT_EQ(f.step.barrier_cycles, 0);
+  EXPECT_EQ(f.step.barrier_level_cycles, 4);
+  EXPECT_EQ(f.step.tick_cycles, 5000);
   EXPECT_EQ(f.energy.static_watt_per_tile, 1e-3);
   EXPECT_EQ(f.area.port_mm2, 0.3);
 }
@@ -260,7 +265,7 @@ TEST(FabricYaml, WritesAndHashesEveryField) {
     ++changed;
   }
   EXPECT_EQ(lines, 5 + 19 + 12 + 5 + 4 + 7 + 3);
-  EXPECT_EQ(changed, 3 + 16 + 10 + 5 + 1 + 7 + 3);  // the others have no other value that is supported
+  EXPECT_EQ(changed, 3 + 16 + 10 + 5 + 4 + 7 + 3);  // the others have no other value that is supported
 }
 
 TEST(FabricYaml, TakesTheFilesNameWhereItHasNone) {

@@ -41,9 +41,10 @@ void CycleModel::deliver(Cycle c, int t, const Flit& flit) {
       tell(c, t, EventKind::Add, delivery.axon, flit.value, delivery.delay);
       continue;
     }
-    const bool first =
-        tiles_[index(t)].axons[step_ + delivery.delay].emplace(delivery.axon, flit.value).second;
-    if (!first) throw std::logic_error("two deliveries for one axon and step");
+    auto& values = tiles_[index(t)].axons[step_ + delivery.delay];
+    if (!ticks() && values.count(delivery.axon) != 0)
+      throw std::logic_error("two deliveries for one axon and step");
+    values[delivery.axon] = flit.value;
     count(t).deliveries += 1;
     tell(c, t, EventKind::Deliver, delivery.axon, flit.value, delivery.delay);
   }
@@ -51,19 +52,28 @@ void CycleModel::deliver(Cycle c, int t, const Flit& flit) {
 
 void CycleModel::begin_core_step(Cycle c, int t) {
   Tile& tile = tiles_[index(t)];
+  if (!tile.idle) {  // late
+    tile.axons.erase(step_);
+    tile.sums.erase(step_);
+    return;
+  }
   tile.idle = false;
   tile.next_neuron = 0;
   tile.potential.assign(core(t).neurons.size(), 0);
   tile.rows_end = c;
   tile.rows.clear();
+  int lane = 0;
   for (const auto& [axon, value] : tile.axons[step_]) {
     const std::uint32_t first = core(t).row_begin[index(axon)];
     const std::uint32_t end = core(t).row_begin[index(axon) + 1];
-    const bool with_others = fabric_.core.kind == CoreKind::Units && !tile.rows.empty();
-    const Cycle row_begins = with_others ? c : tile.rows_end;
-    tell(row_begins, t, EventKind::Row, static_cast<std::uint32_t>(axon), value);
-    if (!with_others) tile.rows_end += static_cast<Cycle>(row_cycles(fabric_.core, end - first));
-    tile.rows.push_back({row_begins, tile.rows_end, axon});
+    const bool with_others = fabric_.core.kind == CoreKind::Units ? !tile.rows.empty() : lane > 0;
+    if (!with_others) {
+      const Cycle row_begins = tile.rows_end;
+      tile.rows_end += static_cast<Cycle>(row_cycles(fabric_.core, end - first));
+      tile.rows.push_back({row_begins, tile.rows_end, axon});
+    }
+    lane = (lane + 1) % fabric_.core.row_lanes;
+    tell(tile.rows.back().begin, t, EventKind::Row, static_cast<std::uint32_t>(axon), value);
     for (std::uint32_t s = first; s < end; ++s) {
       tile.potential[core(t).neuron[s]] += std::int64_t{core(t).weight[s]} * value;
     }
@@ -120,6 +130,19 @@ void CycleModel::update_group(Cycle c, int t, Tile& tile) {
     if (value != 0) tell(c, t, EventKind::Update, number, value);
     if (value != 0 && neuron.key != kNoKey) tile.left_over.push_back({neuron.key.value(), value, number});
   }
+}
+
+// The rows and updates of a step that has begun count, also if the run ends before.
+void CycleModel::count_unfinished(Cycle c, int t) {
+  Tile& tile = tiles_[index(t)];
+  if (!tile.used || tile.idle) return;
+  const std::size_t left = core(t).neurons.size() - tile.next_neuron;
+  const CoreSpec& spec = fabric_.core;
+  const auto lanes =
+      static_cast<std::size_t>(spec.kind == CoreKind::Units ? spec.neurons : spec.neuron_lanes);
+  count(t).neuron_updates += left;
+  count(t).busy_cycles += (left + lanes - 1) / lanes + (tile.left_over.empty() ? 0 : 1);
+  if (c < tile.rows_end) count(t).busy_cycles += tile.rows_end - c;
 }
 
 bool CycleModel::queue_moves(const Tile& tile) const {

@@ -28,13 +28,18 @@ class CycleModel {
   void run_step();
   void begin_step(Cycle c);
   void fill_ports();
+  bool ticks() const { return fabric_.step.synchronization == Synchronization::Tick; }
+  Cycle barrier() const;
   Cycle work_until_quiet(Cycle c);  // L(t)
+  Cycle work_for_a_tick(Cycle c);   // L(t)
+  void count_late();
   bool quiet() const;
   void work(Cycle c);
   void rest();  // a cycle of the barrier
   void finish_step(Cycle last);
   void finish_frame(Cycle entered, Cycle left);
   void check_conservation() const;
+  std::size_t slots_of(int t, int side) const;
 
   // Routers and links.
   const RouteEntry& entry(int t, std::uint32_t key) const;
@@ -58,6 +63,7 @@ class CycleModel {
   void deliver(Cycle c, int t, const Flit& flit);
   void begin_core_step(Cycle c, int t);
   void work_core(Cycle c, int t, int free_slots);
+  void count_unfinished(Cycle c, int t);
   void update_group(Cycle c, int t, Tile& tile);
   bool queue_moves(const Tile& tile) const;
   bool port_injects(Cycle c, const Tile& tile) const;
@@ -78,7 +84,8 @@ class CycleModel {
   std::uint64_t step_ = 0;
   std::uint64_t frame_ = 0;  // the latest that has entered
   std::uint64_t copies_ = 0;
-  std::map<std::uint32_t, std::int32_t> step_outputs_;
+  std::vector<std::pair<std::uint32_t, std::int32_t>>
+      step_outputs_;  // output, value; in the order of the flits
   std::map<std::uint32_t, std::int64_t> frame_outputs_;
   Cycle last_output_ = 0;
   bool any_output_ = false;

@@ -103,7 +103,7 @@ void CycleModel::leave_if_done(Cycle c, int t, int input) {
 void CycleModel::emit(Cycle c, int t, const Flit& flit) {
   for (const OutputBinding& binding : image_.outputs) {
     if (binding.key.value() != flit.key || ports_[binding.port.index()].index() != index(t)) continue;
-    step_outputs_[binding.output] = flit.value;
+    step_outputs_.emplace_back(binding.output, flit.value);
     last_output_ = c;
     any_output_ = true;
   }

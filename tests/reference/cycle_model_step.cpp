@@ -17,6 +17,7 @@ Outcome CycleModel::run() {
         list_signals(fabric_, image_, tiles_, std::max(steps, one), std::max(frames, one));
   }
   for (step_ = 0; step_ < steps; ++step_) run_step();
+  for (int t = 0; t < fabric_.tiles(); ++t) count_unfinished(outcome_.cycles, t);
   outcome_.steps = outcome_.step_cycles.size();
   return outcome_;
 }
@@ -31,11 +32,16 @@ void CycleModel::run_step() {
   tell(c, 0, EventKind::StepBegin, static_cast<std::uint32_t>(step_), 0);
   arrive(c);
   begin_step(c);
-  const Cycle last = work_until_quiet(c);
+  const Cycle last = ticks() ? work_for_a_tick(c) : work_until_quiet(c);
   check_conservation();
   tell(last, 0, EventKind::StepEnd, static_cast<std::uint32_t>(step_), 0);
-  for (int pause = 0; pause < fabric_.step.barrier_cycles; ++pause) rest();
-  outcome_.cycles = last + 1 + static_cast<Cycle>(fabric_.step.barrier_cycles);
+  if (ticks()) {
+    outcome_.cycles = c + static_cast<Cycle>(fabric_.step.tick_cycles);
+    count_late();
+  } else {
+    for (Cycle pause = 0; pause < barrier(); ++pause) rest();
+    outcome_.cycles = last + 1 + barrier();
+  }
   outcome_.step_cycles.push_back(outcome_.cycles - c);
   finish_step(last);
 }
@@ -49,6 +55,41 @@ Cycle CycleModel::work_until_quiet(Cycle c) {
     work(c);
   }
   return last;
+}
+
+// Until the start of T(t + 1), what arrives there included: it is late.
+Cycle CycleModel::work_for_a_tick(Cycle c) {
+  const Cycle end = c + static_cast<Cycle>(fabric_.step.tick_cycles);
+  Cycle last = c;
+  for (work(c); ++c < end; work(c)) {
+    if (c > params_.max_cycles) throw std::runtime_error("the model does not come to an end");
+    arrive(c);
+    if (!quiet()) last = c;
+  }
+  arrive(end);
+  return last;
+}
+
+void CycleModel::count_late() {
+  for (int t = 0; t < fabric_.tiles(); ++t) {
+    const Tile& tile = tiles_[index(t)];
+    std::uint64_t messages = tile.queue.size() + tile.to_inject.size();
+    for (const std::deque<Flit>& input : tile.input) messages += input.size();
+    for (const OnLink& flying : links_) messages += flying.tile == t ? 1 : 0;
+    const bool works = !tile.idle;
+    count(t).late_messages += messages;
+    count(t).late_steps += works ? 1 : 0;
+    if ((messages > 0 || works) && outcome_.first_late.size() < kLateNamed) {
+      outcome_.first_late.push_back({step_, TileId(static_cast<std::uint32_t>(t)), messages, works});
+    }
+  }
+}
+
+Cycle CycleModel::barrier() const {
+  int used = 0, levels = 0;
+  for (const Tile& tile : tiles_) used += tile.used ? 1 : 0;
+  for (int reached = 1; reached < used; reached *= 2) ++levels;
+  return static_cast<Cycle>(fabric_.step.barrier_cycles + levels * fabric_.step.barrier_level_cycles);
 }
 
 void CycleModel::finish_step(Cycle last) {
@@ -140,6 +181,17 @@ void CycleModel::finish_frame(Cycle entered, Cycle left) {
   outcome_.latency_cycles.push_back(left - entered + 1);
 }
 
+// The slots of the buffer behind an output that are free and known to be, free and told, or taken.
+std::size_t CycleModel::slots_of(int t, int side) const {
+  std::size_t slots = static_cast<std::size_t>(tiles_[index(t)].credits[index(side)]);
+  if (!is_link(side)) return slots;
+  for (const CreditOnWay& credit : credits_) slots += credit.tile == t && credit.side == side ? 1 : 0;
+  const int next = neighbor_of(fabric_, t, side);
+  if (next < 0) return slots;
+  for (const OnLink& flying : links_) slots += flying.tile == next && flying.side == across(side) ? 1 : 0;
+  return slots + tiles_[index(next)].input[index(across(side))].size();
+}
+
 void CycleModel::check_conservation() const {
   std::uint64_t in = copies_;
   std::uint64_t out = 0;
@@ -147,10 +199,19 @@ void CycleModel::check_conservation() const {
     const TileCounters& counters = outcome_.tiles[TileId(static_cast<std::uint32_t>(t))];
     in += counters.injected + counters.messages;
     out += counters.flits[kLocal] + counters.flits[kEdge];
-    for (const int credits : tiles_[t].credits) {
-      if (credits != fabric_.router.buffer_depth) throw std::logic_error("a credit is lost");
+    for (int side = 0; side < kSides; ++side) {
+      if (static_cast<int>(slots_of(static_cast<int>(t), side)) != fabric_.router.buffer_depth)
+        throw std::logic_error("a credit is lost");
+    }
+    for (const std::deque<Flit>& input : tiles_[t].input) {
+      for (const Flit& flit : input) {
+        const RouteEntry& route = entry(static_cast<int>(t), flit.key);
+        for (int side = 0; side < kSides; ++side)
+          out += leads(route, side) && !flit.sent[index(side)] ? 1 : 0;
+      }
     }
   }
+  out += links_.size();
   if (in != out) throw std::logic_error("flits in and out differ");
 }
 

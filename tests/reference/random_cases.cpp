@@ -177,7 +177,15 @@ Fabric random_fabric(Random& random) {
   ports.cycles_per_flit = chance(random, 80) ? between(random, 1, 3) : between(random, 4, 20);
   fabric.step.barrier_cycles = between(random, 0, 9);
   core.native_sums = chance(random, 40);
+  if (chance(random, 30)) fabric.step.barrier_level_cycles = between(random, 1, 5);
+  if (core.kind == CoreKind::Crossbar && chance(random, 40)) core.row_lanes = between(random, 2, 40);
   return fabric;
+}
+
+void draw_tick(Random& random, Fabric& fabric) {
+  if (chance(random, 60) || fabric.router.routing == Routing::Circuit) return;
+  fabric.step.synchronization = Synchronization::Tick;
+  fabric.step.tick_cycles = chance(random, 50) ? between(random, 1, 60) : between(random, 60, 400);
 }
 
 FixedNetwork random_network(Random& random, int weight_bits) {

@@ -13,6 +13,10 @@ namespace weft::test {
 // cores.
 Fabric random_fabric(Random& random);
 
+// In two of five cases the fabric's steps become ticks of random length, most of them too short for a busy
+// fabric.
+void draw_tick(Random& random, Fabric& fabric);
+
 // A valid network of 1 to 4 layers: dense, sparse and convolutional projections, two paths side by side,
 // skips, delays of 1 and 2, linear, ReLU and table neurons, silent and constant neurons.
 FixedNetwork random_network(Random& random, int weight_bits);

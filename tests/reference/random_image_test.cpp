@@ -18,20 +18,23 @@ void PrintTo(Traffic traffic, std::ostream* out) {
 namespace {
 
 void check_random_images(std::uint64_t first_seed, int cases, Traffic traffic) {
-  std::uint64_t stalls = 0;
+  std::uint64_t stalls = 0, late = 0;
   for (int i = 0; i < cases; ++i) {
     const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
-    const Fabric fabric = random_fabric(random);
+    Fabric fabric = random_fabric(random);
+    draw_tick(random, fabric);
     const Image image = random_image(random, fabric, traffic);
     ASSERT_EQ(describe(validate(image, fabric)), "");
     const Stimulus stimulus = random_stimulus(random, image.input_count, image.input_format);
     Outcome outcome;
     ASSERT_TRUE(run_both(fabric, image, stimulus, random, outcome));
     stalls += totals(outcome).stall_cycles;
+    late += totals(outcome).late_messages + totals(outcome).late_steps;
   }
   EXPECT_GT(stalls, static_cast<std::uint64_t>(cases));  // there was contention
+  EXPECT_GT(late, static_cast<std::uint64_t>(cases));
 }
 
 class RandomTraffic : public testing::TestWithParam<Traffic> {};

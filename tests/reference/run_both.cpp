@@ -23,9 +23,23 @@ std::string facts(const Fabric& fabric, const Stimulus& stimulus, double stall_s
       << fabric.router.pipeline_cycles << " K " << fabric.router.link_cycles << " bits per cycle "
       << fabric.router.link_bits << ' ' << to_string(fabric.router.arbitration) << " R "
       << fabric.router.credit_cycles << " Q " << fabric.core.output_queue << " N " << fabric.core.neuron_lanes
-      << " C " << fabric.ports.cycles_per_flit << " B " << fabric.step.barrier_cycles << ", "
-      << stimulus.frames.rows << " frames of " << stimulus.frame_steps << " steps every "
+      << " C " << fabric.ports.cycles_per_flit << " row lanes " << fabric.core.row_lanes;
+  if (fabric.step.synchronization == Synchronization::Tick) {
+    out << " tick " << fabric.step.tick_cycles;
+  } else {
+    out << " B " << fabric.step.barrier_cycles << " + " << fabric.step.barrier_level_cycles << " per level";
+  }
+  out << ", " << stimulus.frames.rows << " frames of " << stimulus.frame_steps << " steps every "
       << stimulus.interval_steps << " steps, stall share " << stall_share;
+  return out.str();
+}
+
+std::string words(const std::vector<LateWork>& late) {
+  std::ostringstream out;
+  for (const LateWork& work : late) {
+    out << "step " << work.step << " tile " << work.tile.value() << " messages " << work.messages
+        << (work.core ? " core; " : "; ");
+  }
   return out.str();
 }
 
@@ -49,6 +63,7 @@ std::string first_difference(const Outcome& sim, const Outcome& model) {
   compare("frames", sim.outputs.rows, model.outputs.rows);
   compare_lists("latency_cycles", sim.latency_cycles, model.latency_cycles);
   compare_lists("outputs", sim.outputs.values, model.outputs.values);
+  compare("first_late", words(sim.first_late), words(model.first_late));
   compare("tiles", sim.tiles.size(), model.tiles.size());
   for (std::uint32_t t = 0; t < std::min(sim.tiles.size(), model.tiles.size()); ++t) {
     const TileCounters& a = sim.tiles[TileId(t)];
@@ -63,6 +78,8 @@ std::string first_difference(const Outcome& sim, const Outcome& model) {
     compare(tile + "busy_cycles", a.busy_cycles, b.busy_cycles);
     compare(tile + "stall_cycles", a.stall_cycles, b.stall_cycles);
     compare(tile + "injected", a.injected, b.injected);
+    compare(tile + "late_messages", a.late_messages, b.late_messages);
+    compare(tile + "late_steps", a.late_steps, b.late_steps);
     for (int side = 0; side < kDirections; ++side) {
       const auto d = static_cast<std::size_t>(side);
       compare(tile + "flits " + to_string(static_cast<Direction>(side)), a.flits[d], b.flits[d]);
