@@ -20,7 +20,9 @@ class Emitter {
         lines_(lines),
         clusters_(clusters),
         placement_(placement),
-        routes_(routes) {}
+        routes_(routes) {
+    if (graph.added.items() > 0) sums_of_ = inverted(graph.added, graph.nodes());
+  }
 
   Image run(const EmitParams& params) {
     image_.name = params.name;
@@ -148,12 +150,24 @@ class Emitter {
           tile.deliveries.push_back(
               {static_cast<std::uint16_t>(axon), static_cast<std::uint8_t>(lines_.lines[LineId(l)].delay)});
         }
+        if (core != kNoCore) deliver_to_sums(sender, core, tile);
         entry.delivery_end = static_cast<std::uint32_t>(tile.deliveries.size());
         if (entry.delivery_end > entry.delivery_begin) {
           entry.directions = static_cast<std::uint8_t>(entry.directions | direction_bit(Direction::Local));
         }
         tile.routes.push_back(entry);
       }
+    }
+  }
+
+  void deliver_to_sums(NodeId part, CoreId core, TileImage& tile) const {
+    if (sums_of_.keys() == 0) return;
+    const std::vector<NodeId>& members = members_[core];
+    for (NodeId sum : sums_of_[part]) {
+      if (clusters_.core_of[sum] != core) continue;
+      const auto at = std::lower_bound(members.begin(), members.end(), sum) - members.begin();
+      tile.deliveries.push_back(
+          {static_cast<std::uint16_t>(at), static_cast<std::uint8_t>(graph_.delay(part, sum)), true});
     }
   }
 
@@ -174,6 +188,7 @@ class Emitter {
   const Placement& placement_;
   const Routes& routes_;
   Image image_;
+  Csr<NodeId, NodeId> sums_of_;  // the sums that a partial sum is added to; no keys: there are none
   std::map<std::pair<std::uint16_t, int>, std::uint16_t> rule_of_;
   IdVector<CoreId, std::vector<NodeId>> members_;  // ascending: the core's neurons
   IdVector<CoreId, std::vector<LineId>> axons_;    // ascending

@@ -22,6 +22,10 @@ Nets find_nets(const NeuronGraph& graph, const Lines& lines, const Clusters& clu
     std::vector<CoreId>& of_source = targets[lines.lines[LineId(l)].source.index()];
     for (NodeId reader : lines.readers[LineId(l)]) of_source.push_back(clusters.core_of[reader]);
   }
+  for (std::uint32_t n = graph.inputs; n < graph.nodes(); ++n) {
+    for (NodeId part : graph.added_to(NodeId(n)))
+      targets[part.index()].push_back(clusters.core_of[NodeId(n)]);
+  }
   std::map<std::pair<CoreId, std::vector<CoreId>>, std::vector<NodeId>> inputs, neurons, outputs;
   for (std::uint32_t n = 0; n < graph.nodes(); ++n) {
     std::vector<CoreId>& cores = targets[n];

@@ -37,13 +37,17 @@ struct NeuronGraph {
   IdVector<NodeId, NeuronConfig>
       configs;                    // key unset; of an input only `minimum`, `maximum` and `origin` count
   Csr<NodeId, Synapse> synapses;  // ascending sources, no source twice, no weight zero
-  IdVector<NodeId, int> stages;   // 0, or how many partial sums come before within the population
-  IdVector<NodeId, int> levels;   // set by assign_levels()
-  std::vector<NodeId> outputs;    // the node of each output; all of one level
+  // Partial sums that are added to a neuron's sum, without axons (core.native_sums); ascending. No keys at
+  // all: nobody has any.
+  Csr<NodeId, NodeId> added;
+  IdVector<NodeId, int> stages;  // 0, or how many partial sums come before within the population
+  IdVector<NodeId, int> levels;  // set by assign_levels()
+  std::vector<NodeId> outputs;   // the node of each output; all of one level
   std::vector<std::vector<std::int32_t>> tables;
   std::vector<SpikeRule> spike_rules;  // `table` of a spiking neuron's config is an index into this
   ValueFormat input_format;
 
+  Range<NodeId> added_to(NodeId node) const { return added.keys() == 0 ? Range<NodeId>() : added[node]; }
   std::size_t nodes() const { return configs.size(); }
   std::size_t neurons() const { return configs.size() - inputs; }
   bool is_input(NodeId node) const { return node.value() < inputs; }

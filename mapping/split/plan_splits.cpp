@@ -1,5 +1,6 @@
 // Greedy search over populations, largest saving promised first. A population is tried only if partial sums
-// could win: they need at least groups cores for themselves, and neurons * groups axons for the sums.
+// could win: they need at least groups cores for themselves, and neurons * groups axons for the sums where
+// these are not native.
 #include "mapping/split/plan_splits.hpp"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ class Planner {
     for (std::size_t c = 0; c < all.size(); ++c) share += 100 * inside[c] / all[c];
     const std::int64_t partial = forecast.neurons * forecast.groups;
     const std::int64_t cost = std::max(100 * forecast.groups, 100 * partial / limits_.neurons) * 3 / 4 +
-                              100 * partial / limits_.axons / 2;
+                              (core_.native_sums ? 0 : 100 * partial / limits_.axons / 2);
     return share - cost;
   }
 

@@ -82,7 +82,7 @@ class Splitter {
   void split_population(std::uint32_t p, const std::vector<NodeId>& wide) {
     const Grouping grouping =
         p < params_.populations.size() ? params_.populations[p].grouping : Grouping::Balanced;
-    const SourceGroups groups = make_groups(old_, wide, most(), grouping);
+    const SourceGroups groups = make_groups(old_, wide, most(), grouping, core_.native_sums);
     struct Whole {
       NodeId node;
       std::vector<std::vector<Synapse>> by_group;
@@ -135,8 +135,11 @@ class Splitter {
     return synapses;
   }
 
-  NodeId add(const NeuronConfig& config, const std::vector<Synapse>& synapses, int stage) {
+  NodeId add(const NeuronConfig& config, const std::vector<Synapse>& synapses, int stage,
+             const std::vector<NodeId>& added = {}) {
     NeuronGraph& graph = result_.graph;
+    for (NodeId part : added) graph.added.add(part);
+    graph.added.close();
     for (const Synapse& synapse : synapses) graph.synapses.add(synapse);
     const NodeId id = graph.synapses.close();
     graph.configs.push_back(config);
@@ -165,6 +168,10 @@ class Splitter {
   // Adds up in stages until what is left fits into one neuron's synapses beside the sources that the sum
   // reads itself.
   void add_sum(NodeId whole, std::vector<NodeId> parts, std::vector<Synapse> direct) {
+    if (core_.native_sums) {
+      new_id_[whole] = add(old_.configs[whole], direct, 1, parts);
+      return;
+    }
     std::size_t part = parts.size();
     int stage = 1;
     for (; parts.size() + direct.size() > most() && parts.size() > 1 && most() > 1; ++stage) {

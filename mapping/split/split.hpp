@@ -35,10 +35,10 @@ struct SplitResult {
 
 // A partial sum is a Linear neuron (shift 0, bias 0) over a group of at most core.axons inputs; the groups
 // are common to a population, so that partial sums of one group share their axons. The sum of them has
-// weights of 1 and the neuron's own bias, shift and model; it updates one step later (two, where the partial
-// sums themselves are more than core.axons). The range of each partial sum is proved from the ranges of its
-// sources. On units, where nothing is gained by groups, each neuron's tree is as small as a tree can be, and
-// `params` are not looked at.
+// weights of 1, or takes them natively, and the neuron's own bias, shift and model; it updates one step later
+// (two, where the partial sums themselves are more than core.axons). The range of each partial sum is proved
+// from the ranges of its sources. On units, where nothing is gained by groups, each neuron's tree is as small
+// as a tree can be, and `params` are not looked at.
 SplitResult split(const NeuronGraph& graph, const CoreSpec& core, const SplitParams& params);
 
 // The split neurons and partial sums that `all` would make in a population, without making them.

@@ -55,7 +55,7 @@ std::vector<std::vector<Synapse>> SourceGroups::sorted_out(Range<Synapse> synaps
 }
 
 SourceGroups make_groups(const NeuronGraph& graph, const std::vector<NodeId>& neurons, std::uint32_t axons,
-                         Grouping grouping) {
+                         Grouping grouping, bool native_sums) {
   std::vector<NodeId> reads;
   for (NodeId node : neurons) {
     for (const Synapse& synapse : graph.synapses[node]) reads.push_back(synapse.source);
@@ -77,7 +77,7 @@ SourceGroups make_groups(const NeuronGraph& graph, const std::vector<NodeId>& ne
   params.groups = groups.count;
   params.balanced = grouping == Grouping::Balanced;
   std::uint32_t rest = 0;
-  if (grouping == Grouping::FullDirect && groups.count > 1 && 2 * (sources % axons) <= axons)
+  if (grouping == Grouping::FullDirect && groups.count > 1 && (native_sums || 2 * (sources % axons) <= axons))
     rest = sources % axons;
   if (rest > 0) groups.direct = --params.groups;
   groups.group_of = partition(graph, neurons, groups, set_apart(readers, rest), params);

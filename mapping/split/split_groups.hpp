@@ -13,7 +13,7 @@ enum class Grouping {
   Balanced,   // groups of equal size
   Full,       // full groups and a small last one
   FullDirect  // the same, but the sums read what the last one would hold (the sources with fewest readers)
-              // themselves
+              // themselves, unless that leaves too few axons for partial sums
 };
 
 struct SourceGroups {
@@ -22,7 +22,8 @@ struct SourceGroups {
   std::vector<NodeId> sources;          // ascending: all that the neurons read
   std::vector<std::uint32_t> group_of;  // by position in `sources`
   std::uint32_t count = 0;
-  std::uint32_t direct = kNone;  // the group that sums read themselves, at most half a core's axons
+  std::uint32_t direct = kNone;  // the group that sums read themselves, at most half a core's axons, or
+                                 // all where sums are native
 
   std::size_t position(NodeId source) const;
   // A neuron's synapses by group.
@@ -30,6 +31,6 @@ struct SourceGroups {
 };
 
 SourceGroups make_groups(const NeuronGraph& graph, const std::vector<NodeId>& neurons, std::uint32_t axons,
-                         Grouping grouping);
+                         Grouping grouping, bool native_sums);
 
 }  // namespace weft::mapping

@@ -28,6 +28,14 @@ void expect_equal_results(const FixedNetwork& network, const Fabric& fabric, con
     EXPECT_EQ(outputs[f], evaluate(network, inputs[f]).back()) << "frame " << f;
 }
 
+std::int64_t count_sums(const Image& image) {
+  std::int64_t sums = 0;
+  for (const TileImage& tile : image.tiles) {
+    for (const Delivery& delivery : tile.deliveries) sums += delivery.to_sum ? 1 : 0;
+  }
+  return sums;
+}
+
 std::string failure(const FixedNetwork& network, const Fabric& fabric) {
   try {
     map_network(network, fabric, quick());
@@ -53,7 +61,7 @@ TEST(Map, PutsASmallNetworkIntoOneCoreAtItsPorts) {
 
 TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
   Random random(7);
-  int split = 0;
+  int split = 0, native = 0;
   for (int round = 0; round < 60; ++round) {
     const FixedNetwork network = random_network(random.fork("network " + std::to_string(round)));
     ASSERT_EQ(describe(validate(network)), "");
@@ -72,12 +80,15 @@ TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
     }
     if (random.below(3) == 0) fabric.router.routing = Routing::Circuit;
     fabric.router.tracks = 4 + static_cast<int>(random.below(60));
+    fabric.core.native_sums = fabric.core.kind != CoreKind::Units && random.below(2) == 0;
     MapParams params = quick();
     params.seed = random.bits();
     SCOPED_TRACE("round " + std::to_string(round));
     try {
       const Mapped mapped = map_network(network, fabric, params);
       split += mapped.mapping.partial_sums > 0 ? 1 : 0;
+      native += mapped.mapping.partial_sums > 0 && fabric.core.native_sums ? 1 : 0;
+      EXPECT_EQ(count_sums(mapped.image), fabric.core.native_sums ? mapped.mapping.partial_sums : 0);
       EXPECT_EQ(mapped.image.depth_steps, depth_steps(network) + mapped.mapping.added_steps);
       EXPECT_LE(*mapped.utilization.cores.lower_bound, mapped.utilization.cores.used);
       EXPECT_LE(*mapped.utilization.axons.lower_bound, mapped.utilization.axons.used);
@@ -92,6 +103,21 @@ TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
     }
   }
   EXPECT_GT(split, 10);
+  EXPECT_GT(native, 3);
+}
+
+TEST(Map, TakesNoAxonsForNativeSums) {
+  const FixedNetwork network = single_layer(32, 24, 1);
+  Fabric fabric = small_fabric(5, 5, 16, 24);
+  const Mapped on_axons = map_network(network, fabric, quick());
+  fabric.core.native_sums = true;
+  const Mapped native = map_network(network, fabric, quick());
+  EXPECT_EQ(on_axons.utilization.axons.used, 32 + 2 * 24);
+  EXPECT_EQ(native.utilization.axons.used, 32);
+  EXPECT_EQ(native.utilization.synapses.used, 32 * 24) << "and no synapses";
+  EXPECT_LT(native.utilization.cores.used, on_axons.utilization.cores.used);
+  expect_equal_results(network, fabric, native.image, Random(2), 4);
+  EXPECT_EQ(describe(verify_mapping(network, fabric, native.image)), "");
 }
 
 TEST(Map, GivesTheSameImageForTheSameSeed) {

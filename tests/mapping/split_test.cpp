@@ -128,6 +128,37 @@ TEST(Split, SharesItsGroupsAmongTheNeuronsOfAPopulation) {
   for (std::size_t part = 0; part < 3; ++part) EXPECT_EQ(sources(0, part), sources(2, part));
 }
 
+TEST(Split, AddsPartialSumsNativelyWhereTheCoreCan) {
+  CoreSpec core = core_of(3, 8);
+  core.native_sums = true;
+  const SplitResult result = split(expand(single_layer(27, 2, 1), 8), core, {});
+  EXPECT_EQ(result.partial_sums, 2 * 9);
+  EXPECT_EQ(result.added_steps, 1) << "no tree, however many there are";
+  EXPECT_TRUE(result.problems.empty());
+  for (std::size_t o = 0; o < 2; ++o) {
+    const NodeId sum = output(result.graph, o);
+    EXPECT_TRUE(result.graph.synapses[sum].empty());
+    ASSERT_EQ(result.graph.added_to(sum).size(), 9u);
+    for (NodeId part : result.graph.added_to(sum)) {
+      EXPECT_EQ(result.graph.configs[part].origin.index, o);
+      EXPECT_EQ(result.graph.delay(part, sum), 1);
+    }
+  }
+}
+
+TEST(Split, LetsANativeSumReadAGroupItself) {
+  CoreSpec core = core_of(4, 8);
+  core.native_sums = true;
+  SplitParams params;
+  params.populations = {{}, {false, Grouping::FullDirect}};
+  const SplitResult result = split(expand(single_layer(11, 3, 2), 8), core, params);
+  EXPECT_EQ(result.partial_sums, 3 * 2);
+  for (NodeId sum : result.graph.outputs) {
+    EXPECT_EQ(result.graph.synapses[sum].size(), 3u) << "11 sources are two groups of four, and three";
+    EXPECT_EQ(result.graph.added_to(sum).size(), 2u);
+  }
+}
+
 TEST(Split, AddsUpInSeveralLevelsWhereOneIsNotEnough) {
   const NeuronGraph graph = expand(single_layer(27, 1, 1), 8);
   const SplitResult result = split(graph, core_of(3, 8), {});
