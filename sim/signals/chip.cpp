@@ -162,15 +162,37 @@ std::uint64_t NetworkChip::most_values(TileId tile, Direction side) const {
 }
 
 // Section 7.
-void NetworkChip::check_rest() const {
-  check_credits();
+void NetworkChip::check_flits() const {
   std::uint64_t in = ledger_.copies, out = 0;
   for (const TileCounters& tile : ledger_.tiles) {
     in += tile.injected + tile.messages;
     out += tile.flits[static_cast<std::size_t>(Direction::Local)] +
            tile.flits[static_cast<std::size_t>(Direction::Edge)];
   }
+  for (const auto& tile : tiles) out += tile->router->sends_due();
   if (in != out) internal_error(fmt::format("{} flits came in and were copied, {} came out", in, out));
+}
+
+void NetworkChip::count_late(std::uint64_t number) const {
+  for (std::uint32_t t = 0; t < tiles.size(); ++t) {
+    const Tile& tile = *tiles[t];
+    LateWork late{number, TileId(t), tile.router->flits_held() + tile.core->messages_held(),
+                  tile.core->works()};
+    if (tile.port != nullptr) late.messages += tile.port->messages_held();
+    if (late.messages == 0 && !late.core) continue;
+    ledger_.tiles[late.tile].late_messages += late.messages;
+    ledger_.tiles[late.tile].late_steps += late.core ? 1 : 0;
+    if (ledger_.first_late.size() < kLateNamed) ledger_.first_late.push_back(late);
+  }
+}
+
+// A binary tree over the used tiles takes some cycles for each of its levels.
+std::uint64_t NetworkChip::barrier_cycles() const {
+  int used = 0, levels = 0;
+  for (const TileImage& tile : image_.tiles) used += tile.core.used() ? 1 : 0;
+  for (int reached = 1; reached < used; reached *= 2) ++levels;
+  const StepSpec& spec = ledger_.fabric.step;
+  return static_cast<std::uint64_t>(spec.barrier_cycles + levels * spec.barrier_level_cycles);
 }
 
 TrafficChip::TrafficChip(const sc_core::sc_module_name& name, const TrafficParts& parts, Ledger& ledger)
@@ -190,8 +212,7 @@ TrafficChip::TrafficChip(const sc_core::sc_module_name& name, const TrafficParts
 }
 
 // Section 12.
-void TrafficChip::check_rest() const {
-  check_credits();
+void TrafficChip::check_flits() const {
   std::uint64_t in = 0, out = 0, hops = 0;
   for (const TileCounters& tile : ledger_.tiles) {
     in += tile.messages;

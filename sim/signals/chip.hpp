@@ -49,6 +49,7 @@ class Chip : public sc_core::sc_module, public Inspection {
   sc_core::sc_signal<std::uint64_t> frame{"frame"};
   std::vector<std::unique_ptr<Tile>> tiles;
 
+  void check_credits() const override;
   std::string waiting() const override;
 
  protected:
@@ -57,7 +58,6 @@ class Chip : public sc_core::sc_module, public Inspection {
 
   // All modules are there: binds clock, links and busy wires, and the waveform, if one is wanted.
   void wire(Control& control, SignalSink* sink, std::uint64_t last_step, std::uint64_t last_frame);
-  void check_credits() const;
   // Most values that can pass to a side in a cycle, with circuits.
   virtual std::uint64_t most_values(TileId, Direction) const { return 0; }
 
@@ -85,7 +85,9 @@ struct NetworkParts {
 class NetworkChip final : public Chip {
  public:
   NetworkChip(const sc_core::sc_module_name& name, const NetworkParts& parts, Ledger& ledger);
-  void check_rest() const override;
+  void check_flits() const override;
+  void count_late(std::uint64_t step) const override;
+  std::uint64_t barrier_cycles() const override;
 
   Barrier control;
 
@@ -107,7 +109,7 @@ struct TrafficParts {
 class TrafficChip final : public Chip {
  public:
   TrafficChip(const sc_core::sc_module_name& name, const TrafficParts& parts, Ledger& ledger);
-  void check_rest() const override;
+  void check_flits() const override;
 
   Curfew control;
 

@@ -17,7 +17,11 @@ Clocked::Clocked(const sc_core::sc_module_name& name, Ledger& ledger) : sc_modul
 
 void Clocked::on_rising_edge() {
   try {
-    rising_edge(cycle_++);
+    if (ledger_.over) {
+      last_edge(cycle_);
+    } else {
+      rising_edge(cycle_++);
+    }
   } catch (...) {
     if (ledger_.failure == nullptr) ledger_.failure = std::current_exception();
     sc_core::sc_pause();

@@ -23,6 +23,8 @@ class Clocked : public sc_core::sc_module {
   Clocked(const sc_core::sc_module_name& name, Ledger& ledger);
 
   virtual void rising_edge(std::uint64_t cycle) = 0;
+  // The edge behind the run's last cycle: who collects what leaves the fabric reads its wires once more.
+  virtual void last_edge(std::uint64_t) {}
 
   Ledger& ledger_;
 
@@ -38,6 +40,10 @@ class Unit : public Clocked {
  public:
   LinkEnd link{"link"};
   sc_core::sc_in<bool> begin{"begin"};  // a step begins in this cycle
+
+  // Asked at the end of a tick: messages that have not been sent, and whether the core still works.
+  virtual std::size_t messages_held() const { return 0; }
+  virtual bool works() const { return false; }
 
  protected:
   Unit(const sc_core::sc_module_name& name, TileId tile, Ledger& ledger);

@@ -1,5 +1,5 @@
-// Steps and the end. Invariant: a step's last cycle is the one after which everything is quiet for the first
-// time (its first one, if it has no work).
+// Steps and the end. Invariant: a step's last cycle of work is its first one, or the latest at whose start
+// something was not quiet; with a barrier the step is over behind it, with a tick when the clock says so.
 #include "sim/signals/control.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +43,10 @@ void Control::guard(std::uint64_t cycle) const {
 
 Barrier::Barrier(const sc_core::sc_module_name& name, const Schedule& schedule, const Inspection& inspection,
                  std::uint64_t watchdog_cycles, Progress* progress, Ledger& ledger)
-    : Control(name, inspection, watchdog_cycles, ledger), schedule_(schedule), progress_(progress) {
+    : Control(name, inspection, watchdog_cycles, ledger),
+      schedule_(schedule),
+      spec_(ledger.fabric.step),
+      progress_(progress) {
   if (schedule.steps() == 0) end_ = 0;
   SC_METHOD(count);
   sensitive << clock.pos();
@@ -51,27 +54,47 @@ Barrier::Barrier(const sc_core::sc_module_name& name, const Schedule& schedule, 
 }
 
 void Barrier::decide(std::uint64_t next, bool quiet) {
-  if (in_step_ && quiet) end_step(next - 1);
-  if (in_step_) guard(next);
+  if (in_step_) {
+    if (step_is_over(next, quiet)) {
+      end_step(next, quiet);
+    } else if (!quiet) {
+      last_work_ = next;
+      guard(next);
+    }
+  }
+  if (quiet) ledger_.last_progress = next;
   const bool begins = !in_step_ && next == begin_at_ && next < end_;
   begin.write(begins);
   if (begins) {
     in_step_ = true;
+    last_work_ = next;
     begins_.push_back(next);
     ledger_.last_progress = next;
     ledger_.tell(next, TileId(0), EventKind::StepBegin, static_cast<std::uint32_t>(begins_.size() - 1), 0);
   }
   // One rising edge more than the run has cycles: the last flits are read from their wires.
+  if (next == end_) ledger_.over = true;
   if (next > end_) finish(end_);
 }
 
-void Barrier::end_step(std::uint64_t last) {
+bool Barrier::step_is_over(std::uint64_t next, bool quiet) const {
+  if (spec_.synchronization == Synchronization::Barrier) return quiet;
+  return next == begins_.back() + static_cast<std::uint64_t>(spec_.tick_cycles);
+}
+
+void Barrier::end_step(std::uint64_t next, bool quiet) {
   const std::uint64_t number = lasts_.size();
-  inspection_.check_rest();
-  ledger_.tell(last, TileId(0), EventKind::StepEnd, static_cast<std::uint32_t>(number), 0);
+  inspection_.check_flits();
+  if (quiet) {
+    inspection_.check_credits();
+  } else {
+    inspection_.count_late(number);
+  }
+  ledger_.tell(last_work_, TileId(0), EventKind::StepEnd, static_cast<std::uint32_t>(number), 0);
   in_step_ = false;
-  lasts_.push_back(last);
-  begin_at_ = last + 1 + static_cast<std::uint64_t>(ledger_.fabric.step.barrier_cycles);
+  lasts_.push_back(last_work_);
+  begin_at_ = next;
+  if (spec_.synchronization == Synchronization::Barrier) begin_at_ += inspection_.barrier_cycles();
   const bool more = lasts_.size() < schedule_.steps();
   if (progress_ != nullptr) {
     progress_->update(static_cast<std::int64_t>(lasts_.size()), static_cast<std::int64_t>(schedule_.steps()));
@@ -102,7 +125,8 @@ void Curfew::decide(std::uint64_t next, bool quiet) {
   }
   if (quiet) ledger_.last_progress = next;
   if (quiet && next >= create_to_) {
-    inspection_.check_rest();
+    inspection_.check_flits();
+    inspection_.check_credits();
     return finish(next);
   }
   if (interrupted_) return finish(next);

@@ -18,8 +18,13 @@ namespace weft::sim::signals {
 class Inspection {
  public:
   virtual ~Inspection() = default;
-  // All is quiet: throws an Internal error unless every flit and every credit is accounted for.
-  virtual void check_rest() const = 0;
+  // Throws an Internal error unless every flit is accounted for.
+  virtual void check_flits() const = 0;
+  // All is quiet: throws an Internal error unless every credit is at home.
+  virtual void check_credits() const = 0;
+  // The step's tick is over: counts what is not done.
+  virtual void count_late(std::uint64_t) const {}
+  virtual std::uint64_t barrier_cycles() const { return 0; }
   // "\n  tile_1_0; east input: 3 flits", for each tile that holds flits; some of them, if there are many.
   virtual std::string waiting() const = 0;
 };
@@ -58,7 +63,7 @@ class Control : public sc_core::sc_module {
   bool finished_ = false;
 };
 
-// Networks: the barrier between steps (section 2).
+// Networks: steps, ended by a barrier or by ticks of the clock (section 2).
 class Barrier final : public Control {
  public:
   Barrier(const sc_core::sc_module_name& name, const Schedule& schedule, const Inspection& inspection,
@@ -75,14 +80,17 @@ class Barrier final : public Control {
  private:
   SC_HAS_PROCESS(Barrier);
   void decide(std::uint64_t next, bool quiet) override;
-  void end_step(std::uint64_t last);
+  bool step_is_over(std::uint64_t next, bool quiet) const;
+  void end_step(std::uint64_t next, bool quiet);
   void count();
 
   const Schedule& schedule_;
+  const StepSpec& spec_;
   Progress* progress_;
   bool in_step_ = false;
   bool interrupted_ = false;
   std::uint64_t begin_at_ = 0;
+  std::uint64_t last_work_ = 0;  // of this step, so far
   std::vector<std::uint64_t> begins_;
   std::vector<std::uint64_t> lasts_;
 };

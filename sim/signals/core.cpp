@@ -28,7 +28,7 @@ Core::Core(const sc_core::sc_module_name& name, TileId tile, const Image& image,
 
 void Core::rising_edge(std::uint64_t cycle) {
   for (const Flit& flit : receive()) deliver(flit);
-  if (begin.read() && used()) begin_step();
+  if (begin.read() && used()) begin_step(cycle);
   const std::size_t queued = queue_.size();
   if (!queue_.empty() && may_send()) send_head(cycle);
   work(cycle, static_cast<std::size_t>(ledger_.fabric.core.output_queue) - queued);
@@ -45,19 +45,25 @@ void Core::deliver(const Flit& flit) {
     const std::uint64_t step = steps_begun_ - 1 + delivery.delay;
     if (delivery.to_sum) {
       sums_[step][delivery.axon] += flit.value;
-    } else if (!arriving_[step].emplace(delivery.axon, flit.value).second) {
+      continue;
+    }
+    const bool alone = arriving_[step].insert_or_assign(delivery.axon, flit.value).second;
+    if (!alone && ledger_.fabric.step.synchronization == Synchronization::Barrier) {
       breach(ledger_.fabric, tile_, "an axon got two values for one step");
     }
   }
 }
 
-void Core::begin_step() {
+void Core::begin_step(std::uint64_t cycle) {
   const std::uint64_t step = steps_begun_++;
-  active_ = std::move(arriving_[step]);
+  AxonValues values = std::move(arriving_[step]);
+  const std::map<std::uint16_t, std::int64_t> sums = std::move(sums_[step]);
   arriving_.erase(step);
-  potentials_.assign(image_.neurons.size(), 0);
-  for (const auto& [to, sum] : sums_[step]) potentials_[to] = static_cast<std::int32_t>(sum);
   sums_.erase(step);
+  if (!idle_) return;  // late: it goes on with an earlier step and does without this one
+  active_ = std::move(values);
+  potentials_.assign(image_.neurons.size(), 0);
+  for (const auto& [to, sum] : sums) potentials_[to] = sum;
   for (std::size_t n = 0; n < states_.size(); ++n) {
     const NeuronConfig& config = image_.neurons[n];
     if (!is_spiking(config.model)) continue;
@@ -65,6 +71,27 @@ void Core::begin_step() {
   }
   next_neuron_ = 0;
   idle_ = false;
+  count_step(cycle);
+}
+
+// What the step comes to is counted, and its rows told, as a whole; stalls are added as they happen.
+void Core::count_step(std::uint64_t cycle) {
+  const CoreSpec& spec = ledger_.fabric.core;
+  std::uint64_t group_begin = cycle, group_end = cycle;
+  int in_group = 0;
+  for (const auto& [axon_number, value] : active_) {
+    if (in_group == 0) {
+      group_begin = group_end;
+      group_end += static_cast<std::uint64_t>(row_cycles(spec, row_synapses(axon_number)));
+    }
+    in_group = (in_group + 1) % rows_at_once(spec);
+    ++counters().rows;
+    counters().synaptic_ops += row_synapses(axon_number);
+    ledger_.tell(group_begin, tile_, EventKind::Row, axon_number, value);
+  }
+  const auto lanes = static_cast<std::size_t>(updates_at_once(spec));
+  counters().neuron_updates += image_.neurons.size();
+  counters().busy_cycles += group_end - cycle + (image_.neurons.size() + lanes - 1) / lanes;
 }
 
 // Section 5: one message per cycle, if the router's local buffer has a free slot.
@@ -83,8 +110,7 @@ void Core::send_message(const Flit& message, std::uint64_t cycle) {
 // Section 4: rows, then groups of neurons, each handed over before the next one updates.
 void Core::work(std::uint64_t cycle, std::size_t free_slots) {
   if (idle_) return show(Idle, 0, 0);
-  ++counters().busy_cycles;
-  if (row_cycles_left_ == 0 && !active_.empty()) start_rows(cycle);
+  if (row_cycles_left_ == 0 && !active_.empty()) start_rows();
   if (row_cycles_left_ > 0) {
     --row_cycles_left_;
     ledger_.last_progress = cycle;
@@ -98,6 +124,7 @@ void Core::work(std::uint64_t cycle, std::size_t free_slots) {
     return show(Update, 0, group_);
   }
   ++counters().stall_cycles;
+  ++counters().busy_cycles;
   ledger_.tell(cycle, tile_, EventKind::Stall, left_over_.front().neuron, 0);
   show(Stall, 0, group_);
 }
@@ -116,14 +143,13 @@ void Core::hand_over(std::uint64_t cycle, std::size_t free_slots) {
 }
 
 // As many rows as are processed together begin: they take the cycles of the first of them.
-void Core::start_rows(std::uint64_t cycle) {
+void Core::start_rows() {
   first_axon_ = active_.begin()->first;
   row_cycles_left_ = row_cycles(ledger_.fabric.core, row_synapses(first_axon_));
   for (int row = 0; row < rows_at_once(ledger_.fabric.core) && !active_.empty(); ++row) {
     const auto [axon_number, value] = *active_.begin();
     active_.erase(active_.begin());
     add_row(axon_number, value);
-    ledger_.tell(cycle, tile_, EventKind::Row, axon_number, value);
   }
 }
 
@@ -131,9 +157,7 @@ void Core::add_row(std::uint16_t axon_number, std::int32_t value) {
   const std::uint32_t first = image_.row_begin[axon_number];
   const std::uint32_t end = first + row_synapses(axon_number);
   for (std::uint32_t s = first; s < end; ++s)
-    potentials_[image_.neuron[s]] += std::int32_t{image_.weight[s]} * value;
-  ++counters().rows;
-  counters().synaptic_ops += end - first;
+    potentials_[image_.neuron[s]] += std::int64_t{image_.weight[s]} * value;
 }
 
 std::uint32_t Core::row_synapses(std::uint16_t axon_number) const {
@@ -145,7 +169,6 @@ void Core::update_group(std::uint64_t cycle) {
   group_ = next_neuron_;
   for (; next_neuron_ < std::min(group_ + lanes, image_.neurons.size()); ++next_neuron_) {
     const std::int32_t value = update(next_neuron_);
-    ++counters().neuron_updates;
     if (value == 0) continue;
     const auto number = static_cast<std::uint32_t>(next_neuron_);
     ledger_.tell(cycle, tile_, EventKind::Update, number, value);
@@ -157,7 +180,7 @@ void Core::update_group(std::uint64_t cycle) {
 
 std::int32_t Core::update(std::size_t number) {
   const NeuronConfig& config = image_.neurons[number];
-  const std::int32_t sum = potentials_[number];
+  const auto sum = static_cast<std::int32_t>(potentials_[number]);
   if (is_spiking(config.model)) {
     return update_spiking_neuron(config.model, whole_.spike_rules[config.table].spike, sum, config.bias,
                                  config.shift, states_[number]);

@@ -20,6 +20,8 @@ class Core final : public Unit {
 
   bool used() const { return image_.used(); }
   const CoreImage& image() const { return image_; }
+  std::size_t messages_held() const override { return queue_.size(); }
+  bool works() const override { return !idle_; }
 
   // What a waveform shows (section 10).
   sc_core::sc_signal<std::uint32_t> state{"state"};
@@ -37,12 +39,13 @@ class Core final : public Unit {
 
   void rising_edge(std::uint64_t cycle) override;
   void deliver(const Flit& flit);
-  void begin_step();
+  void begin_step(std::uint64_t cycle);
+  void count_step(std::uint64_t cycle);
   void send_head(std::uint64_t cycle);
   void send_message(const Flit& message, std::uint64_t cycle);
   void hand_over(std::uint64_t cycle, std::size_t free_slots);
   void work(std::uint64_t cycle, std::size_t free_slots);
-  void start_rows(std::uint64_t cycle);
+  void start_rows();
   void add_row(std::uint16_t axon_number, std::int32_t value);
   std::uint32_t row_synapses(std::uint16_t axon_number) const;
   void update_group(std::uint64_t cycle);
@@ -60,7 +63,7 @@ class Core final : public Unit {
   AxonValues active_;                                                    // axons whose rows have not begun
   std::uint16_t first_axon_ = 0;                                         // of the rows that are processed
   int row_cycles_left_ = 0;
-  std::vector<std::int32_t> potentials_;
+  std::vector<std::int64_t> potentials_;
   std::vector<SpikeState> states_;  // per neuron; of spiking ones
   bool idle_ = true;
   std::size_t group_ = 0;          // the first neuron of the group that was updated last

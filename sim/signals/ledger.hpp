@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <vector>
 
 #include "model/fabric/event.hpp"
 #include "model/fabric/fabric.hpp"
@@ -20,7 +21,9 @@ struct Ledger {
   IdVector<TileId, TileCounters> tiles;
   std::uint64_t copies = 0;         // that forks have added (TIMING.md section 7)
   std::uint64_t last_progress = 0;  // the latest cycle in which something moved or waited for its time alone
-  std::exception_ptr failure;       // what a module threw first; ends the run
+  std::vector<LateWork> first_late;
+  bool over = false;           // the run's cycles are over
+  std::exception_ptr failure;  // what a module threw first; ends the run
 
   void tell(std::uint64_t cycle, TileId tile, EventKind kind, std::uint32_t subject, std::int32_t value,
             int detail = 0) const {

@@ -30,6 +30,9 @@ class Node : public Clocked {
 
   // Asked between two edges of a fabric at rest: every credit is at home or arrives there with the next edge.
   virtual bool credits_home() const { return true; }
+  // Flits in the buffers and on the links that lead here, and the sides to which they are still to be sent.
+  virtual std::size_t flits_held() const { return 0; }
+  virtual std::size_t sends_due() const { return 0; }
   // "east input: 3 flits"; empty if no input holds a flit.
   virtual std::string describe() const { return ""; }
 

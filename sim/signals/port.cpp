@@ -25,6 +25,10 @@ void Port::rising_edge(std::uint64_t cycle) {
   busy.write(injected || !list_.empty());
 }
 
+void Port::last_edge(std::uint64_t cycle) {
+  for (const Flit& flit : receive()) collect(flit, cycle - 1);
+}
+
 void Port::collect(const Flit& flit, std::uint64_t granted) {
   const auto leaving = schedule_.leaving(steps_begun_ - 1);
   if (!leaving) return;

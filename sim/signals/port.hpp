@@ -16,8 +16,11 @@ class Port final : public Unit {
   Port(const sc_core::sc_module_name& name, TileId tile, PortId port, const Image& image,
        const Stimulus& stimulus, const Schedule& schedule, Results& results, Ledger& ledger);
 
+  std::size_t messages_held() const override { return list_.size(); }
+
  private:
   void rising_edge(std::uint64_t cycle) override;
+  void last_edge(std::uint64_t cycle) override;
   void collect(const Flit& flit, std::uint64_t granted);
   void begin_step();
   void inject(std::uint64_t cycle);

@@ -160,6 +160,24 @@ bool Router::credits_home() const {
   return true;
 }
 
+std::size_t Router::flits_held() const {
+  std::size_t flits = 0;
+  for (int side = 0; side < kDirections; ++side) {
+    if (sides[side] == nullptr) continue;
+    flits += inputs_[side].flits.size() + (sides[side]->valid_in.read() ? 1 : 0);
+  }
+  return flits;
+}
+
+// A flit that was not looked at yet counts once: its copies are not counted either.
+std::size_t Router::sends_due() const {
+  std::size_t sends = flits_held();
+  for (const Input& input : inputs_) {
+    if (input.unsent != 0) sends += static_cast<std::size_t>(__builtin_popcount(input.unsent)) - 1;
+  }
+  return sends;
+}
+
 std::string Router::describe() const {
   std::string text;
   for (int side = 0; side < kDirections; ++side) {

@@ -17,6 +17,8 @@ class Router final : public Node {
          Ledger& ledger);
 
   bool credits_home() const override;
+  std::size_t flits_held() const override;
+  std::size_t sends_due() const override;
   std::string describe() const override;
 
  private:

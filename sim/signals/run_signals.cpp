@@ -68,6 +68,7 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
   simulate<NetworkChip>(parts, ledger,
                         [&](const Barrier& control) { fill(outcome, control, schedule, results); });
   outcome.tiles = ledger.tiles;
+  outcome.first_late = ledger.first_late;
   outcome.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_begin).count();
   outcome.cpu_seconds = static_cast<double>(std::clock() - cpu_begin) / CLOCKS_PER_SEC;
   return outcome;
