@@ -176,7 +176,7 @@ Fabric random_fabric(Random& random) {
   ports.west = chance(random, 30) || !(ports.north || ports.east || ports.south);
   ports.cycles_per_flit = chance(random, 80) ? between(random, 1, 3) : between(random, 4, 20);
   fabric.step.barrier_cycles = between(random, 0, 9);
-  core.native_sums = chance(random, 40);
+  core.native_sums = core.kind != CoreKind::Units && chance(random, 40);
   if (chance(random, 30)) fabric.step.barrier_level_cycles = between(random, 1, 5);
   if (core.kind == CoreKind::Crossbar && chance(random, 40)) core.row_lanes = between(random, 2, 40);
   return fabric;

@@ -24,6 +24,7 @@ void check_random_images(std::uint64_t first_seed, int cases, Traffic traffic) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     Fabric fabric = random_fabric(random);
+    ASSERT_EQ(describe(validate(fabric)), "");
     draw_tick(random, fabric);
     const Image image = random_image(random, fabric, traffic);
     ASSERT_EQ(describe(validate(image, fabric)), "");
