@@ -186,15 +186,21 @@ void Engine::resume(const Checkpoint& checkpoint) {
 }
 
 template <bool kWatched, Rules kRules>
-void Engine::run_tiles_by(RouterCycle run) {
+WEFT_HOT void Engine::run_tiles_by(RouterCycle run) {
   Messages messages(context_);
   run_active_tiles(run, messages, [&](std::uint32_t tile) WEFT_HOT_LAMBDA {
     return run_tile<kWatched, kRules>(run, tile, messages);
   });
 }
 
+WEFT_QUICK_BITS void Engine::run_tiles_quickly(RouterCycle run) {
+  run_tiles_by<false, Rules::Plain>(run);
+}
+
 void Engine::run_tiles(const RouterCycle& run, bool watched) {
-  if (context_.rules == Rules::Plain) {
+  if (context_.rules == Rules::Plain && !watched && context_.kernel != RowKernel::Portable) {
+    run_tiles_quickly(run);
+  } else if (context_.rules == Rules::Plain) {
     watched ? run_tiles_by<true, Rules::Plain>(run) : run_tiles_by<false, Rules::Plain>(run);
   } else {
     watched ? run_tiles_by<true, Rules::All>(run) : run_tiles_by<false, Rules::All>(run);

@@ -77,7 +77,7 @@ class Messages {
 
   explicit Messages(Context& context) : context_(context), entries_(context.program.entries.data()) {}
 
-  std::uint64_t requests(std::uint32_t, Flit flit) const { return kColumns[entries_[flit.entry].sides]; }
+  std::uint64_t requests(const RouterState&, Flit flit) const { return kColumns[entries_[flit.entry].sides]; }
   Flit onward(Flit flit, std::uint32_t side) const {
     return {entries_[flit.entry].next[side - 1], flit.value};
   }

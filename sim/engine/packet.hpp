@@ -8,12 +8,6 @@
 
 namespace weft::sim {
 
-// A tile's y in the low byte, its x above: compared as numbers, x decides before y, as in dimension order.
-using Place = std::uint16_t;
-constexpr Place make_place(int x, int y) {
-  return static_cast<Place>(x << 8 | y);
-}
-
 // Flit::entry of a packet: destination, number of the flit, and whether it is the last; Flit::value: the
 // packet's index in PacketPool.
 constexpr std::uint32_t kTailBit = 1u << 31;
@@ -34,12 +28,11 @@ class Packets {
  public:
   static constexpr bool kForks = false;
 
-  // `places`: per tile.
-  Packets(const Place* places, Owner& owner) : places_(places), owner_(owner) {}
+  explicit Packets(Owner& owner) : owner_(owner) {}
 
   // X before Y, without a branch: the output is the entry of a list of bytes.
-  std::uint64_t requests(std::uint32_t tile, Flit flit) const {
-    const std::uint32_t here = places_[tile];
+  std::uint64_t requests(const RouterState& router, Flit flit) const {
+    const std::uint32_t here = router.place;
     const std::uint32_t there = flit.entry & 0xffff;
     const std::uint32_t difference = here ^ there;
     const unsigned index =
@@ -59,7 +52,6 @@ class Packets {
   static constexpr std::uint64_t kRowOfOutput = row_of(Direction::Local) | row_of(Direction::North) << 8 |
                                                 row_of(Direction::South) << 16 |
                                                 row_of(Direction::West) << 24 | row_of(Direction::East) << 32;
-  const Place* places_;
   Owner& owner_;
 };
 

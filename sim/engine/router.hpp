@@ -4,7 +4,7 @@
 //
 // What flits are is left to `Switching`: Messages (message.hpp) or Packets (packet.hpp). It has
 //   constexpr bool kForks                  a flit may leave by several sides
-//   requests(tile, flit)                   the outputs that a packet's head requests: bit 0 of byte o
+//   requests(router, flit)                 the outputs that a packet's head requests: bit 0 of byte o
 //   onward(flit, side)                     the flit as it arrives at the next router
 //   ends(flit)                             the flit is the last of its packet
 //   granted(tile, side, flit, cycle)       told of each grant; takes what leaves by Local and Edge
@@ -59,8 +59,9 @@ struct RouterCycle {
   std::uint32_t ring_mask;
   std::uint32_t depth;
   std::uint64_t hops = 0;
-  std::uint64_t left = 0;  // flits that left a buffer
-  std::uint64_t away = 0;  // credits on their way for more than this cycle
+  std::uint64_t gone = 0;    // flits granted Local or Edge
+  std::uint64_t copies = 0;  // flits granted that stay, to be sent to other sides too
+  std::uint64_t away = 0;    // credits on their way for more than this cycle
 };
 
 inline RouterCycle::RouterCycle(Context& context_value, std::uint64_t cycle_value)
@@ -75,12 +76,12 @@ inline RouterCycle::RouterCycle(Context& context_value, std::uint64_t cycle_valu
 
 inline void RouterCycle::commit() {
   State& state = context.state;
-  if (hops + left == 0) return;
+  if (hops + gone == 0) return;
   state.last_progress = cycle;
   state.done.hops += hops;
-  state.outstanding += static_cast<std::int64_t>(hops + away) - static_cast<std::int64_t>(left);
+  state.outstanding += static_cast<std::int64_t>(copies + away) - static_cast<std::int64_t>(gone);
   const std::uint64_t worked = away != 0 ? cycle + context.credit_delay - 1 : cycle;
-  if (left != 0 && worked > state.last_work) state.last_work = worked;
+  if (worked > state.last_work) state.last_work = worked;
 }
 
 [[noreturn]] void breach(const Context& context, std::uint32_t tile, const char* what);
@@ -157,15 +158,15 @@ inline void occupy_link(const RouterCycle& run, RouterState& router, std::uint32
 
 // A flit crosses the link of an output: its slot at the far end was free as long as there was a credit.
 template <Rules kRules>
-WEFT_HOT void cross_link(RouterCycle& run, RouterState& router, std::uint32_t tile, std::uint32_t side,
-                         Flit flit) {
+WEFT_HOT void cross_link(RouterCycle& run, RouterState& router, std::uint32_t output, Flit flit) {
+  const std::uint32_t side = output & 7u;
   Buffer& buffer = *router.far[side];
   run.flits[buffer.tail] = flit;
   buffer.tail = State::next_slot(buffer.tail, run.ring_mask);
   run.links.arrive(buffer.id);
   ++run.hops;
   if (--buffer.credits == 0) router.close_side(side);
-  if constexpr (kRules == Rules::All) occupy_link(run, router, tile << 3 | side);
+  if constexpr (kRules == Rules::All) occupy_link(run, router, output);
 }
 
 // The head of a buffer has left. A credit that an output waits for is seen in the next cycle, others are
@@ -174,8 +175,6 @@ template <Rules kRules>
 WEFT_HOT void leave(RouterCycle& run, RouterState& router, Buffer& buffer, std::uint32_t input) {
   buffer.head = State::next_slot(buffer.head, run.ring_mask);
   if (--buffer.count == 0) router.waiting &= ~(kColumn << input);
-  ++run.left;
-  // North to West are 1 to 4.
   const bool mesh = input - 1 < 4u;
   if (kRules == Rules::Plain || !mesh) {
     if (add_credit(run, buffer) && mesh) run.credits->push_back(buffer.id);
@@ -198,15 +197,15 @@ __attribute__((noinline)) inline std::uint64_t unblocked_outputs(const StallRule
 // In each input of `arrivals` (WheelSlot) one more flit may leave. One that finds nobody ahead of it is the
 // head, of its packet too unless others of it have left already.
 template <class Switching>
-WEFT_HOT void accept_arrivals(const RouterCycle& run, RouterState& router, std::uint32_t tile,
-                              std::uint64_t arrivals, const Switching& switching) {
+WEFT_HOT void accept_arrivals(const RouterCycle& run, RouterState& router, std::uint64_t arrivals,
+                              const Switching& switching) {
   for (; arrivals != 0; arrivals &= arrivals - 1) {
     const auto input = static_cast<std::uint32_t>(first_flag(arrivals));
     Buffer& buffer = router.inputs[input];
     if (buffer.count++ != 0) continue;
     router.waiting |= kColumn << input;
     if ((router.pending & kColumn << input) != 0) continue;
-    router.pending |= switching.requests(tile, run.flits[buffer.head]) << input;
+    router.pending |= switching.requests(router, run.flits[buffer.head]) << input;
   }
 }
 
@@ -231,7 +230,12 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
     Buffer& buffer = router.inputs[input];
     const Flit flit = run.flits[buffer.head];
     ++router.sent[side];
-    if (side - 1 < 4u) cross_link<kRules>(run, router, tile, side, switching.onward(flit, side));
+    // North to West are 1 to 4.
+    if (side - 1 < 4u) {
+      cross_link<kRules>(run, router, tile << 3 | side, switching.onward(flit, side));
+    } else {
+      ++run.gone;
+    }
     if constexpr (kWatched) {
       auto* grants = run.context.watch.grants;
       if (grants != nullptr) (*grants)[tile] |= static_cast<std::uint8_t>(1u << side);
@@ -241,9 +245,12 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
     if (switching.ends(flit)) {
       router.admitted |= output_row;
       router.pending ^= grant;
-      if (Switching::kForks && (router.pending & kColumn << input) != 0) continue;
+      if (Switching::kForks && (router.pending & kColumn << input) != 0) {
+        ++run.copies;
+        continue;
+      }
       leave<kRules>(run, router, buffer, input);
-      if (buffer.count != 0) router.pending |= switching.requests(tile, run.flits[buffer.head]) << input;
+      if (buffer.count != 0) router.pending |= switching.requests(router, run.flits[buffer.head]) << input;
     } else {
       // From a packet's head to its tail the output is for this input alone.
       router.admitted &= ~output_row | grant;
@@ -260,8 +267,11 @@ WEFT_HOT void run_active_tiles(RouterCycle& run, const Switching& switching, Run
   Wheel& wheel = run.context.state.wheel;
   std::uint8_t* const arrivals = wheel.at(run.cycle).arrivals;
   const WheelSlot next = wheel.at(run.cycle + 1);
-  for (const std::uint32_t tile : wheel.take_tiles(run.cycle)) {
-    accept_arrivals(run, run.routers[tile], tile, take_flags(arrivals + std::size_t{tile} * 8), switching);
+  std::uint32_t* const tiles = run.context.state.active_tiles.data();
+  const std::uint32_t* const end = wheel.take_tiles(run.cycle, tiles);
+  for (const std::uint32_t* next_tile = tiles; next_tile != end; ++next_tile) {
+    const std::uint32_t tile = *next_tile;
+    accept_arrivals(run, run.routers[tile], take_flags(arrivals + std::size_t{tile} * 8), switching);
     if (run_tile(tile)) next.activate(tile);
   }
   run.commit();
@@ -272,7 +282,7 @@ template <class Switching>
 void accept_all_arrivals(const RouterCycle& run, const Switching& switching) {
   std::uint8_t* const arrivals = run.context.state.wheel.at(run.cycle).arrivals;
   for (std::uint32_t tile = 0; tile < run.context.state.routers.size(); ++tile) {
-    accept_arrivals(run, run.routers[tile], tile, take_flags(arrivals + std::size_t{tile} * 8), switching);
+    accept_arrivals(run, run.routers[tile], take_flags(arrivals + std::size_t{tile} * 8), switching);
   }
 }
 

@@ -22,14 +22,28 @@ GapTable::GapTable(double chance) {
     left = left * keep >> 32;
     surviving_.push_back(left);
   }
+  for (std::uint64_t guess = 0; guess < std::uint64_t{1} << kGuessBits; ++guess) {
+    const std::uint64_t largest = ((guess + 1) << (32 - kGuessBits)) - 1;
+    first_.push_back(static_cast<std::uint32_t>(index_of(0, largest)));
+  }
+}
+
+std::size_t GapTable::index_of(std::size_t from, std::uint64_t r) const {
+  // Mostly the first few: the guess is close where gaps are short, and few are long.
+  for (std::size_t near = std::min(from + 4, surviving_.size()); from < near; ++from) {
+    if (r >= surviving_[from]) return from;
+  }
+  const auto begin = surviving_.begin() + static_cast<std::ptrdiff_t>(from);
+  const auto found =
+      std::partition_point(begin, surviving_.end(), [r](std::uint64_t surviving) { return r < surviving; });
+  return static_cast<std::size_t>(found - surviving_.begin());
 }
 
 std::uint64_t GapTable::draw(Random& random) const {
   for (std::uint64_t gap = 1;; gap += kLongestGap) {
     const std::uint64_t r = random.bits() >> 32;
-    const auto longer = std::partition_point(surviving_.begin(), surviving_.end(),
-                                             [r](std::uint64_t surviving) { return r < surviving; });
-    if (longer != surviving_.end()) return gap + static_cast<std::uint64_t>(longer - surviving_.begin());
+    const std::size_t k = index_of(first_[r >> (32 - kGuessBits)], r);
+    if (k < surviving_.size()) return gap + k;
   }
 }
 

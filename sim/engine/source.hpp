@@ -19,7 +19,12 @@ class GapTable {
   std::uint64_t draw(Random& random) const;
 
  private:
-  std::vector<std::uint64_t> surviving_;  // [k]: of 2^32, those without a packet in k + 1 cycles; falling
+  // The first k from `from` on, none before it counting, with r >= surviving_[k]; their number if none.
+  std::size_t index_of(std::size_t from, std::uint64_t r) const;
+
+  static constexpr unsigned kGuessBits = 8;  // of the number drawn
+  std::vector<std::uint64_t> surviving_;     // [k]: of 2^32, those without a packet in k + 1 cycles; falling
+  std::vector<std::uint32_t> first_;         // by the highest bits: the first k that may be the one
 };
 
 struct Packet {
@@ -47,6 +52,7 @@ struct SourceState {
   std::uint32_t first = kNone;  // the queue, a list through Packet::next
   std::uint32_t last = kNone;
   std::uint32_t flits_sent = 0;  // of the first
+  std::uint64_t messages = 0;    // flits that have left the queue
 };
 
 // Where a tile's packets go.

@@ -18,8 +18,10 @@ State::State(const Program& program)
   routers.resize(tiles);
   flits.resize((std::size_t{tiles} * 8) << ring_shift);
   counters.resize(tiles);
+  active_tiles.resize(tiles);
   if (flit_cycles(fabric.router) > 1) carrying.resize(tiles);
   for (std::uint32_t t = 0; t < tiles; ++t) {
+    routers[t].place = make_place(fabric.x(TileId(t)), fabric.y(TileId(t)));
     for (int side = 0; side < kDirections; ++side) {
       const auto direction = static_cast<Direction>(side);
       if (!has_neighbor(fabric, TileId(t), direction)) continue;

@@ -32,6 +32,12 @@ enum Duty : std::uint8_t {
   kSourceDuty = 16  // the source of synthetic traffic has flits
 };
 
+// A tile's y in the low byte, its x above: compared as numbers, x decides before y, as in dimension order.
+using Place = std::uint16_t;
+constexpr Place make_place(int x, int y) {
+  return static_cast<Place>(x << 8 | y);
+}
+
 // Sets of (output, input) pairs of a router: byte o, bit i.
 constexpr std::uint64_t kColumn = 0x0000010101010101u;  // input 0 with all outputs
 constexpr std::uint64_t kRow = 0xff;                    // output 0 with all inputs
@@ -53,8 +59,9 @@ struct alignas(64) RouterState {
   std::uint64_t admitted = ~std::uint64_t{0};  // all but those of outputs that another input holds
   std::uint8_t duties = 0;
   std::array<std::uint8_t, kDirections> pointer{};  // round-robin, per output; 6 is 0
-  std::array<std::uint64_t, kDirections> sent{};    // per output: TileCounters::flits
-  std::array<Buffer*, kDirections> far{};           // per output: the buffer it feeds; null without
+  Place place = 0;
+  std::array<std::uint64_t, kDirections> sent{};  // per output: TileCounters::flits
+  std::array<Buffer*, kDirections> far{};         // per output: the buffer it feeds; null without
   std::array<Buffer, kDirections> inputs{};
 
   std::uint64_t requests() const { return pending & waiting; }
@@ -211,7 +218,8 @@ struct State {
   std::vector<PortState> ports;
   std::vector<TileCounters> counters;  // but for their flits
 
-  Wheel wheel;                         // tiles with something to do, and flits that become leavable
+  Wheel wheel;                              // tiles with something to do, and flits that become leavable
+  std::vector<std::uint32_t> active_tiles;  // scratch: those of the cycle that is run
   DelayLine<std::uint32_t> credits;    // buffers (side_index) in which a slot becomes free for their senders
   DelayLine<std::uint32_t> link_ends;  // outputs (side_index) whose link has carried its flit; S > 1 only
   std::vector<std::uint8_t> carrying;  // per tile: sides whose link carries a flit; S > 1 only

@@ -44,7 +44,6 @@ TrafficEngine::TrafficEngine(const Fabric& fabric, const TrafficParams& params, 
   sources_.resize(static_cast<std::size_t>(fabric.tiles()));
   for (std::uint32_t tile = 0; tile < sources_.size(); ++tile) {
     const TileId id(tile);
-    places_.push_back(make_place(fabric.x(id), fabric.y(id)));
     if (!destinations_.reaches_any(id)) continue;
     SourceState& source = sources_[tile];
     source.random = random.fork(fmt::format("source {}", tile));
@@ -81,7 +80,7 @@ void TrafficEngine::create(std::uint32_t tile, std::uint64_t cycle) {
   const TileId to = destinations_.draw(id, source.random);
   const std::uint32_t packet = packets_.take();
   packets_[packet].created = cycle;
-  packets_[packet].destination = places_[to.index()];
+  packets_[packet].destination = state_.routers[to.index()].place;
   if (source.first == kNone) {
     source.first = packet;
   } else {
@@ -119,7 +118,7 @@ void TrafficEngine::send_from_queue(std::uint32_t tile, std::uint64_t cycle, con
     if (source.first == kNone) router.duties = static_cast<std::uint8_t>(router.duties & ~kSourceDuty);
   }
   state_.put(tile, Direction::Local, flit, own);
-  ++state_.counters[tile].messages;
+  ++source.messages;
   state_.last_progress = cycle;
   if constexpr (kWatched) {
     const Place to = packet.destination;
@@ -153,8 +152,8 @@ void TrafficEngine::granted(std::uint32_t tile, std::uint32_t side, Flit flit, s
 }
 
 template <bool kWatched, Rules kRules>
-void TrafficEngine::run_tiles_by(RouterCycle run) {
-  Packets<TrafficEngine> packets(places_.data(), *this);
+WEFT_HOT void TrafficEngine::run_tiles_by(RouterCycle run) {
+  Packets<TrafficEngine> packets(*this);
   const WheelSlot own = state_.wheel.at(run.cycle + context_.local_delay);
   run_active_tiles(run, packets, [&](std::uint32_t tile) WEFT_HOT_LAMBDA {
     RouterState& router = run.routers[tile];
@@ -165,8 +164,14 @@ void TrafficEngine::run_tiles_by(RouterCycle run) {
   });
 }
 
+WEFT_QUICK_BITS void TrafficEngine::run_tiles_quickly(RouterCycle run) {
+  run_tiles_by<false, Rules::Plain>(run);
+}
+
 void TrafficEngine::run_tiles(const RouterCycle& run, bool watched) {
-  if (context_.rules == Rules::Plain) {
+  if (context_.rules == Rules::Plain && !watched && context_.kernel != RowKernel::Portable) {
+    run_tiles_quickly(run);
+  } else if (context_.rules == Rules::Plain) {
     watched ? run_tiles_by<true, Rules::Plain>(run) : run_tiles_by<false, Rules::Plain>(run);
   } else {
     watched ? run_tiles_by<true, Rules::All>(run) : run_tiles_by<false, Rules::All>(run);
@@ -187,7 +192,7 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   }
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled) {
-    accept_all_arrivals(run, Packets<TrafficEngine>(places_.data(), *this));
+    accept_all_arrivals(run, Packets<TrafficEngine>(*this));
     recorder_->sample_start(cycle);
   }
   run_tiles(run, sampled || context_.watch.events != nullptr);
@@ -236,6 +241,7 @@ TrafficResult TrafficEngine::result() const {
   for (std::uint32_t t = 0; t < state_.counters.size(); ++t) {
     TileCounters& counters = result.tiles[TileId(t)];
     counters = counters_of(state_, t);
+    counters.messages = sources_[t].messages;
     counters.deliveries = counters.flits[kLocalSide];
   }
   return result;

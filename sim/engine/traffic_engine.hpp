@@ -31,6 +31,7 @@ class TrafficEngine final : public CycleEngine {
   void run_tiles(const RouterCycle& run, bool watched);
   template <bool kWatched, Rules kRules>
   void run_tiles_by(RouterCycle run);
+  void run_tiles_quickly(RouterCycle run);
   friend class Packets<TrafficEngine>;
   template <bool kWatched>
   void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle);
@@ -49,7 +50,6 @@ class TrafficEngine final : public CycleEngine {
   Progress* progress_;
   std::unique_ptr<SignalRecorder> recorder_;
 
-  std::vector<Place> places_;  // per tile
   GapTable gaps_;
   Destinations destinations_;
   std::vector<SourceState> sources_;
