@@ -193,7 +193,7 @@ WEFT_HOT void Engine::run_tiles_by(RouterCycle run) {
   });
 }
 
-WEFT_QUICK_BITS void Engine::run_tiles_quickly(RouterCycle run) {
+WEFT_QUICK_BITS void Engine::run_tiles_quickly(const RouterCycle& run) {
   run_tiles_by<false, Rules::Plain>(run);
 }
 

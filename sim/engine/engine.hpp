@@ -50,7 +50,7 @@ class Engine final : public CycleEngine {
   void run_tiles(const RouterCycle& run, bool watched);
   template <bool kWatched, Rules kRules>
   void run_tiles_by(RouterCycle run);
-  void run_tiles_quickly(RouterCycle run);
+  void run_tiles_quickly(const RouterCycle& run);
   void begin_step(std::uint64_t cycle);
   // The input values of the step, or null if no frame enters in it.
   const std::int32_t* inputs_of_step();

@@ -53,6 +53,8 @@ struct RouterCycle {
   Context& context;
   RouterState* routers;
   Flit* flits;
+  WheelSlot now;
+  WheelSlot next;                   // the next cycle
   WheelSlot links;                  // when flits granted now become leavable
   DueList<std::uint32_t>* credits;  // when slots freed now are known to their senders
   std::uint64_t cycle;
@@ -68,6 +70,8 @@ inline RouterCycle::RouterCycle(Context& context_value, std::uint64_t cycle_valu
     : context(context_value),
       routers(context.state.routers.data()),
       flits(context.state.flits.data()),
+      now(context.state.wheel.at(cycle_value)),
+      next(context.state.wheel.at(cycle_value + 1)),
       links(context.state.wheel.at(cycle_value + context.link_delay)),
       credits(&context.state.credits.at(cycle_value + context.credit_delay)),
       cycle(cycle_value),
@@ -158,15 +162,15 @@ inline void occupy_link(const RouterCycle& run, RouterState& router, std::uint32
 
 // A flit crosses the link of an output: its slot at the far end was free as long as there was a credit.
 template <Rules kRules>
-WEFT_HOT void cross_link(RouterCycle& run, RouterState& router, std::uint32_t output, Flit flit) {
-  const std::uint32_t side = output & 7u;
+WEFT_HOT void cross_link(RouterCycle& run, RouterState& router, [[maybe_unused]] std::uint32_t tile,
+                         std::uint32_t side, Flit flit) {
   Buffer& buffer = *router.far[side];
   run.flits[buffer.tail] = flit;
   buffer.tail = State::next_slot(buffer.tail, run.ring_mask);
   run.links.arrive(buffer.id);
   ++run.hops;
   if (--buffer.credits == 0) router.close_side(side);
-  if constexpr (kRules == Rules::All) occupy_link(run, router, output);
+  if constexpr (kRules == Rules::All) occupy_link(run, router, tile << 3 | side);
 }
 
 // The head of a buffer has left. A credit that an output waits for is seen in the next cycle, others are
@@ -232,7 +236,7 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
     ++router.sent[side];
     // North to West are 1 to 4.
     if (side - 1 < 4u) {
-      cross_link<kRules>(run, router, tile << 3 | side, switching.onward(flit, side));
+      cross_link<kRules>(run, router, tile, side, switching.onward(flit, side));
     } else {
       ++run.gone;
     }
@@ -265,14 +269,12 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
 template <class Switching, class RunTile>
 WEFT_HOT void run_active_tiles(RouterCycle& run, const Switching& switching, RunTile&& run_tile) {
   Wheel& wheel = run.context.state.wheel;
-  std::uint8_t* const arrivals = wheel.at(run.cycle).arrivals;
-  const WheelSlot next = wheel.at(run.cycle + 1);
   std::uint32_t* const tiles = run.context.state.active_tiles.data();
   const std::uint32_t* const end = wheel.take_tiles(run.cycle, tiles);
   for (const std::uint32_t* next_tile = tiles; next_tile != end; ++next_tile) {
     const std::uint32_t tile = *next_tile;
-    accept_arrivals(run, run.routers[tile], take_flags(arrivals + std::size_t{tile} * 8), switching);
-    if (run_tile(tile)) next.activate(tile);
+    accept_arrivals(run, run.routers[tile], take_flags(run.now.arrivals + std::size_t{tile} * 8), switching);
+    if (run_tile(tile)) run.next.activate(tile);
   }
   run.commit();
 }

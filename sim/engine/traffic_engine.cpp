@@ -55,9 +55,7 @@ TrafficEngine::TrafficEngine(const Fabric& fabric, const TrafficParams& params, 
   if (signals != nullptr) recorder_ = std::make_unique<SignalRecorder>(context_, *signals, 1, 1, 1);
 }
 
-std::uint64_t TrafficEngine::next_event() const {
-  if (over_) return kNever;
-  if (!started_) return 0;
+std::uint64_t TrafficEngine::find_next_event() const {
   if (cycle_ + 1 >= create_to_ && state_.outstanding == 0) return std::max(cycle_ + 1, create_to_);
   std::uint64_t next = state_.wheel.next(cycle_, kNever);
   if (next == cycle_ + 1) return next;
@@ -164,7 +162,7 @@ WEFT_HOT void TrafficEngine::run_tiles_by(RouterCycle run) {
   });
 }
 
-WEFT_QUICK_BITS void TrafficEngine::run_tiles_quickly(RouterCycle run) {
+WEFT_QUICK_BITS void TrafficEngine::run_tiles_quickly(const RouterCycle& run) {
   run_tiles_by<false, Rules::Plain>(run);
 }
 
@@ -179,7 +177,6 @@ void TrafficEngine::run_tiles(const RouterCycle& run, bool watched) {
 }
 
 void TrafficEngine::run_cycle(std::uint64_t cycle) {
-  started_ = true;
   cycle_ = cycle;
   const RouterCycle run(context_, cycle);
   accept_credits(run, state_.credits.at(cycle));
@@ -187,6 +184,7 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   if (cycle >= create_to_ && state_.outstanding == 0) {
     check_step(context_);
     over_ = true;
+    next_ = kNever;
     result_.cycles = cycle;
     return;
   }
@@ -198,20 +196,17 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   run_tiles(run, sampled || context_.watch.events != nullptr);
   if (sampled) recorder_->sample_decisions(cycle);
   state_.calendar.take(cycle, [this, cycle](std::uint32_t tile) { create(tile, cycle); });
+  next_ = find_next_event();
   if (state_.outstanding == 0) {
     state_.last_progress = cycle;
-  } else if (cycle - state_.last_progress > params_.watchdog_cycles || next_event() == kNever) {
+  } else if (cycle - state_.last_progress > params_.watchdog_cycles || next_ == kNever) {
     report_stuck();
   }
 }
 
 void TrafficEngine::run_step(std::uint64_t horizon) {
   const std::uint64_t end = cycle_ + kCyclesPerCall;
-  while (cycle_ < end) {
-    const std::uint64_t next = next_event();
-    if (next == kNever || next >= horizon) break;
-    run_cycle(next);
-  }
+  while (cycle_ < end && next_ < horizon) run_cycle(next_);
   if (progress_ == nullptr || over_) return;
   progress_->update(static_cast<std::int64_t>(std::min(cycle_, create_to_)),
                     static_cast<std::int64_t>(create_to_));
@@ -219,6 +214,7 @@ void TrafficEngine::run_step(std::uint64_t horizon) {
   result_.interrupted = true;
   result_.cycles = cycle_ + 1;
   over_ = true;
+  next_ = kNever;
 }
 
 void TrafficEngine::report_stuck() const {

@@ -20,7 +20,7 @@ class TrafficEngine final : public CycleEngine {
   TrafficEngine(const Fabric& fabric, const TrafficParams& params, EventSink* events, SignalSink* signals,
                 Progress* progress);
 
-  std::uint64_t next_event() const override;
+  std::uint64_t next_event() const override { return next_; }
   void run_cycle(std::uint64_t cycle) override;
   void run_step(std::uint64_t horizon) override;
   std::uint64_t cycle() const override { return cycle_; }
@@ -31,7 +31,7 @@ class TrafficEngine final : public CycleEngine {
   void run_tiles(const RouterCycle& run, bool watched);
   template <bool kWatched, Rules kRules>
   void run_tiles_by(RouterCycle run);
-  void run_tiles_quickly(RouterCycle run);
+  void run_tiles_quickly(const RouterCycle& run);
   friend class Packets<TrafficEngine>;
   template <bool kWatched>
   void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle);
@@ -41,6 +41,7 @@ class TrafficEngine final : public CycleEngine {
   void schedule(std::uint32_t tile);
   void take_tail(Flit flit, std::uint64_t cycle);
   bool measures(std::uint64_t cycle) const { return cycle >= measure_from_ && cycle < measure_to_; }
+  std::uint64_t find_next_event() const;
   [[noreturn]] void report_stuck() const;
 
   TrafficParams params_;
@@ -58,9 +59,9 @@ class TrafficEngine final : public CycleEngine {
   std::uint64_t measure_from_ = 0;
   std::uint64_t measure_to_ = 0;
   std::uint64_t create_to_ = 0;
-  bool started_ = false;
   bool over_ = false;
   std::uint64_t cycle_ = 0;
+  std::uint64_t next_ = 0;  // find_next_event()
   TrafficResult result_;
 };
 

@@ -108,6 +108,8 @@ std::vector<Row> make_rows() {
       {"mesh16-busy", "16 x 16, 0.05", 80000, traffic(16, 0.05), cycles_per_second, "cycles/s", ">= 250,000"},
       {"mesh32", "32 x 32, 0.01", 50000, traffic(32, 0.01), cycles_per_second, "cycles/s", ">= 160,000"},
       {"loaded", "loaded: 8 x 8, 0.25", 80000, traffic(8, 0.25), hops_per_second, "M flit-hops/s", ">= 30"},
+      {"loaded16", "loaded: 16 x 16, 0.1", 40000, traffic(16, 0.1), hops_per_second, "M flit-hops/s",
+       ">= 30"},
       {"bursts", "16 spikes per tile each 10,000 cycles, 16 x 16", 400,
        network([](std::int64_t steps) { return bench::bursts(16, steps); }), cycles_per_second, "cycles/s",
        ">= 10,000,000"},
