@@ -89,7 +89,8 @@ class OpenFabric : public FabricModule {
 
   // Throws InputError if nothing can be put there (any more).
   void check_place(TileId tile, bool is_router) const;
-  std::unique_ptr<Loaded> make_run(const Image& image, const Stimulus& stimulus) const;
+  std::unique_ptr<Loaded> make_run(const Image& image, const Stimulus& stimulus, EventSink* events,
+                                   SignalSink* signals) const;
   void begin(std::unique_ptr<Loaded> run);
   void find_port_guests();
   void sample();

@@ -21,6 +21,8 @@ void Guests::require_possible(const Fabric& fabric) const {
   if (fabric.step.barrier_cycles < 1) refuse("step.barrier_cycles", "0", "at least 1");
   if (fabric.topology != Topology::Mesh && !routers.empty())
     refuse("topology", to_string(fabric.topology), "a mesh, for modules in routers' places,");
+  if (fabric.router.routing != Routing::Multicast && !cores.empty())
+    refuse("router.routing", to_string(fabric.router.routing), "multicast, for modules in cores' places,");
   if (fabric.cores_per_tile != 1)
     refuse("cores_per_tile", std::to_string(fabric.cores_per_tile), "one core in a tile");
   // What one of two such neighbors says is known to the fabric a cycle later, and to the other in the next.

@@ -62,7 +62,7 @@ OpenFabric::OpenFabric(const sc_core::sc_module_name& name, const Fabric& fabric
   run_params_.stall_seed = params.stall_seed;
   run_params_.watchdog_cycles = params.watchdog_cycles;
   require_usable(run_params_);
-  begin(make_run(empty_image(fabric), {}));
+  begin(make_run(empty_image(fabric), {}, nullptr, nullptr));
 }
 
 OpenFabric::~OpenFabric() = default;
@@ -108,14 +108,15 @@ void OpenFabric::check_place(TileId id, bool is_router) const {
   }
 }
 
-std::unique_ptr<OpenFabric::Loaded> OpenFabric::make_run(const Image& image, const Stimulus& stimulus) const {
+std::unique_ptr<OpenFabric::Loaded> OpenFabric::make_run(const Image& image, const Stimulus& stimulus,
+                                                         EventSink* events, SignalSink* signals) const {
   require_usable(fabric_, image);
   auto run = std::make_unique<Loaded>();
   run->image = image;
   run->stimulus = stimulus;
   run->guests = who_;
-  run->engine = std::make_unique<Engine>(fabric_, run->image, run->stimulus, run_params_, params_.events,
-                                         params_.signals, nullptr);
+  run->engine =
+      std::make_unique<Engine>(fabric_, run->image, run->stimulus, run_params_, events, signals, nullptr);
   return run;
 }
 
@@ -126,7 +127,7 @@ void OpenFabric::begin(std::unique_ptr<Loaded> run) {
 }
 
 void OpenFabric::load(const Image& image, const Stimulus& stimulus) {
-  auto run = make_run(image, stimulus);
+  auto run = make_run(image, stimulus, params_.events, params_.signals);
   if (elaborated_) run->engine->attach(run->guests, run->image);
   begin(std::move(run));
   empty_ = false;

@@ -325,12 +325,14 @@ TEST(OpenRefusals, CircuitsHaveNoGuests) {
 }
 
 TEST(OpenRefusals, FabricsThatGuestsDoNotKnowAreNamed) {
-  const auto refused = [](const std::function<void(Fabric&)>& change, bool in_routers) {
+  const auto refused = [](const std::function<void(Fabric&)>& change, bool in_routers,
+                          bool in_cores = false) {
     Program program;
     program.fabric = hand_made_fabric(2, 2);
     change(program.fabric);
     Guests guests;
     guests.endless = true;
+    if (in_cores) guests.cores.resize(1);
     if (in_routers) {
       guests.routers.resize(2);
       guests.routers[0].tile = TileId(1);
@@ -345,6 +347,8 @@ TEST(OpenRefusals, FabricsThatGuestsDoNotKnowAreNamed) {
             "step.synchronization: found tick, expected a barrier" + end);
   EXPECT_EQ(refused([](Fabric& fabric) { fabric.cores_per_tile = 2; }, false),
             "cores_per_tile: found 2, expected one core in a tile" + end);
+  EXPECT_EQ(refused([](Fabric& fabric) { fabric.router.routing = Routing::Unicast; }, false, true),
+            "router.routing: found unicast, expected multicast, for modules in cores' places," + end);
   EXPECT_EQ(refused([](Fabric& fabric) { fabric.topology = Topology::Torus; }, true),
             "topology: found torus, expected a mesh, for modules in routers' places," + end);
   EXPECT_EQ(

@@ -170,6 +170,34 @@ TEST(RouterAdapter, ARouterThatDoesWhatTheStandardOneDoesGivesTheSameRun) {
   }
 }
 
+// Of a fabric that is open but not yet loaded nothing is told.
+class CountingSink : public SignalSink {
+ public:
+  std::vector<bool> choose(const std::vector<SignalInfo>& signals) override {
+    ++chosen;
+    return std::vector<bool>(signals.size(), true);
+  }
+  void change(std::uint64_t, std::uint32_t, std::uint64_t) override { ++changes; }
+  std::uint64_t from() const override { return 0; }
+  std::uint64_t to() const override { return 1000; }
+  int chosen = 0;
+  std::uint64_t changes = 0;
+};
+
+TEST(OpenFabric, AsksASinkOnceForEachRun) {
+  RandomCase one = open_case(2);
+  CountingSink sink;
+  OpenFabricParams params;
+  params.signals = &sink;
+  Session session;
+  OpenFabric fabric("fabric", one.made.fabric, params);
+  EXPECT_EQ(sink.chosen, 0);
+  fabric.load(one.made.image, one.stimulus);
+  sc_core::sc_start();
+  EXPECT_EQ(sink.chosen, 1);
+  EXPECT_GT(sink.changes, 0u);
+}
+
 // All of them, where hops and credits take two cycles or more.
 TEST(RouterAdapter, AFabricOfSuchRoutersAloneGivesTheSameRun) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
