@@ -48,6 +48,14 @@ Case random_run(std::uint64_t seed) {
   made.fabric = random_fabric(random);
   made.image = random_image(random, made.fabric, static_cast<Traffic>(random.below(kTraffics)));
   made.stimulus = random_stimulus(random, made.image.input_count, made.image.input_format);
+  if (made.fabric.router.routing != Routing::Circuit && random.below(3) == 0) {
+    // Ticks in which nothing is late: a run with late work cannot be put aside.
+    made.fabric.step.tick_cycles = static_cast<std::int64_t>(
+        sim::sufficient_tick(made.fabric, made.image, made.stimulus) + random.below(20));
+    made.fabric.step.synchronization = Synchronization::Tick;
+    made.image.fabric = digest(made.fabric);
+    return made;
+  }
   made.params.stall_share = random_stall_share(random);
   made.params.stall_seed = random.bits();
   return made;
@@ -126,6 +134,25 @@ TEST(InterruptedRuns, GoOnUnobserved) {
     }
     if (testing::Test::HasFailure()) return;
   }
+}
+
+TEST(InterruptedRuns, AreNotPutAsideWithLateWork) {
+  const TemporaryDirectory directory;
+  int late = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Case made = random_run(seed);
+    if (made.fabric.step.synchronization != Synchronization::Tick) continue;
+    made.fabric.step.tick_cycles = std::max<std::int64_t>(1, made.fabric.step.tick_cycles / 8);
+    made.image.fabric = digest(made.fabric);
+    made.params.checkpoint = {directory / std::to_string(seed), 1};
+    const Outcome outcome = sim::run_image(made.fabric, made.image, made.stimulus, made.params);
+    const auto first_late = outcome.first_late;
+    if (outcome.first_late.empty()) continue;
+    ++late;
+    if (!std::filesystem::exists(made.params.checkpoint.file)) continue;
+    EXPECT_LE(read_checkpoint(made.params.checkpoint.file).steps(), outcome.first_late.front().step);
+  }
+  EXPECT_GT(late, 2);
 }
 
 TEST(InterruptedRuns, WriteACheckpointEachSoManySteps) {
