@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "mapping/axon_types.hpp"
 #include "model/base/error.hpp"
 
 namespace weft::mapping {
@@ -79,6 +80,18 @@ class Emitter {
       image.neurons.push_back(graph_.configs[node]);
       if (is_spiking(image.neurons.back().model)) image.neurons.back().table = spike_rule(node);
     }
+    if (fabric_.core.axon_types > 0 && image.axons() > 0) give_types(core, image);
+  }
+
+  void give_types(CoreId core, CoreImage& image) {
+    image.axon_type = assign_axon_types(image, fabric_.core.axon_types);
+    if (!image.axon_type.empty()) return;
+    throw Error(
+        ErrorKind::Unacceptable,
+        "the core of " + node_name(graph_, members_[core].front()) + " and " +
+            std::to_string(members_[core].size() - 1) + " other neurons: their weights do not follow from " +
+            std::to_string(fabric_.core.axon_types) +
+            " types of its axons (core.axon_types); fewer neurons in a core (core.neurons) need less");
   }
 
   // A rule of the image for each rule of the graph and level: a frame's first messages arrive at the node's

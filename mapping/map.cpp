@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "mapping/axon_types.hpp"
 #include "mapping/bounds/bounds.hpp"
 #include "mapping/bounds/track_bounds.hpp"
 #include "mapping/emit.hpp"
@@ -74,6 +75,7 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   ProgressShare planning(progress, 50, 400);
   SplitPlan plan = plan_splits(graph, fabric.core, limits, region_numbers, &planning);
   const NeuronGraph& split_graph = plan.split.graph;
+  if (fabric.core.axon_types > 0) require_few_weights(split_graph, fabric.core.axon_types);
   ProgressShare packing(progress, 400, 650);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
@@ -91,6 +93,8 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
       balance(fewest, plan.lines, limits, random.fork("balance"), repack_params, &balancing);
   if (clusters.cores > static_cast<std::uint32_t>(fabric.tiles()))
     fail_cores(clusters.cores, bounds.cores, fabric);
+
+  if (fabric.core.fan_out > 0) require_fan_out(split_graph, plan.lines, clusters, fabric.core.fan_out);
 
   const IdVector<CoreId, Region> regions =
       find_core_regions(split_graph, clusters, layer_regions, params.fix);

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
+#include <utility>
 
 #include "mapping/verify/verify_internal.hpp"
 
@@ -33,6 +35,7 @@ class TileCheck {
   bool run() {
     check_sizes();
     check_rows();
+    if (readable_) check_axon_types();
     for (std::size_t n = 0; n < tile_.core.neurons.size(); ++n) check_neuron(n);
     check_routes();
     return readable_;
@@ -58,6 +61,32 @@ class TileCheck {
     if (!circuits && tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
       add("table-entries",
           fmt::format("{} routes, the router holds {}", tile_.routes.size(), fabric_.router.table_entries));
+    }
+  }
+
+  // Each axon has a type, and a neuron one weight per type.
+  void check_axon_types() {
+    const CoreImage& core = tile_.core;
+    const int types = fabric_.core.axon_types;
+    if (types == 0) {
+      if (!core.axon_type.empty()) add("axon-type", "axons have types, the core knows none");
+      return;
+    }
+    if (core.axon_type.size() != static_cast<std::size_t>(core.axons())) {
+      add("axon-type", fmt::format("{} types of {} axons", core.axon_type.size(), core.axons()));
+      return;
+    }
+    std::map<std::pair<int, int>, int> weights;  // by (neuron, type)
+    for (std::size_t a = 0; a < core.axon_type.size(); ++a) {
+      const int type = core.axon_type[a];
+      if (type >= types) add("axon-type", fmt::format("axon {} has type {} of {}", a, type, types));
+      for (std::uint32_t s = core.row_begin[a]; s < core.row_begin[a + 1]; ++s) {
+        const auto [found, is_new] = weights.emplace(std::pair(int{core.neuron[s]}, type), core.weight[s]);
+        if (!is_new && found->second != core.weight[s]) {
+          add("axon-type", fmt::format("neuron {} has weights {} and {} on axons of type {}", core.neuron[s],
+                                       found->second, core.weight[s], type));
+        }
+      }
     }
   }
 

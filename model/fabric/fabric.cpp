@@ -52,8 +52,6 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   };
   refuse(fabric.topology == Topology::Torus, "topology", choice_name(fabric.topology));
   refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
-  refuse(fabric.core.axon_types > 0, "core.axon_types", std::to_string(fabric.core.axon_types));
-  refuse(fabric.core.fan_out > 0, "core.fan_out", std::to_string(fabric.core.fan_out));
   const RouterSpec& router = fabric.router;
   refuse(router.routing == Routing::Unicast, "router.routing", choice_name(router.routing));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",

@@ -1,6 +1,7 @@
 // What a fabric asks of an image that is consistent in itself: its sizes, widths, sides and ports, and that
 // every flit meets the tiles of a tree and no tile twice.
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "model/fabric/image_check.hpp"
@@ -85,6 +86,64 @@ void check_tracks(const Fabric& fabric, const TileImage& content, const std::str
                        number(fabric.router.tracks)});
     return;
   }
+}
+
+// Where weights are chosen by the axons' types, a neuron has one for each type.
+void check_axon_types(const CoreImage& core, int types, const std::string& where, Violations& out) {
+  const auto axons = static_cast<std::size_t>(core.axons());
+  if (core.axon_type.size() != (types == 0 ? 0 : axons)) {
+    out.push_back({"axon-type", where,
+                   "has " + number(core.axon_type.size()) + " types of axons, expected " +
+                       number(types == 0 ? 0 : axons)});
+    return;
+  }
+  std::vector<std::int16_t> weights(core.neurons.size() * static_cast<std::size_t>(types), 0);
+  for (std::size_t a = 0; a < core.axon_type.size(); ++a) {
+    if (core.axon_type[a] >= types) {
+      out.push_back({"axon-type", where,
+                     "axon " + number(a) + " has type " + number(int{core.axon_type[a]}) +
+                         ", expected 0 to " + number(types - 1)});
+      return;
+    }
+    for (std::uint32_t s = core.row_begin[a]; s < core.row_begin[a + 1]; ++s) {
+      std::int16_t& weight = weights[core.neuron[s] * static_cast<std::size_t>(types) + core.axon_type[a]];
+      if (weight == 0) weight = core.weight[s];
+      if (weight == core.weight[s]) continue;
+      out.push_back({"axon-type", where,
+                     "neuron " + number(core.neuron[s]) + " has weights " + number(weight) + " and " +
+                         number(core.weight[s]) + " on axons of type " + number(int{core.axon_type[a]})});
+      return;
+    }
+  }
+}
+
+// Axons that a neuron's messages reach, all tiles together; inputs may reach any number.
+void check_fan_out(const Image& image, int limit, Violations& out) {
+  std::map<MessageKey, int> reached;
+  for_each_tile(image, [&](TileId, const TileImage& content) {
+    for (const NeuronConfig& neuron : content.core.neurons) {
+      if (neuron.key != kNoKey) reached.emplace(neuron.key, 0);
+    }
+  });
+  for_each_tile(image, [&](TileId, const TileImage& content) {
+    for (const RouteEntry& route : content.routes) {
+      const auto sender = reached.find(route.key);
+      if (sender == reached.end()) continue;
+      for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d)
+        sender->second += content.deliveries[d].to_sum ? 0 : 1;
+    }
+  });
+  if (reached.empty()) return;
+  std::int64_t too_many = 0;
+  auto worst = reached.begin();
+  for (auto sender = reached.begin(); sender != reached.end(); ++sender) {
+    too_many += sender->second > limit ? 1 : 0;
+    if (sender->second > worst->second) worst = sender;
+  }
+  if (too_many == 0) return;
+  out.push_back({"fan-out", "key " + number(worst->first.value()),
+                 "reaches " + number(worst->second) + " axons, " + number(limit) + " are allowed; " +
+                     number(too_many) + " neurons reach more"});
 }
 
 void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, const TileImage& content,
@@ -226,9 +285,11 @@ std::vector<Violation> validate(const Image& image, const Fabric& fabric) {
   for_each_tile(image, [&](TileId tile, const TileImage& content) {
     const std::string where = tile_name(fabric, tile);
     check_core_limits(content.core, fabric.core, where, out);
+    check_axon_types(content.core, fabric.core.axon_types, where, out);
     check_route_limits(image, fabric, tile, content, where, out);
   });
   if (!out.empty()) return out;
+  if (fabric.core.fan_out > 0) check_fan_out(image, fabric.core.fan_out, out);
   check_trees(image, fabric, collect_senders(image, out), out);
   check_ports(image, fabric, out);
   return out;

@@ -57,6 +57,30 @@ class TinyFlow : public testing::Test {
   std::string flow_;
 };
 
+TEST_F(TinyFlow, IsNotAcceptableWhereWorkIsLateForItsTick) {
+  const std::vector<std::string> ticks = {"--set", "fabric.step.synchronization=tick", "--set"};
+  const auto run = [&](const std::string& output, const std::string& cycles) {
+    std::vector<std::string> more = ticks;
+    more.push_back("fabric.step.tick_cycles=" + cycles);
+    return run_flow(output, more);
+  };
+  const Finished late = run("late", "100");
+  EXPECT_EQ(late.code, 1) << late.err;
+  const json tick = report("late")["tick"];
+  EXPECT_EQ(tick["cycles"], 100);
+  EXPECT_GT(tick["late_messages"], 0);
+  EXPECT_GT(tick["first"].size(), 0u);
+  const std::string enough = std::to_string(tick["sufficient_cycles"].get<int>());
+  EXPECT_THAT(late.err, HasSubstr("late for their ticks of 100 cycles: "));
+  EXPECT_THAT(late.err, HasSubstr("a tick of " + enough + " cycles would have sufficed (step.tick_cycles)"));
+  EXPECT_THAT(read_all(scratch_ / "late/report.html"), HasSubstr("A tick of "));
+  const Finished in_time = run("in_time", enough);
+  EXPECT_EQ(in_time.code, 0) << in_time.err;
+  EXPECT_EQ(report("in_time")["tick"]["late_messages"], 0);
+  EXPECT_EQ(report("in_time")["accuracy"]["mismatches"], 0);
+  EXPECT_EQ(run("one_less", std::to_string(std::stoi(enough) - 1)).code, 1);
+}
+
 TEST_F(TinyFlow, EndsWithoutAMismatchAndWithEveryFigure) {
   const Finished weft = run_flow("out");
   ASSERT_EQ(weft.code, 0) << weft.err;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <tuple>
 
 #include "model/base/files.hpp"
 #include "model/fabric/link.hpp"
@@ -193,7 +194,7 @@ name: "un: usual"
 width: 3
 height: 5
 clock_hz: 123456789.25
-core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, max_delay: 3, row_cycles: 2,
+core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, max_delay: 3, row_cycles: 2, axon_types: 3, fan_out: 7,
        unit_synapses: 32, synapse_lanes: 5, synapse_memory_bits: 99999999999, index_bits: 9, row_overhead_bits: 11, memory_word_bits: 32,
        neuron_lanes: 2, output_queue: 9, native_sums: true}
 router: {arbitration: fixed_priority, link_bits: 16, tracks: 40, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
@@ -265,7 +266,7 @@ TEST(FabricYaml, WritesAndHashesEveryField) {
     ++changed;
   }
   EXPECT_EQ(lines, 5 + 19 + 12 + 5 + 4 + 7 + 3);
-  EXPECT_EQ(changed, 3 + 16 + 10 + 5 + 4 + 7 + 3);  // the others have no other value that is supported
+  EXPECT_EQ(changed, 3 + 18 + 10 + 5 + 4 + 7 + 3);  // the others have no other value that is supported
 }
 
 TEST(FabricYaml, TakesTheFilesNameWhereItHasNone) {
@@ -318,7 +319,7 @@ TEST(FabricYaml, TakesOverrides) {
 
 TEST(FabricPresets, AreValidAndNamedAsTheirFiles) {
   EXPECT_THAT(fabric_preset_names(), ElementsAre("default", "fpga-units", "large", "loihi1-davies2018",
-                                                 "loihi1-measured", "memory", "small"));
+                                                 "loihi1-measured", "memory", "small", "truenorth"));
   std::set<std::string> digests;
   for (const std::string& name : fabric_preset_names()) {
     const Fabric fabric = load_fabric(name);
@@ -326,7 +327,7 @@ TEST(FabricPresets, AreValidAndNamedAsTheirFiles) {
     EXPECT_EQ(describe(validate(fabric)), "");
     digests.insert(digest(fabric).hex());
   }
-  EXPECT_EQ(digests.size(), 7u) << "they differ";
+  EXPECT_EQ(digests.size(), 8u) << "they differ";
 }
 
 TEST(FabricPresets, AreWhatTheyClaim) {
@@ -359,7 +360,7 @@ TEST(FabricPresets, GiveWayToFilesAndOverrides) {
 TEST(FabricPresets, AreSuggestedForAnUnknownName) {
   EXPECT_EQ(input_error_of([] { load_fabric("defualt"); }),
             "found the fabric \"defualt\", expected a file or the name of a preset (default, "
-            "fpga-units, large, loihi1-davies2018, loihi1-measured, memory, small)"
+            "fpga-units, large, loihi1-davies2018, loihi1-measured, memory, small, truenorth)"
             " (did you mean 'default'?)");
   EXPECT_THAT(input_error_of([] { fabric_preset_text("tiny"); }),
               HasSubstr("expected the name of a preset (default"));
