@@ -1,35 +1,38 @@
-// See tick_case.hpp. The neurons' bias is more than all their synapses together can take away, so that they
-// fire whatever arrives; a random permutation takes neurons to axons.
+// See tick_case.hpp. The neurons' leak is more than half of 256 synapses of -1 take away, so that they fire
+// whatever arrives; a random permutation takes neurons to axons.
 #include "tests/bench/tick_case.hpp"
 
 #include <vector>
 
 #include "model/base/random.hpp"
+#include "model/fabric/presets.hpp"
 #include "tests/reference/image_builder.hpp"
 
 namespace weft::bench {
 namespace {
 
-constexpr int kSide = 8;
 constexpr int kCoreSize = 256;  // axons, and neurons
 
 NeuronConfig always_firing(std::uint16_t rule) {
   NeuronConfig config;
-  config.model = NeuronModel::If;
+  config.model = NeuronModel::TrueNorth;
   config.table = rule;
-  config.bias = kCoreSize + 1;
+  config.bias = 255;
   config.maximum = 1;
   return config;
 }
 
-// Weights of 1 and -1 on about half of the crosspoints.
-void fill_crossbar(CoreImage& core, Random& random) {
+// Synapses on about half of the crosspoints; a neuron's weight for each type of axon is 1 or -1.
+void fill_crossbar(CoreImage& core, int types, Random& random) {
+  std::vector<std::uint64_t> positive(kCoreSize);  // a bit per type
+  for (auto& of_types : positive) of_types = random.bits();
   for (std::size_t axon = 0; axon < kCoreSize; ++axon) {
+    const auto type = static_cast<std::uint8_t>(axon % static_cast<std::size_t>(types));
+    core.axon_type.push_back(type);
     for (std::uint16_t neuron = 0; neuron < kCoreSize; ++neuron) {
-      const std::uint64_t draw = random.below(4);
-      if (draw > 1) continue;
+      if (random.below(2) == 0) continue;
       core.neuron.push_back(neuron);
-      core.weight.push_back(draw == 0 ? 1 : -1);
+      core.weight.push_back((positive[neuron] >> type & 1) != 0 ? 1 : -1);
     }
     core.row_begin[axon + 1] = static_cast<std::uint32_t>(core.weight.size());
   }
@@ -39,8 +42,7 @@ void fill_crossbar(CoreImage& core, Random& random) {
 
 Case every_neuron_fires(std::int64_t ticks) {
   Case made;
-  made.fabric.name = "bench";
-  made.fabric.width = made.fabric.height = kSide;
+  made.fabric = load_fabric("truenorth", {"width=8", "height=8"});
   Random random(4);
   test::ImageBuilder builder(made.fabric);
   const auto tiles = static_cast<std::uint32_t>(made.fabric.tiles());
@@ -53,7 +55,8 @@ Case every_neuron_fires(std::int64_t ticks) {
     builder.axon(TileId(static_cast<std::uint32_t>(i / kCoreSize)), senders[i]);
   made.image = builder.build(1, 0, 0, {1, false});
   made.image.spike_rules.push_back({});
-  for (std::uint32_t t = 0; t < tiles; ++t) fill_crossbar(made.image.tiles[TileId(t)].core, random);
+  for (std::uint32_t t = 0; t < tiles; ++t)
+    fill_crossbar(made.image.tiles[TileId(t)].core, made.fabric.core.axon_types, random);
   made.stimulus.frames.rows = 1;
   made.stimulus.frame_steps = made.stimulus.interval_steps = static_cast<int>(ticks);
   return made;

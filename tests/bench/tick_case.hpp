@@ -7,9 +7,9 @@
 
 namespace weft::bench {
 
-// 8 x 8 cores of 256 axons by 256 neurons, half of the crosspoints taken. Every neuron fires in every tick
-// and reaches one axon of a random core, every axon hears one neuron: 16,384 messages, 2.1 million synaptic
-// additions and about 86,000 hops per tick.
+// 8 x 8 cores of the preset truenorth, 256 axons by 256 neurons with ticks of 1 ms, half of the crosspoints
+// taken. Every neuron fires in every tick and reaches one axon of a random core, every axon hears one neuron:
+// 16,384 messages, 2.1 million synaptic additions and about 86,000 hops per tick.
 Case every_neuron_fires(std::int64_t ticks);
 
 }  // namespace weft::bench
