@@ -25,6 +25,16 @@ RandomCase open_case(std::uint64_t seed) {
   RouterSpec& router = one.made.fabric.router;
   if (seed % 3 == 0) router.arbitration = Arbitration::FixedPriority;
   if (seed % 4 == 0) router.link_bits = router.flit_bits / 2;
+  if (seed % 5 == 0) {
+    // Some values are for neurons' sums instead of axons.
+    one.made.fabric.core.native_sums = true;
+    for (TileImage& tile : one.made.image.tiles) {
+      for (std::size_t d = 0; d < tile.deliveries.size(); d += 2) {
+        tile.deliveries[d].axon = static_cast<std::uint16_t>(d % tile.core.neurons.size());
+        tile.deliveries[d].to_sum = true;
+      }
+    }
+  }
   one.made.image.fabric = digest(one.made.fabric);
   return one;
 }

@@ -18,6 +18,8 @@ OwnCore::OwnCore(const sc_core::sc_module_name& name, CoreAdapter& wires, const 
 void OwnCore::begin_step(std::uint64_t step) {
   step_ = step;
   sums_.assign(image_.neurons.size(), 0);
+  for (const auto& [neuron, value] : added_[step]) sums_[neuron] += value;
+  added_.erase(step);
   next_update_ = cycle_;
   for (const auto& [axon, value] : axons_[step]) {
     const std::uint32_t end = image_.row_begin[axon + 1];
@@ -53,7 +55,7 @@ void OwnCore::run() {
   if (wires_.out_valid.read() && wires_.out_ready.read()) queue_.pop_front();
   if (wires_.in_valid.read()) {
     for (const Delivery& delivery : wires_.deliveries(wires_.in_key.read()))
-      axons_[step_ + delivery.delay][delivery.axon] = wires_.in_value.read();
+      (delivery.to_sum ? added_ : axons_)[step_ + delivery.delay][delivery.axon] += wires_.in_value.read();
   }
   if (wires_.step_begin.read()) begin_step(wires_.step.read());
   if (busy_ && cycle_ >= next_update_) hand_over(free);

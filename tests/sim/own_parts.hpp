@@ -33,7 +33,8 @@ class OwnCore : public sc_core::sc_module {
   const CoreImage image_;
   std::uint64_t cycle_ = 0;
   std::uint64_t step_ = 0;
-  std::map<std::uint64_t, std::map<std::uint32_t, std::int32_t>> axons_;  // by step, then axon
+  // Values by step, then by axon or by neuron.
+  std::map<std::uint64_t, std::map<std::uint32_t, std::int32_t>> axons_, added_;
   std::uint64_t next_update_ = 0;
   std::uint32_t group_ = 0;
   bool busy_ = false;
