@@ -15,6 +15,7 @@
 namespace weft::mapping {
 namespace {
 
+constexpr int kPatience = 10;                     // times the rounds of the packer, where a core may be lost
 constexpr std::int64_t kGrowthWork = 20'000'000;  // synapses times trials of growing each core
 
 void check_widths(const FixedNetwork& network, const CoreSpec& core) {
@@ -33,6 +34,35 @@ void check_widths(const FixedNetwork& network, const CoreSpec& core) {
 
 void check_valid(const std::vector<Violation>& violations, const std::string& kind, const std::string& name) {
   if (!violations.empty()) throw InputError({name}, "not a valid " + kind + "\n" + describe(violations));
+}
+
+// Whether all axons and neurons in use would fit into one core less: then it pays to try longer.
+bool might_lose_a_core(const Clusters& clusters, const CoreLimits& limits, std::int64_t neurons,
+                       std::int64_t bound) {
+  const std::int64_t fewer = std::int64_t{clusters.cores} - 1;
+  return fewer >= bound && clusters.axons <= fewer * limits.axons && neurons <= fewer * limits.neurons;
+}
+
+// From a plan's quick packing to the best one that is found.
+Clusters pack_well(const SplitPlan& plan, const CoreLimits& limits, std::int64_t bound, const Random& random,
+                   const MapParams& params, ProgressShare first, ProgressShare second) {
+  const NeuronGraph& graph = plan.split.graph;
+  const auto synapses = static_cast<std::int64_t>(graph.synapses.items());
+  const GrowParams patient{1, 1,
+                           static_cast<int>(std::clamp<std::int64_t>(kGrowthWork / (synapses + 1), 1, 8))};
+  Clusters clusters = plan.clusters;
+  if (patient.trials > kPlanTrials) {
+    Clusters grown = pack_by_growth(plan.lines, limits, graph.first_neuron(), patient);
+    if (better(grown, clusters)) clusters = std::move(grown);
+  }
+  RepackParams repack_params;
+  repack_params.rounds = params.pack_rounds;
+  clusters = repack(clusters, plan.lines, limits, random.fork("pack"), repack_params, &first);
+  if (might_lose_a_core(clusters, limits, static_cast<std::int64_t>(graph.neurons()), bound)) {
+    repack_params.rounds = kPatience * params.pack_rounds;
+    clusters = repack(clusters, plan.lines, limits, random.fork("pack on"), repack_params, &second);
+  }
+  return clusters;
 }
 
 [[noreturn]] void fail_cores(std::int64_t packed, std::int64_t bound, const Fabric& fabric) {
@@ -74,20 +104,23 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   if (!params.fix.empty()) region_numbers = number_regions(layer_regions);
   ProgressShare planning(progress, 50, 400);
   SplitPlan plan = plan_splits(graph, fabric.core, limits, region_numbers, &planning);
+  Clusters fewest =
+      pack_well(plan, limits, bounds.cores, random, params, {progress, 400, 500}, {progress, 500, 550});
+  if (plan.split.added_steps > 0) {
+    SplitPlan simpler = with_fewer_steps(graph, fabric.core, limits, region_numbers, plan);
+    if (simpler.split.added_steps < plan.split.added_steps) {
+      Clusters as_few = pack_well(simpler, limits, bounds.cores, random, params, {progress, 550, 600},
+                                  {progress, 600, 650});
+      if (as_few.cores <= fewest.cores) {
+        plan = std::move(simpler);
+        fewest = std::move(as_few);
+      }
+    }
+  }
   const NeuronGraph& split_graph = plan.split.graph;
   if (fabric.core.axon_types > 0) require_few_weights(split_graph, fabric.core.axon_types);
-  ProgressShare packing(progress, 400, 650);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
-  const auto synapses = static_cast<std::int64_t>(split_graph.synapses.items());
-  const GrowParams patient{1, 1,
-                           static_cast<int>(std::clamp<std::int64_t>(kGrowthWork / (synapses + 1), 1, 8))};
-  Clusters start = std::move(plan.clusters);
-  if (patient.trials > kPlanTrials) {
-    Clusters grown = pack_by_growth(plan.lines, limits, split_graph.first_neuron(), patient);
-    if (better(grown, start)) start = std::move(grown);
-  }
-  const Clusters fewest = repack(start, plan.lines, limits, random.fork("pack"), repack_params, &packing);
   ProgressShare balancing(progress, 650, 700);
   const Clusters clusters =
       balance(fewest, plan.lines, limits, random.fork("balance"), repack_params, &balancing);

@@ -61,7 +61,8 @@ class Planner {
     return share - cost;
   }
 
-  // Tries all ways to split a population and keeps what needs fewer cores.
+  // Tries all ways to split a population and keeps what needs fewer cores, or as many and fewer axons: they
+  // may be what lets the next population save a core.
   bool improve(SplitPlan& best, std::uint32_t population, std::int64_t promised) const {
     bool improved = false;
     for (const PopulationSplit& choice : kChoices) {
@@ -72,11 +73,25 @@ class Planner {
       SplitParams changed = best.params;
       changed.populations[population] = choice;
       SplitPlan plan = evaluate(changed);
-      if (!plan.split.problems.empty() || plan.clusters.cores >= best.clusters.cores) continue;
+      if (!plan.split.problems.empty() || !better(plan.clusters, best.clusters)) continue;
       best = std::move(plan);
       improved = true;
     }
     return improved;
+  }
+
+  // Takes back what costs a step and saves no core.
+  void simplify(SplitPlan& best) const {
+    for (std::size_t p = 0; p < best.params.populations.size() && best.split.added_steps > 0; ++p) {
+      if (!best.params.populations[p].all) continue;
+      SplitParams changed = best.params;
+      changed.populations[p] = {};
+      SplitPlan plan = evaluate(changed);
+      if (!plan.split.problems.empty() || plan.clusters.cores > best.clusters.cores ||
+          plan.split.added_steps >= best.split.added_steps)
+        continue;
+      best = std::move(plan);
+    }
   }
 
  private:
@@ -136,6 +151,13 @@ SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const Core
     }
   }
   return best;
+}
+
+SplitPlan with_fewer_steps(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
+                           const std::vector<std::uint16_t>& regions, const SplitPlan& plan) {
+  SplitPlan simpler = plan;
+  Planner(graph, core, limits, regions).simplify(simpler);
+  return simpler;
 }
 
 }  // namespace weft::mapping

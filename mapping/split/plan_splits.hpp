@@ -21,8 +21,14 @@ Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first
 
 // `regions` numbers the populations' regions: neurons of different ones must not share a core. Empty: all
 // may. Starts from what must be split and splits more populations, one at a time, as long as a quick packing
-// needs fewer cores. Throws Unacceptable with the problems of the start where there are any.
+// needs fewer cores, or as many and fewer axons. Throws Unacceptable with the problems of the start where
+// there are any.
 SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
                       const std::vector<std::uint16_t>& regions, Progress* progress);
+
+// The plan without those splits that add a step and save no core in a quick packing; itself where there are
+// none.
+SplitPlan with_fewer_steps(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
+                           const std::vector<std::uint16_t>& regions, const SplitPlan& plan);
 
 }  // namespace weft::mapping

@@ -77,7 +77,8 @@ SourceGroups make_groups(const NeuronGraph& graph, const std::vector<NodeId>& ne
   params.groups = groups.count;
   params.balanced = grouping == Grouping::Balanced;
   std::uint32_t rest = 0;
-  if (grouping == Grouping::FullDirect && groups.count > 1 && (native_sums || 2 * (sources % axons) <= axons))
+  if (grouping == Grouping::FullDirect && groups.count > 1 &&
+      (native_sums || sources % axons + groups.count - 1 <= axons))
     rest = sources % axons;
   if (rest > 0) groups.direct = --params.groups;
   groups.group_of = partition(graph, neurons, groups, set_apart(readers, rest), params);

@@ -1,7 +1,9 @@
 // The whole chain: what comes out computes what went in.
 #include <gtest/gtest.h>
 
+#include "mapping/graph/expand.hpp"
 #include "mapping/map.hpp"
+#include "mapping/split/plan_splits.hpp"
 #include "model/base/error.hpp"
 #include "model/network/evaluate.hpp"
 #include "tests/mapping/nets_for_tests.hpp"
@@ -104,6 +106,26 @@ TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
   }
   EXPECT_GT(split, 10);
   EXPECT_GT(native, 3);
+}
+
+TEST(Map, TakesBackSplitsThatSaveNoCore) {
+  const FixedNetwork network = layered_network({{64, 40}, 12, 8}, Random(4));
+  const CoreSpec core = small_fabric(8, 8, 16, 64).core;
+  const NeuronGraph graph = expand(network, 8);
+  const CoreLimits limits = core_limits(core);
+  const SplitPlan plan = plan_splits(graph, core, limits, {}, nullptr);
+  ASSERT_EQ(plan.split.added_steps, 1);
+  EXPECT_EQ(with_fewer_steps(graph, core, limits, {}, plan).split.added_steps, 1) << "it saves cores";
+  // In wide cores all neurons stand together anyway.
+  const CoreSpec wide = small_fabric(8, 8, 64, 64).core;
+  SplitPlan needless = plan_splits(graph, wide, core_limits(wide), {}, nullptr);
+  ASSERT_EQ(needless.split.added_steps, 0);
+  needless.params.populations.at(1).all = true;
+  needless.split = split(graph, core, needless.params);
+  ASSERT_EQ(needless.split.added_steps, 1);
+  const SplitPlan simpler = with_fewer_steps(graph, wide, core_limits(wide), {}, needless);
+  EXPECT_EQ(simpler.split.added_steps, 0);
+  EXPECT_EQ(simpler.clusters.cores, 1u);
 }
 
 TEST(Map, TakesNoAxonsForNativeSums) {

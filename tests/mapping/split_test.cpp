@@ -202,6 +202,17 @@ TEST(Split, ReadsASmallRemainderInTheSumsThemselves) {
   }
 }
 
+TEST(Split, ReadsALargeRemainderInTheSumsIfThereIsRoomBesideThePartialSums) {
+  SplitParams params;
+  params.populations = {{}, {false, Grouping::FullDirect}};
+  const auto direct = [&](int inputs) {
+    const SplitResult result = split(expand(single_layer(inputs, 3, 2), 8), core_of(8, 8), params);
+    return result.graph.synapses[output(result.graph, 0)].size();
+  };
+  EXPECT_EQ(direct(8 + 8 + 6), 6u + 2) << "six sources and two partial sums are eight axons";
+  EXPECT_EQ(direct(8 + 8 + 7), 3u) << "three partial sums";
+}
+
 TEST(Split, SplitsNarrowNeuronsOnlyOnRequest) {
   FixedNetwork network = single_layer(8, 4, 0);
   for (std::size_t t = 0; t < 4; ++t) {
