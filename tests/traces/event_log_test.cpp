@@ -164,7 +164,7 @@ TEST_F(EventLog, RefusesAHeaderThatMakesNoSense) {
   EXPECT_EQ(refusal(forged_header(data, 33, 2)),
             "log: found a fabric of 3 x 514 tiles, expected 1 x 1 to 256 x 256");
   EXPECT_THAT(refusal(forged_header(data, 43, 0xff)), testing::HasSubstr("expected a finite clock above 0"));
-  EXPECT_EQ(refusal(forged_header(data, 44, 0)),
+  EXPECT_EQ(refusal(forged_header(data, 48, 0)),
             "log: found a fabric whose timing has a 0, expected 1 to 16777216");
   data[30] ^= 1;
   EXPECT_EQ(refusal(data),

@@ -112,6 +112,29 @@ TEST_F(Question, TheLifeOfAMessageTellsThatItWaitedForACredit) {
   EXPECT_EQ(life[2].wait.arbitration, 0u);
 }
 
+TEST_F(Question, NothingWaitsOnACircuit) {
+  // TIMING.md, "Circuits": sent in the cycle of the update, one hop, delivered three cycles later.
+  sim::HandMade made(sim::hand_made_fabric(2, 1));
+  made.fabric.router.routing = Routing::Circuit;
+  made.neuron(0, 5, MessageKey(7));
+  made.route(0, 7, kEast);
+  made.axon(1, {{0, 1}});
+  made.neuron(1, 0);
+  made.route(1, 7, kLocal, {{0, 1}});
+  const std::string log = run(made);
+  const std::vector<Passage> life = life_of(log, 7, 0);
+  ASSERT_EQ(life.size(), 5u);
+  const std::vector<std::uint64_t> cycles = {0, 0, 1, 3, 3};  // update, send, hop, arrive, deliver
+  for (std::size_t i = 0; i < life.size(); ++i) {
+    EXPECT_EQ(life[i].event.cycle, cycles[i]);
+    EXPECT_EQ(life[i].ready, cycles[i]);
+    EXPECT_EQ(life[i].wait.total(), 0u);
+  }
+  std::vector<std::string> parts;
+  for (const PathPart& part : critical_path(log, 0).parts) parts.push_back(part.what);
+  EXPECT_EQ(parts, (std::vector<std::string>{"router", "link", "router", "arrive"}));
+}
+
 TEST_F(Question, EveryWaitAddsUpOnRandomRuns) {
   std::uint64_t queued = 0;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {

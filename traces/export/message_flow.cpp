@@ -73,7 +73,9 @@ MessageFlow::MessageFlow(const EventLogHeader& header, const StepEvents& step)
     Visit visit;
     visit.brought_by = i;
     visit.input = input_of(event);
-    visit.arrives = event.cycle + (event.kind == EventKind::Hop ? header.link_cycles : 1);
+    visit.arrives = event.cycle + (event.kind == EventKind::Hop ? header.link_cycles
+                                   : header.circuits()          ? 0
+                                                                : 1);
     visit.leaves = ~std::uint64_t{0};
     const TileId tile = target(event);
     const std::size_t buffer = tile.index() * 8 + static_cast<std::size_t>(visit.input);

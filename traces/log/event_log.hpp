@@ -23,9 +23,12 @@ struct EventLogHeader {
   std::uint32_t height = 0;
   double clock_hz = 0;
   // What the fabric's timing takes from its description (sim/TIMING.md); row_cycles is 0 where it depends on
-  // the row, link_cycles is from a grant to the flit's arrival, whole, in the next buffer.
+  // the row, buffer_depth is 0 where there are circuits and no buffers, link_cycles is from a grant to the
+  // flit's arrival, whole, in the next buffer.
   std::uint32_t buffer_depth = 0, pipeline_cycles = 0, link_cycles = 0, credit_cycles = 0;
   std::uint32_t row_cycles = 0, neuron_lanes = 0, port_cycles = 0;
+
+  bool circuits() const { return buffer_depth == 0; }  // they have no buffers, and no queues
 };
 
 struct EventLogParams {

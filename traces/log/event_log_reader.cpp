@@ -80,7 +80,8 @@ void EventLogReader::read_header() {
         &header_.row_cycles, &header_.neuron_lanes, &header_.port_cycles}) {
     *field = get_u32(timing);
     timing += 4;
-    if (*field > kMostCycles || (*field == 0 && field != &header_.row_cycles)) {
+    if (*field > kMostCycles ||
+        (*field == 0 && field != &header_.row_cycles && field != &header_.buffer_depth)) {
       refuse("a fabric whose timing has a " + std::to_string(*field), "1 to " + std::to_string(kMostCycles));
     }
   }

@@ -43,9 +43,10 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
   std::memcpy(&clock_bits, &fabric.clock_hz, sizeof clock_bits);
   put_u64(header, clock_bits);
   for (const int cycles :
-       {fabric.router.buffer_depth, fabric.router.pipeline_cycles, hop_cycles(fabric.router),
-        fabric.router.credit_cycles, fabric.core.kind == CoreKind::Memory ? 0 : fabric.core.row_cycles,
-        updates_at_once(fabric.core), fabric.ports.cycles_per_flit}) {
+       {fabric.router.routing == Routing::Circuit ? 0 : fabric.router.buffer_depth,
+        fabric.router.pipeline_cycles, hop_cycles(fabric.router), fabric.router.credit_cycles,
+        fabric.core.kind == CoreKind::Memory ? 0 : fabric.core.row_cycles, updates_at_once(fabric.core),
+        fabric.ports.cycles_per_flit}) {
     put_u32(header, static_cast<std::uint32_t>(cycles));
   }
   put_u64(header, checksum(header));

@@ -55,7 +55,7 @@ void StepStory::match_updates() {
     const auto& own = updates[send.tile.value()];
     std::size_t at = next[send.tile.value()];
     while (at < own.size() && step_.events[own[at]].value != send.value) ++at;
-    if (at == own.size() || step_.events[own[at]].cycle >= send.cycle) continue;
+    if (at == own.size() || step_.events[own[at]].cycle + queue_cycles() > send.cycle) continue;
     update_of_[i] = own[at];
     next[send.tile.value()] = at + 1;
   }
@@ -83,7 +83,7 @@ Passage StepStory::passage(std::uint32_t index) const {
   } else if (before == kNoEvent || is_delivery(event.kind)) {
     return passage;
   } else if (event.kind == EventKind::Send) {
-    passage.ready = step_.events[before].cycle + 1;
+    passage.ready = step_.events[before].cycle + queue_cycles();
   }
   if (event.kind == EventKind::Send || event.kind == EventKind::Inject) {
     passage.wait.queue = count(event.tile, unit_of(event), passage.ready, event.cycle);

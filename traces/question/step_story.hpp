@@ -23,6 +23,8 @@ class StepStory {
   Passage passage(std::uint32_t index) const;
 
  private:
+  // From a neuron's update to the first cycle in which its message can leave the core.
+  std::uint64_t queue_cycles() const { return header_.circuits() ? 0 : 1; }
   std::uint64_t count(TileId tile, std::uint32_t unit, std::uint64_t from, std::uint64_t to) const;
   void match_updates();
 
