@@ -7,7 +7,8 @@
 //   weft::sim::CoreAdapter place("place", chip, chip.tile_at(1, 2));  // your core in a tile
 //
 // Everything is optional. With nothing bound the fabric is self-timed and fast; with `clk` it runs a cycle at
-// each rising edge; pins and adapters want `clk`. What happens at which edge: TIMING.md, "Guests".
+// each rising edge, quiet cycles too; pins and adapters want `clk`. What happens at which edge: TIMING.md
+// section 13; what it costs: weft_open_bench.
 //
 // Where a call of yours is wrong an InputError is thrown; what goes wrong while the simulation runs is
 // reported as a SystemC error of type "weft", which sc_start() throws.
@@ -32,7 +33,8 @@ struct OpenFabricParams {
   double stall_share = 0;  // these three as in RunParams
   std::uint64_t stall_seed = 1;
   std::uint64_t watchdog_cycles = 100000;
-  // Steps go on after the stimulus' last frame, until the simulation ends. `clk` is bound then.
+  // Steps go on after the stimulus' last frame, until the simulation ends. `clk` is bound then. Memory grows
+  // by 8 bytes a step, and by a frame's outputs a frame: outcome() has them all.
   bool endless = false;
   EventSink* events = nullptr;  // these must outlive the fabric
   SignalSink* signals = nullptr;

@@ -254,6 +254,62 @@ TEST(CoreAdapter, AFabricOfSuchCoresAloneGivesTheSameRun) {
   }
 }
 
+TEST(OpenFabric, GuestsOfAllKindsAtOnceGiveTheSameRun) {
+  int fabrics = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    const Fabric& fabric = one.made.fabric;
+    const auto tiles = static_cast<std::uint32_t>(fabric.tiles());
+    if (tiles < 3) continue;
+    ++fabrics;
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    const TileId router_tile(static_cast<std::uint32_t>(seed) % tiles);
+    const TileId core_tile((router_tile.value() + 1) % tiles);
+    RouterAdapter router_place("router_place", bench.fabric, router_tile);
+    OwnRouter router("router", router_place, fabric);
+    router.clk(bench.clock);
+    CoreAdapter core_place("core_place", bench.fabric, core_tile);
+    OwnCore core("core", core_place, bench.fabric, one.made.image.tiles[core_tile].core);
+    core.clk(bench.clock);
+    std::vector<std::unique_ptr<Player>> players;
+    std::vector<std::unique_ptr<Taker>> takers;
+    for (const TileId tile : port_tiles(fabric)) {
+      if (tile == router_tile) continue;
+      const std::string name = tile_name(fabric, tile);
+      players.push_back(std::make_unique<Player>((name + "_player").c_str(), bench.fabric, tile,
+                                                 one.made.image, one.stimulus));
+      players.back()->clk(bench.clock);
+      players.back()->step_active(bench.active);
+      players.back()->step_number(bench.number);
+      takers.push_back(std::make_unique<Taker>((name + "_taker").c_str(), bench.fabric, tile, 0));
+      takers.back()->clk(bench.clock);
+    }
+    bench.run(plain.cycles);
+    EXPECT_TRUE(bench.fabric.finished());
+    expect_same_run(bench.fabric.outcome(), plain);
+  }
+  EXPECT_GT(fabrics, 10);
+}
+
+// Guests want a barrier; a clock and the socket do not.
+TEST(OpenFabric, AFabricOfTicksRunsByAClock) {
+  RandomCase one = random_case(6);
+  one.made.fabric.step.synchronization = Synchronization::Tick;
+  one.made.fabric.step.tick_cycles = 200;
+  const Outcome plain = one.made.run(one.stimulus);
+  Session session;
+  sc_core::sc_clock clock("clock", kPeriod);
+  OpenFabric fabric("fabric", one.made.fabric);
+  fabric.load(one.made.image, one.stimulus);
+  fabric.clk(clock);
+  sc_core::sc_start(static_cast<double>(plain.cycles) * kPeriod);
+  EXPECT_TRUE(fabric.finished());
+  expect_same_run(fabric.outcome(), plain);
+  EXPECT_TRUE(fabric.outcome().tiles == plain.tiles);
+}
+
 // By cycle, tile, kind and the rest: cycles of the same event are told in no defined order.
 using Key = std::tuple<std::uint64_t, std::uint32_t, int, int, std::uint32_t, std::int32_t>;
 std::vector<Key> sorted(const EventLog& log) {
