@@ -57,7 +57,9 @@ class TinyFlow : public testing::Test {
   std::string flow_;
 };
 
-TEST_F(TinyFlow, IsNotAcceptableWhereWorkIsLateForItsTick) {
+class TinyFlowFull : public TinyFlow {};
+
+TEST_F(TinyFlowFull, IsNotAcceptableWhereWorkIsLateForItsTick) {
   const std::vector<std::string> ticks = {"--set", "fabric.step.synchronization=tick", "--set"};
   const auto run = [&](const std::string& output, const std::string& cycles) {
     std::vector<std::string> more = ticks;

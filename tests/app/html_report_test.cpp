@@ -65,6 +65,20 @@ TEST(HtmlReport, SaysWhichPartsOfTheEnergyAreNotCounted) {
   EXPECT_FALSE(contains(page, "<th scope=\"row\">neurons</th>"));
 }
 
+TEST(HtmlReport, SaysWhatWasLateForItsTick) {
+  Report report = small_report();
+  EXPECT_FALSE(contains(format_html_report(report), "id=\"tick\""));
+  report.tick = TickReport{100, 0, 0, 0, {}};
+  EXPECT_TRUE(contains(format_html_report(report), "Of 100 cycles; all work was done in time."));
+  report.tick = TickReport{100, 12, 3, 250, {{4, 1, 0, 5, true}}};
+  const std::string page = format_html_report(report);
+  EXPECT_TRUE(contains(
+      page, "12 messages and 3 steps of cores were late. A tick of 250 cycles would have sufficed."));
+  EXPECT_TRUE(contains(page, "(1, 0)"));
+  EXPECT_TRUE(contains(page, "still at work"));
+  EXPECT_TRUE(contains(page, "late for their tick"));
+}
+
 TEST(HtmlReport, FetchesNothing) {
   const std::string page = format_html_report(small_report());
   EXPECT_FALSE(contains(page, "http://"));

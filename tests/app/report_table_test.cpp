@@ -42,6 +42,14 @@ TEST(ReportTable, ShowsUseWithItsLowerBound) {
   EXPECT_THAT(format_report_table(report), ContainsRegex("cores +7 of +64 +10.94 % +lower bound 5"));
 }
 
+TEST(ReportTable, CountsWhatWasLateForItsTick) {
+  Report report;
+  report.frames_per_second = 1;
+  report.tick = TickReport{1000, 12, 3, 2500, {}};
+  EXPECT_THAT(format_report_table(report),
+              HasSubstr("of 1,000 cycles; 12 messages and 3 steps of cores late"));
+}
+
 TEST(ReportTable, SaysFirstThatTheRunWasInterrupted) {
   Report report;
   report.interrupted = InterruptedReport{"simulate", 1200, 3000, 1207, 3010};

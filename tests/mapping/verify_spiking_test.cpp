@@ -1,4 +1,5 @@
 // The verifier's rules for spiking neurons, each broken once in a mapped network.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -7,6 +8,7 @@
 #include "mapping/map.hpp"
 #include "tests/mapping/verify_example.hpp"
 #include "tests/model/spiking_networks.hpp"
+#include "tests/model/truenorth_examples.hpp"
 
 namespace weft::test {
 namespace {
@@ -50,6 +52,20 @@ struct Damage {
   std::set<std::string> rules;
   std::function<void(Spiking&)> apply;
 };
+
+// Its bias is its leak: what a constant adds to the sum is no part of it.
+TEST(VerifySpiking, HoldsTrueNorthsRuleAndLeakAgainstTheNetworks) {
+  Spiking made;
+  made.network = truenorth_network(1);
+  made.image = mapping::map_network(made.network, made.fabric, {}).image;
+  EXPECT_THAT(made.violations(), testing::IsEmpty());
+  const Image good = made.image;
+  ++made.first(NeuronModel::TrueNorth).bias;
+  EXPECT_THAT(made.violations(), testing::ElementsAre("neuron-bias"));
+  made.image = good;
+  ++made.rule(NeuronModel::TrueNorth).spike.truenorth.reset_potential;
+  EXPECT_THAT(made.violations(), testing::ElementsAre("neuron-rule"));
+}
 
 TEST(VerifySpiking, ReportsExactlyTheRuleThatIsBroken) {
   const std::vector<Damage> damages = {

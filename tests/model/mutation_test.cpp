@@ -197,6 +197,7 @@ Report small_report() {
   report.compression = CompressionReport{200, 100, 10, 12, 2, {{"fc1", "pruned", 0, 200, 100, 0.5, 0.1}}};
   report.utilization.emplace().cores = {9, 64, 5};
   report.energy = EnergyReport{1.5, 0.5, {{"hops", 1.0}}};
+  report.tick = TickReport{100, 1, 0, 250, {{4, 1, 2, 1, false}}};
   report.provenance = {"0.1.0", 7, {{"image", "00ff"}}, "data: x\n"};
   report.stage_seconds = {{"train", 1.5}};
   return report;
