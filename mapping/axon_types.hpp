@@ -17,9 +17,9 @@ namespace weft::mapping {
 // Throws Unacceptable where a neuron has more distinct weights than axons have types: it fits no core.
 void require_few_weights(const NeuronGraph& graph, int types);
 
-// A type for each axon of a core, or nothing if none were found. The longest rows choose first, each the type
-// with which it agrees at most neurons; finding out whether types exist at all is coloring a graph, so some
-// that do are missed.
+// A type for each axon of a core, or nothing if none were found. Finding out whether types exist is coloring
+// a graph, so some are missed; as in the rule DSATUR (Brelaz, Comm. ACM 22(4), 1979) the axon with fewest
+// types left chooses next, and it takes the type with which it agrees at most neurons.
 std::vector<std::uint8_t> assign_axon_types(const CoreImage& core, int types);
 
 // Throws Unacceptable where neurons reach more axons than `fan_out`, saying how many do.

@@ -14,9 +14,10 @@ namespace {
 
 using testing::HasSubstr;
 
-// A core whose neurons have a weight per type: axon a has type a % types, and half of the crosspoints are
+// A core whose neurons have a weight per type: axon a has type a % types, and one in `every` crosspoints is
 // taken.
-CoreImage planted_core(std::uint64_t seed, std::uint16_t axons, std::uint16_t neurons, int types) {
+CoreImage planted_core(std::uint64_t seed, std::uint16_t axons, std::uint16_t neurons, int types,
+                       std::uint64_t every = 2) {
   Random random(seed);
   std::vector<std::vector<std::int16_t>> weights(neurons);
   for (auto& of_type : weights) {
@@ -27,7 +28,7 @@ CoreImage planted_core(std::uint64_t seed, std::uint16_t axons, std::uint16_t ne
   core.neurons.resize(neurons);
   for (std::uint16_t a = 0; a < axons; ++a) {
     for (std::uint16_t n = 0; n < neurons; ++n) {
-      if (random.below(2) == 0) continue;
+      if (random.below(every) != 0) continue;
       core.neuron.push_back(n);
       core.weight.push_back(weights[n][static_cast<std::size_t>(a % types)]);
     }
@@ -47,8 +48,8 @@ bool agrees(const CoreImage& core, const std::vector<std::uint8_t>& types, std::
 }
 
 TEST(AxonTypes, AreFoundWhereTheyWerePlanted) {
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-    const CoreImage core = planted_core(seed, 60, 40, 4);
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const CoreImage core = planted_core(seed, 60, 40, 4, seed);  // from full to sparse
     const std::vector<std::uint8_t> types = assign_axon_types(core, 4);
     ASSERT_EQ(types.size(), 60u) << "seed " << seed;
     for (std::size_t a = 0; a < types.size(); ++a) {
@@ -77,6 +78,11 @@ TEST(AxonTypes, AreInTheImageOfAMappedNetwork) {
   const Mapped mapped = map_network(network, fabric, {});
   EXPECT_EQ(describe(verify_mapping(network, fabric, mapped.image)), "");
   EXPECT_EQ(describe(validate(mapped.image, fabric)), "");
+  for (std::uint64_t seed = 2; seed <= 30; ++seed) {
+    const FixedNetwork other = truenorth_network(seed);
+    EXPECT_EQ(describe(verify_mapping(other, fabric, map_network(other, fabric, {}).image)), "")
+        << "seed " << seed;
+  }
   std::size_t typed = 0;
   for (const TileImage& tile : mapped.image.tiles) typed += tile.core.axon_type.size();
   EXPECT_EQ(typed, 11u) << "6 inputs and 5 hidden neurons";
