@@ -16,16 +16,21 @@ namespace {
   throw InputError({key, 0, 0}, found, expected + " where modules of the user's take part in a step");
 }
 
-// What a flit of this entry becomes. The compiler has proved that trees end.
-TreeTotals tree_totals(const Program& program, std::uint32_t entry_index) {
-  const Entry& entry = program.entries[entry_index];
+// What a flit of this entry becomes. The compiler has proved that trees end; a snake through the grid may be
+// long.
+TreeTotals tree_totals(const Program& program, std::uint32_t root) {
   TreeTotals sum;
-  sum.deliveries = entry.delivery_count;
-  sum.emissions = (entry.sides & direction_bit(Direction::Edge)) != 0 ? 1 : 0;
-  for (const std::uint32_t next : entry.next) {
-    if (next == kNone) continue;
-    sum += tree_totals(program, next);
-    ++sum.hops;
+  std::vector<std::uint32_t> open{root};
+  while (!open.empty()) {
+    const Entry& entry = program.entries[open.back()];
+    open.pop_back();
+    sum.deliveries += entry.delivery_count;
+    sum.emissions += (entry.sides & direction_bit(Direction::Edge)) != 0 ? 1 : 0;
+    for (const std::uint32_t next : entry.next) {
+      if (next == kNone) continue;
+      open.push_back(next);
+      ++sum.hops;
+    }
   }
   return sum;
 }
