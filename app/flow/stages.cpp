@@ -187,11 +187,11 @@ Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image
   if (outcome.outputs.rows > 0) shares.fabric = accuracy(outcome.outputs, labels, data);
   record(context, "outcome", digest(outcome));
   const double seconds = std::max(outcome.wall_seconds, 1e-9);
-  finish(
-      context, stage,
-      fmt::format("{} frames in {} cycles, accuracy {}; {} cycles/s", grouped(outcome.outputs.rows),
-                  grouped(static_cast<std::int64_t>(outcome.cycles)), percent(shares.fabric.value_or(0), 2),
-                  grouped(static_cast<std::int64_t>(static_cast<double>(outcome.cycles) / seconds))));
+  finish(context, stage,
+         fmt::format("{} frames in {} cycles{}; {} cycles/s", grouped(outcome.outputs.rows),
+                     grouped(static_cast<std::int64_t>(outcome.cycles)),
+                     shares.fabric ? ", accuracy " + percent(*shares.fabric, 2) : "",
+                     grouped(static_cast<std::int64_t>(static_cast<double>(outcome.cycles) / seconds))));
   return outcome;
 }
 

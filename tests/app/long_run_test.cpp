@@ -151,6 +151,18 @@ TEST_F(LongRun, ShowsItsFramesAndTheTimeLeftOnATerminal) {
   EXPECT_THAT(weft.err, ContainsRegex("simulate +\\[=+>.*%.* s left  [0-9,]+ of 4,000 frames"));
 }
 
+TEST_F(LongRun, HearsCtrlCOnATerminalAndWipesItsBar) {
+  if (!terminals_can_be_opened()) GTEST_SKIP() << "no /dev/pts here";
+  std::vector<std::string> all = words("run");
+  all.erase(all.begin());  // the report as a table
+  const Finished weft =
+      run_weft_on_terminal(all, {{"TERM", "xterm"}, {"NO_COLOR", "1"}}, "of 4,000 frames", "\x03");
+  EXPECT_EQ(weft.code, 1);
+  EXPECT_THAT(weft.err, AllOf(HasSubstr("^C\r\033[Ksimulate "),
+                              HasSubstr("weft: warning: interrupted; what there is so far is in")));
+  EXPECT_THAT(weft.out, testing::StartsWith("Interrupted in the stage simulate: "));
+}
+
 TEST(LongTraffic, LeavesEarlierResultsAloneOnCtrlC) {
   const Scratch scratch;
   const std::vector<std::string> words = {"run",   "--traffic", "uniform",      "--fabric",

@@ -116,7 +116,8 @@ bool terminals_can_be_opened() {
 }
 
 Finished run_weft_on_terminal(const std::vector<std::string>& words,
-                              const std::map<std::string, std::string>& environment) {
+                              const std::map<std::string, std::string>& environment, const std::string& mark,
+                              const std::string& keys) {
   const Scratch scratch;
   int terminal = -1;
   const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
@@ -127,8 +128,12 @@ Finished run_weft_on_terminal(const std::vector<std::string>& words,
   }
   Finished finished;
   char buffer[4096];
-  for (ssize_t count; (count = read(terminal, buffer, sizeof buffer)) > 0;)
+  bool typed = keys.empty();
+  for (ssize_t count; (count = read(terminal, buffer, sizeof buffer)) > 0;) {
     finished.err.append(buffer, static_cast<std::size_t>(count));
+    if (!typed && finished.err.find(mark) != std::string::npos)
+      typed = write(terminal, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size());
+  }
   finished.code = wait_for(child);
   close(terminal);
   finished.out = read_all(scratch / "out");

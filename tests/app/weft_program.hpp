@@ -21,9 +21,10 @@ Finished run_weft(const std::vector<std::string>& words,
 // False where there is no /dev/pts, as in a bare chroot: what is drawn on a terminal cannot be tested there.
 bool terminals_can_be_opened();
 
-// The same with a terminal as stderr; err holds what was drawn on it.
+// The same with a terminal as stderr; err holds what was drawn on it. Once `mark` is, `keys` are typed.
 Finished run_weft_on_terminal(const std::vector<std::string>& words,
-                              const std::map<std::string, std::string>& environment = {});
+                              const std::map<std::string, std::string>& environment = {},
+                              const std::string& mark = "", const std::string& keys = "");
 
 // The same as run_weft(), with Ctrl-C as soon as `mark` has appeared on stderr.
 Finished run_weft_and_interrupt(const std::vector<std::string>& words, const std::string& mark);
