@@ -8,6 +8,7 @@
 #include "mapping/bounds/track_bounds.hpp"
 #include "mapping/emit.hpp"
 #include "mapping/graph/expand.hpp"
+#include "mapping/pack/tiles.hpp"
 #include "mapping/progress_share.hpp"
 #include "mapping/split/plan_splits.hpp"
 #include "model/base/error.hpp"
@@ -55,6 +56,8 @@ Clusters pack_well(const SplitPlan& plan, const CoreLimits& limits, std::int64_t
     Clusters grown = pack_by_growth(plan.lines, limits, graph.first_neuron(), patient);
     if (better(grown, clusters)) clusters = std::move(grown);
   }
+  if (auto tiled = pack_tiles(graph, plan.lines, limits, clusters.cores); tiled && better(*tiled, clusters))
+    clusters = std::move(*tiled);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
   clusters = repack(clusters, plan.lines, limits, random.fork("pack"), repack_params, &first);

@@ -165,7 +165,7 @@ NeuronGraph expand(const FixedNetwork& network, int weight_bits) {
       graph.configs.push_back(config);
     }
     graph.populations.push_back(
-        {population.name, arrival[p], first, static_cast<std::uint32_t>(graph.nodes())});
+        {population.name, arrival[p], first, static_cast<std::uint32_t>(graph.nodes()), population.shape});
   }
   graph.stages = IdVector<NodeId, int>(graph.nodes(), 0);
   graph.outputs = node_of.back();

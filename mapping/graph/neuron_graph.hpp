@@ -29,6 +29,7 @@ struct GraphPopulation {
   int arrival = 0;          // total delay from the inputs in the FixedNetwork
   std::uint32_t first = 0;  // nodes [first, last)
   std::uint32_t last = 0;
+  Shape shape;  // of the FixedNetwork's; an origin's `index` counts through it
 };
 
 struct NeuronGraph {
