@@ -10,7 +10,8 @@ namespace weft::mapping {
 namespace {
 
 constexpr Direction kMesh[] = {Direction::North, Direction::East, Direction::South, Direction::West};
-constexpr std::int64_t kWork = 2'000'000'000;  // rectangles times nets that are looked at
+constexpr std::int64_t kWork = 2'000'000'000;   // rectangles times nets and links that are looked at
+constexpr std::int64_t kCorners = 100'000'000;  // tiles times nets, of which each takes four bytes
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
   return (a + b - 1) / b;
@@ -111,6 +112,60 @@ int cut(const Fabric& fabric, const std::vector<Group>& groups, const Rectangle&
   return as_tracks(std::max(in, out), border_links(fabric, r));
 }
 
+// Nets that cross each of the lines between neighboring columns (or rows), by the way they cross it, as steps
+// to be summed up: +1 where the first line is that a net crosses, -1 behind the last.
+class Lines1D {
+ public:
+  explicit Lines1D(int lines) : up_(static_cast<std::size_t>(lines) + 1, 0), down_(up_) {}
+  void add(int source, int lowest, int highest) {
+    step(up_, source, highest);
+    step(down_, lowest, source);
+  }
+  int tracks(int links) const { return std::max(most(up_, links), most(down_, links)); }
+
+ private:
+  static void step(std::vector<std::int64_t>& lines, int from, int to) {
+    if (from >= to) return;
+    ++lines[static_cast<std::size_t>(from)];
+    --lines[static_cast<std::size_t>(to)];
+  }
+  static int most(const std::vector<std::int64_t>& lines, int links) {
+    std::int64_t crossing = 0, most = 0;
+    for (const std::int64_t step : lines) most = std::max(most, crossing += step);
+    return as_tracks(most, links);
+  }
+  std::vector<std::int64_t> up_, down_;
+};
+
+// Of the lines across a mesh and of single tiles alone.
+int simple_track_bound(const Fabric& fabric, const std::vector<CircuitNet>& nets) {
+  const auto tiles = static_cast<std::size_t>(fabric.tiles());
+  Lines1D columns(fabric.width), rows(fabric.height);
+  std::vector<std::int64_t> in(tiles, 0), out(tiles, 0);
+  for (const CircuitNet& net : nets) {
+    if (net.sinks.empty()) continue;
+    const int x = fabric.x(net.source), y = fabric.y(net.source);
+    int left = x, right = x, top = y, bottom = y;
+    for (const TileId sink : net.sinks) {
+      ++in[sink.index()];
+      left = std::min(left, fabric.x(sink));
+      right = std::max(right, fabric.x(sink));
+      top = std::min(top, fabric.y(sink));
+      bottom = std::max(bottom, fabric.y(sink));
+    }
+    ++out[net.source.index()];
+    columns.add(x, left, right);
+    rows.add(y, top, bottom);
+  }
+  const bool mesh = fabric.topology == Topology::Mesh;  // a line across a torus parts nothing
+  int bound = mesh ? std::max(columns.tracks(fabric.height), rows.tracks(fabric.width)) : 0;
+  for (std::uint32_t t = 0; t < tiles; ++t) {
+    const int x = fabric.x(TileId(t)), y = fabric.y(TileId(t));
+    bound = std::max(bound, as_tracks(std::max(in[t], out[t]), border_links(fabric, {x, y, x, y})));
+  }
+  return bound;
+}
+
 }  // namespace
 
 int any_track_bound(const Bounds& bounds, const Fabric& fabric) {
@@ -136,20 +191,19 @@ int cluster_track_bound(const Nets& nets, const Fabric& fabric, std::uint32_t co
 }
 
 int placement_track_bound(const Fabric& fabric, const std::vector<CircuitNet>& nets) {
-  const std::vector<Group> groups = group(fabric, nets);
   const std::int64_t rectangles =
       std::int64_t{fabric.width} * (fabric.width + 1) / 2 * fabric.height * (fabric.height + 1) / 2;
-  const bool all = rectangles * static_cast<std::int64_t>(groups.size()) <= kWork;
-  int bound = 0;
+  const int simple = simple_track_bound(fabric, nets);
+  if (static_cast<std::int64_t>(nets.size()) * fabric.tiles() > kCorners) return simple;
+  const std::vector<Group> groups = group(fabric, nets);
+  const std::int64_t each = static_cast<std::int64_t>(groups.size()) + 2 * (fabric.width + fabric.height);
+  if (rectangles * each > kWork) return simple;
+  int bound = simple;
   for (int left = 0; left < fabric.width; ++left) {
     for (int right = left; right < fabric.width; ++right) {
-      const bool whole_rows = left == 0 && right == fabric.width - 1;
       for (int top = 0; top < fabric.height; ++top) {
         for (int bottom = top; bottom < fabric.height; ++bottom) {
-          const bool whole_columns = top == 0 && bottom == fabric.height - 1;
-          const bool tile = left == right && top == bottom;
-          const bool half = (whole_rows && top == 0) || (whole_columns && left == 0);
-          if (all || tile || half) bound = std::max(bound, cut(fabric, groups, {left, top, right, bottom}));
+          bound = std::max(bound, cut(fabric, groups, {left, top, right, bottom}));
         }
       }
     }

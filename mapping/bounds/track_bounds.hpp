@@ -21,7 +21,7 @@ int cluster_track_bound(const Nets& nets, const Fabric& fabric, std::uint32_t co
 
 // Holds given this placement: of every rectangle of tiles, the nets that must leave it and those that must
 // come in share out the links on its border (Leiserson's cut argument). On large fabrics, where there are
-// too many rectangles, only those that span all rows or all columns from an edge and single tiles.
+// too many rectangles, only the two sides of lines across the mesh, and single tiles.
 int placement_track_bound(const Fabric& fabric, const std::vector<CircuitNet>& nets);
 
 }  // namespace weft::mapping

@@ -160,6 +160,18 @@ TEST(Circuits, TellHowTheyWereNegotiated) {
   EXPECT_EQ(routing.log.back().wirelength, 2 * 2 + 4 * 4) << "two go straight, four around";
 }
 
+TEST(TrackBounds, AreLinesAndTilesWhereThereAreTooManyRectangles) {
+  // 200 x 200 tiles have 400 million rectangles. 600 nets cross the middle, 200 links wide.
+  const Fabric large = grid(200, 200);
+  std::vector<CircuitNet> nets;
+  for (int n = 0; n < 600; ++n) {
+    nets.push_back({large.tile(n % 100, n % 200), {large.tile(100 + n % 100, (n * 7) % 200)}});
+  }
+  EXPECT_EQ(placement_track_bound(large, nets), 3);
+  const auto one_tile = same_nets(40, {large.tile(7, 7), {large.tile(90, 9)}});
+  EXPECT_EQ(placement_track_bound(large, one_tile), 10) << "four links lead out of a tile";
+}
+
 TEST(TrackBounds, CountTheLinksOfTilesAndFabric) {
   // A core that hears 40 senders of others has four links on a large grid, and two on one of 2 x 2.
   Nets nets;
