@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
       {"loaded-8x8", [part] { return uniform_load(8, 256, 300 / part); }},
       {"light-16x16", [part] { return uniform_load(16, 4, 3000 / part); }},
       {"bursts-16x16", [part] { return bursts(16, 2000 / part); }},
-      {"dense-rows", [part] { return dense_rows(3000 / part); }},
+      {"dense-rows", [part] { return dense_rows(8, 256, 3000 / part); }},
       {"every-neuron", [part] { return every_neuron_fires(200 / part); }},
   };
   for (const auto& [name, make] : cases) {

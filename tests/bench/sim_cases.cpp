@@ -1,6 +1,7 @@
 // See sim_cases.hpp.
 #include "tests/bench/sim_cases.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -124,24 +125,40 @@ Case bursts(int size, std::int64_t steps) {
   return made;
 }
 
-// Dense rows: 64 inputs' flits feed 256 x 256 synapses on 8 cores.
-Case dense_rows(std::int64_t frames) {
-  Case made{make_fabric(4, 4), {}, {}};
+namespace {
+
+// All crosspoints taken.
+void fill_dense(CoreImage& core, Random& random) {
+  const std::size_t neurons = core.neurons.size();
+  const std::size_t synapses = static_cast<std::size_t>(core.axons()) * neurons;
+  core.neuron.reserve(synapses);
+  core.weight.reserve(synapses);
+  for (std::size_t axon = 0; axon + 1 < core.row_begin.size(); ++axon) {
+    for (std::size_t n = 0; n < neurons; ++n) {
+      core.neuron.push_back(static_cast<std::uint16_t>(n));
+      core.weight.push_back(static_cast<std::int16_t>(1 + random.below(127)));
+    }
+    core.row_begin[axon + 1] = static_cast<std::uint32_t>(core.weight.size());
+  }
+}
+
+}  // namespace
+
+Case dense_rows(int cores, int neurons, std::int64_t frames) {
+  Case made{make_fabric(4, std::max(4, 1 + (cores + 3) / 4)), {}, {}};
+  made.fabric.core.neurons = neurons;
   Random random(3);
   ImageBuilder builder(made.fabric);
   std::vector<Source> inputs;
   for (std::uint32_t i = 0; i < 256; ++i) inputs.push_back(builder.input(i, PortId(i % 8)));
-  for (int c = 0; c < 8; ++c) {
+  for (int c = 0; c < cores; ++c) {
     const TileId tile = made.fabric.tile(c % 4, 1 + c / 4);
-    for (int n = 0; n < 256; ++n) builder.mute_neuron(tile, relu(0, 7));
-    for (const Source& input : inputs) {
-      const std::uint16_t axon = builder.axon(tile, input);
-      for (int n = 0; n < 256; ++n) {
-        builder.synapse(tile, axon, static_cast<std::uint16_t>(n), static_cast<int>(random.below(127)) + 1);
-      }
-    }
+    for (int n = 0; n < neurons; ++n) builder.mute_neuron(tile, relu(0, 7));
+    for (const Source& input : inputs) builder.axon(tile, input);
   }
   made.image = builder.build(1, 256, 0, {8, false});
+  for (int c = 0; c < cores; ++c)
+    fill_dense(made.image.tiles[made.fabric.tile(c % 4, 1 + c / 4)].core, random);
   made.stimulus = make_frames(frames, 256, 1, random.fork("frames"));
   return made;
 }

@@ -21,7 +21,7 @@ Case demo_like(std::int64_t frames);
 Case uniform_load(int size, int neurons, std::int64_t steps);
 // Few messages per step and a long barrier: mostly cycles in which nothing happens.
 Case bursts(int size, std::int64_t steps);
-// Dense rows: 256 inputs' flits feed 256 x 256 synapses on 8 cores.
-Case dense_rows(std::int64_t frames);
+// Dense rows: 256 inputs' flits feed 256 x `neurons` synapses of 8 bits on each of some cores.
+Case dense_rows(int cores, int neurons, std::int64_t frames);
 
 }  // namespace weft::bench
