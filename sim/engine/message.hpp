@@ -3,6 +3,7 @@
 // outputs at the port.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "sim/engine/router.hpp"
@@ -75,15 +76,21 @@ class Messages {
  public:
   static constexpr bool kForks = true;
 
-  explicit Messages(Context& context) : context_(context), entries_(context.program.entries.data()) {}
+  explicit Messages(Context& context)
+      : context_(context),
+        entries_(context.program.entries.data()),
+        hops_(context.program.hops.data()),
+        forks_(context.program.forks.data()) {}
 
-  std::uint64_t requests(const RouterState&, Flit flit) const { return kColumns[entries_[flit.entry].sides]; }
+  std::uint64_t requests(const RouterState&, Flit flit) const { return kColumns[hops_[flit.entry].sides]; }
   Flit onward(Flit flit, std::uint32_t side) const {
-    return {entries_[flit.entry].next[side - 1], flit.value};
+    const Hop& hop = hops_[flit.entry];
+    return {hop.forks ? forks_[hop.next][side - 1] : hop.next, flit.value};
   }
   static constexpr bool ends(Flit) { return true; }
   template <bool kWatched>
   void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle) {
+    if (!kWatched && side - 1 < 4u) return;
     const Entry& entry = entries_[flit.entry];
     if (side == static_cast<std::uint32_t>(Direction::Local)) {
       deliver<kWatched>(context_, tile, entry, flit.value, cycle);
@@ -97,6 +104,8 @@ class Messages {
  private:
   Context& context_;
   const Entry* entries_;
+  const Hop* hops_;
+  const std::array<std::uint32_t, 4>* forks_;
 };
 
 }  // namespace weft::sim

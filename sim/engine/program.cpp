@@ -81,6 +81,25 @@ void link_entries(const Fabric& fabric, const Image& image, Program& program) {
   }
 }
 
+std::vector<Hop> make_hops(const std::vector<Entry>& entries,
+                           std::vector<std::array<std::uint32_t, 4>>& forks) {
+  std::vector<Hop> hops;
+  hops.reserve(entries.size());
+  for (const Entry& entry : entries) {
+    Hop hop;
+    hop.sides = entry.sides;
+    hop.forks = std::count(entry.next.begin(), entry.next.end(), kNone) < 3;
+    if (hop.forks) {
+      hop.next = static_cast<std::uint32_t>(forks.size());
+      forks.push_back(entry.next);
+    } else {
+      for (const std::uint32_t next : entry.next) hop.next = std::min(hop.next, next);
+    }
+    hops.push_back(hop);
+  }
+  return hops;
+}
+
 // Totals of every entry, children first, without recursion: a snake through the grid may be long.
 std::vector<TreeTotals> follow_trees(const Fabric& fabric, const Program& program) {
   enum class Mark : std::uint8_t { New, Open, Done };
@@ -205,6 +224,7 @@ Program compile_program(const Fabric& fabric, const Image& image) {
     program.ports.push_back({tile.value(), {}});
   }
   link_entries(fabric, image, program);
+  program.hops = make_hops(program.entries, program.forks);
   attach_senders(fabric, image, follow_trees(fabric, program), program);
   return program;
 }

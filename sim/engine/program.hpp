@@ -29,6 +29,14 @@ struct Entry {
   std::uint32_t key = 0;
 };
 
+// What a router needs to know of an entry in every hop, in few bytes: many entries are used once in a while,
+// and this much of them stays in the processor's cache.
+struct Hop {
+  std::uint32_t next = kNone;  // the entry in the one neighbor; of several: its index in Program::forks
+  std::uint8_t sides = 0;
+  bool forks = false;  // more than one neighbor gets a copy
+};
+
 // What one flit becomes by the time all its copies have arrived.
 struct TreeTotals {
   std::uint64_t deliveries = 0;
@@ -86,12 +94,14 @@ struct Program {
   std::uint32_t output_count = 0;
   ValueFormat input_format;
   std::vector<Entry> entries;
-  std::vector<Delivery> deliveries;         // `axon` is a line
-  std::vector<std::uint32_t> first_entry;   // per tile, for messages of the watchdog
-  std::vector<CoreProgram> cores;           // used ones, ascending tiles
-  std::vector<PortProgram> ports;           // index: PortId
-  std::vector<std::uint32_t> core_of_tile;  // kNone for an unused core
-  std::vector<std::uint32_t> port_of_tile;  // kNone without a port
+  std::vector<Hop> hops;                            // index: as entries
+  std::vector<std::array<std::uint32_t, 4>> forks;  // Entry::next of those that fork
+  std::vector<Delivery> deliveries;                 // `axon` is a line
+  std::vector<std::uint32_t> first_entry;           // per tile, for messages of the watchdog
+  std::vector<CoreProgram> cores;                   // used ones, ascending tiles
+  std::vector<PortProgram> ports;                   // index: PortId
+  std::vector<std::uint32_t> core_of_tile;          // kNone for an unused core
+  std::vector<std::uint32_t> port_of_tile;          // kNone without a port
 };
 
 // Throws InputError for an image that no fabric could run: a route off the grid, to a tile that does not know

@@ -16,7 +16,7 @@ State::State(const Program& program)
   while ((1u << ring_shift) < static_cast<unsigned>(fabric.router.buffer_depth)) ++ring_shift;
   ring_mask = (1u << ring_shift) - 1;
   routers.resize(tiles);
-  flits.resize((std::size_t{tiles} * 8) << ring_shift);
+  flits.resize((std::size_t{tiles} * kDirections) << ring_shift);
   counters.resize(tiles);
   active_tiles.resize(tiles);
   if (flit_cycles(fabric.router) > 1) carrying.resize(tiles);
@@ -28,7 +28,7 @@ State::State(const Program& program)
       routers[t].open_side(static_cast<std::uint32_t>(side));
       Buffer& buffer = routers[t].inputs[static_cast<std::size_t>(side)];
       buffer.id = side_index(t, direction);
-      buffer.head = buffer.tail = buffer.id << ring_shift;
+      buffer.head = buffer.tail = (t * kDirections + static_cast<std::uint32_t>(side)) << ring_shift;
       buffer.credits = static_cast<std::uint16_t>(fabric.router.buffer_depth);
       if (direction == Direction::Local || direction == Direction::Edge) continue;
       RouterState& there = routers[neighbor(fabric, TileId(t), direction).index()];
