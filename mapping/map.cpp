@@ -37,11 +37,13 @@ void check_valid(const std::vector<Violation>& violations, const std::string& ki
   if (!violations.empty()) throw InputError({name}, "not a valid " + kind + "\n" + describe(violations));
 }
 
-// Whether all axons and neurons in use would fit into one core less: then it pays to try longer.
+// Whether all axons and neurons in use would fit into one core less: then it pays to try longer. Memory cores
+// are full before that says anything.
 bool might_lose_a_core(const Clusters& clusters, const CoreLimits& limits, std::int64_t neurons,
                        std::int64_t bound) {
   const std::int64_t fewer = std::int64_t{clusters.cores} - 1;
-  return fewer >= bound && clusters.axons <= fewer * limits.axons && neurons <= fewer * limits.neurons;
+  return limits.row_bits.empty() && fewer >= bound && clusters.axons <= fewer * limits.axons &&
+         neurons <= fewer * limits.neurons;
 }
 
 // From a plan's quick packing to the best one that is found.
