@@ -111,9 +111,12 @@ class Emitter {
   }
 
   void give_keys() {
-    route_of_ = IdVector<NodeId, std::size_t>(graph_.nodes(), routes_.routes.size());
+    first_route_ = IdVector<NodeId, std::size_t>(graph_.nodes(), 0);
+    route_count_ = IdVector<NodeId, std::uint32_t>(graph_.nodes(), 0);
     for (std::size_t r = 0; r < routes_.routes.size(); ++r) {
-      for (NodeId sender : routes_.routes[r].senders) route_of_[sender] = r;
+      for (NodeId sender : routes_.routes[r].senders) {
+        if (route_count_[sender]++ == 0) first_route_[sender] = r;
+      }
     }
     key_of_ = IdVector<NodeId, MessageKey>(graph_.nodes(), kNoKey);
     for (std::uint32_t i = 0; i < graph_.inputs; ++i) give_key(NodeId(i));
@@ -124,20 +127,23 @@ class Emitter {
       if (core == kNoCore) continue;
       for (std::size_t i = 0; i < members_[core].size(); ++i) {
         give_key(members_[core][i]);
-        image_.tiles[TileId(t)].core.neurons[i].key = key_of_[members_[core][i]];
+        NeuronConfig& neuron = image_.tiles[TileId(t)].core.neurons[i];
+        neuron.key = key_of_[members_[core][i]];
+        neuron.messages = std::max(1u, route_count_[members_[core][i]]);
       }
     }
     const std::uint64_t room = std::uint64_t{1} << std::min(fabric_.router.key_bits, 32);
-    if (senders_.size() > room) {
+    if (keys_ > room) {
       throw Error(ErrorKind::Unacceptable,
-                  "needs " + std::to_string(senders_.size()) + " message keys, router.key_bits = " +
+                  "needs " + std::to_string(keys_) + " message keys, router.key_bits = " +
                       std::to_string(fabric_.router.key_bits) + " tells " + std::to_string(room) + " apart");
     }
   }
 
   void give_key(NodeId node) {
-    if (route_of_[node] == routes_.routes.size()) return;  // sends to nobody
-    key_of_[node] = MessageKey(static_cast<std::uint32_t>(senders_.size()));
+    if (route_count_[node] == 0) return;  // sends to nobody
+    key_of_[node] = MessageKey(static_cast<std::uint32_t>(keys_));
+    keys_ += route_count_[node];
     senders_.push_back(node);
   }
 
@@ -149,26 +155,14 @@ class Emitter {
     IdVector<TileId, CoreId> core_at(static_cast<std::size_t>(fabric_.tiles()), kNoCore);
     for (std::uint32_t c = 0; c < clusters_.cores; ++c) core_at[placement_.tile_of[CoreId(c)]] = CoreId(c);
     for (NodeId sender : senders_) {
-      for (const TreeBranch& branch : routes_.routes[route_of_[sender]].tree) {
-        TileImage& tile = image_.tiles[branch.tile];
-        RouteEntry entry;
-        entry.key = key_of_[sender];
-        entry.directions = branch.directions;
-        entry.delivery_begin = static_cast<std::uint32_t>(tile.deliveries.size());
-        const CoreId core = core_at[branch.tile];
-        for (std::uint32_t l = first_line[sender];
-             core != kNoCore && l < first_line[NodeId(sender.value() + 1)]; ++l) {
-          const std::size_t axon = axon_of(core, LineId(l));
-          if (axon == axons_[core].size() || axons_[core][axon] != LineId(l)) continue;
-          tile.deliveries.push_back(
-              {static_cast<std::uint16_t>(axon), static_cast<std::uint8_t>(lines_.lines[LineId(l)].delay)});
+      const std::uint32_t lines = first_line[sender], end = first_line[NodeId(sender.value() + 1)];
+      for (std::uint32_t r = 0; r < route_count_[sender]; ++r) {
+        const Route& route = routes_.routes[first_route_[sender] + r];
+        for (const TreeBranch& branch : route.tree) {
+          const bool takes = !route.end || *route.end == branch.tile;
+          fill_entry(sender, MessageKey(key_of_[sender].value() + r), branch,
+                     takes ? core_at[branch.tile] : kNoCore, lines, end);
         }
-        if (core != kNoCore) deliver_to_sums(sender, core, tile);
-        entry.delivery_end = static_cast<std::uint32_t>(tile.deliveries.size());
-        if (entry.delivery_end > entry.delivery_begin) {
-          entry.directions = static_cast<std::uint8_t>(entry.directions | direction_bit(Direction::Local));
-        }
-        tile.routes.push_back(entry);
       }
     }
   }
@@ -184,10 +178,35 @@ class Emitter {
     }
   }
 
+  // `core`, if any, takes the flit of `sender` on its axons of the lines [first, end).
+  void fill_entry(NodeId sender, MessageKey key, const TreeBranch& branch, CoreId core, std::uint32_t first,
+                  std::uint32_t end) {
+    TileImage& tile = image_.tiles[branch.tile];
+    RouteEntry entry;
+    entry.key = key;
+    entry.directions = branch.directions;
+    entry.delivery_begin = static_cast<std::uint32_t>(tile.deliveries.size());
+    for (std::uint32_t l = first; core != kNoCore && l < end; ++l) {
+      const std::size_t axon = axon_of(core, LineId(l));
+      if (axon == axons_[core].size() || axons_[core][axon] != LineId(l)) continue;
+      tile.deliveries.push_back(
+          {static_cast<std::uint16_t>(axon), static_cast<std::uint8_t>(lines_.lines[LineId(l)].delay)});
+    }
+    if (core != kNoCore) deliver_to_sums(sender, core, tile);
+    entry.delivery_end = static_cast<std::uint32_t>(tile.deliveries.size());
+    if (entry.delivery_end > entry.delivery_begin) {
+      entry.directions = static_cast<std::uint8_t>(entry.directions | direction_bit(Direction::Local));
+    }
+    tile.routes.push_back(entry);
+  }
+
   void bind() {
     for (std::uint32_t i = 0; i < graph_.inputs; ++i) {
       if (key_of_[NodeId(i)] == kNoKey) continue;
-      image_.inputs.push_back({i, placement_.input_port[NodeId(i)], key_of_[NodeId(i)]});
+      for (std::uint32_t r = 0; r < route_count_[NodeId(i)]; ++r) {
+        image_.inputs.push_back(
+            {i, placement_.input_port[NodeId(i)], MessageKey(key_of_[NodeId(i)].value() + r)});
+      }
     }
     for (std::uint32_t o = 0; o < graph_.outputs.size(); ++o) {
       image_.outputs.push_back({placement_.output_port[o], key_of_[graph_.outputs[o]], o});
@@ -205,9 +224,11 @@ class Emitter {
   std::map<std::pair<std::uint16_t, int>, std::uint16_t> rule_of_;
   IdVector<CoreId, std::vector<NodeId>> members_;  // ascending: the core's neurons
   IdVector<CoreId, std::vector<LineId>> axons_;    // ascending
-  IdVector<NodeId, std::size_t> route_of_;
+  IdVector<NodeId, std::size_t> first_route_;
+  IdVector<NodeId, std::uint32_t> route_count_;
   IdVector<NodeId, MessageKey> key_of_;
-  std::vector<NodeId> senders_;  // by key
+  std::vector<NodeId> senders_;  // ascending keys
+  std::uint64_t keys_ = 0;
 };
 
 }  // namespace

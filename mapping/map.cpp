@@ -158,6 +158,8 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   mapped.image = emit(fabric, split_graph, plan.lines, clusters, placement, routes,
                       {network.name, digest(mapped.fabric), digest(network)});
   mapped.mapping.hops = routes.hops;
+  mapped.mapping.multicast_hops = routes.multicast_hops;
+  mapped.mapping.unicast_hops = routes.unicast_hops;
   mapped.mapping.hops_lower_bound = hops_lower_bound(nets, fabric, clusters.cores);
   mapped.mapping.max_link_load = routes.max_link_load;
   mapped.mapping.route_entries = routes.entries;

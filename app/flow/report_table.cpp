@@ -94,6 +94,8 @@ void add_mapping(Table& table, const MappingReport& mapping) {
   table.heading("Mapping");
   table.line("hops of all routes", fmt::format("{} (lower bound for these clusters {})",
                                                grouped(mapping.hops), grouped(mapping.hops_lower_bound)));
+  table.line("multicast, unicast",
+             fmt::format("{}, {}", grouped(mapping.multicast_hops), grouped(mapping.unicast_hops)));
   if (mapping.circuits) {
     add_circuits(table, *mapping.circuits);
   } else {

@@ -126,7 +126,9 @@ std::string utilization_section(const UtilizationReport& use) {
 
 std::string mapping_section(const MappingReport& mapping) {
   html::Table table{{"figure", "value"}, {}};
-  table.rows = {{"links of all routing trees", grouped(mapping.hops)},
+  table.rows = {{"links of all routes", grouped(mapping.hops)},
+                {"by multicast trees", grouped(mapping.multicast_hops)},
+                {"by unicast paths", grouped(mapping.unicast_hops)},
                 {"lower bound, given these clusters", grouped(mapping.hops_lower_bound)},
                 {"routes over the busiest link", grouped(mapping.max_link_load)},
                 {"route entries", grouped(mapping.route_entries)},

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "mapping/place/place.hpp"
+#include "model/fabric/way.hpp"
 
 namespace weft::mapping {
 namespace {
@@ -31,8 +32,7 @@ std::vector<std::size_t> tiles_by_distance_to_port(const Fabric& fabric) {
   for (std::uint32_t t = 0; t < static_cast<std::uint32_t>(fabric.tiles()); ++t) {
     int nearest = fabric.width + fabric.height - 1;
     for (TileId port : ports) {
-      nearest = std::min(nearest, std::abs(fabric.x(TileId(t)) - fabric.x(port)) +
-                                      std::abs(fabric.y(TileId(t)) - fabric.y(port)));
+      nearest = std::min(nearest, way(fabric, TileId(t), port).hops());
     }
     ++count[static_cast<std::size_t>(nearest)];
   }

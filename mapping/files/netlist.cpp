@@ -26,8 +26,11 @@ class Reader {
       return netlist_.blocks.push_back({kind, prefix + std::to_string(number), tile, slots[tile]++, 0, 0, 0});
     };
     std::vector<BlockId> inputs;
-    for (const InputBinding& in : image_.inputs)
-      inputs.push_back(pad(BlockKind::Input, "in_", in.input, in.port));
+    for (std::size_t i = 0; i < image_.inputs.size(); ++i) {
+      const InputBinding& in = image_.inputs[i];
+      const bool again = i > 0 && image_.inputs[i - 1].input == in.input;
+      inputs.push_back(again ? inputs.back() : pad(BlockKind::Input, "in_", in.input, in.port));
+    }
     for (const OutputBinding& out : image_.outputs) {
       const BlockId block = pad(BlockKind::Output, "out_", out.output, out.port);
       outputs_[{out.key, netlist_.blocks[block].tile}].push_back(block);
@@ -36,12 +39,15 @@ class Reader {
       const std::vector<NeuronConfig>& neurons = image_.tiles[cores[c]].core.neurons;
       for (std::uint32_t n = 0; n < neurons.size(); ++n) {
         const NeuronConfig& neuron = neurons[n];
-        if (neuron.key != kNoKey) add_net(neuron_name(neuron.origin), BlockId(c), n, neuron.key);
+        for (std::uint32_t m = 0; m < neuron.messages && neuron.key != kNoKey; ++m)
+          add_net(message_name(neuron.origin, m), BlockId(c), n, MessageKey(neuron.key.value() + m));
       }
     }
+    std::uint32_t message = 0;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const InputBinding& in = image_.inputs[i];
-      add_net(neuron_name({0, in.input, 0}), inputs[i], 0, in.key);
+      message = i > 0 && inputs[i - 1] == inputs[i] ? message + 1 : 0;
+      add_net(message_name({0, in.input, 0}, message), inputs[i], 0, in.key);
     }
     return std::move(netlist_);
   }
@@ -75,6 +81,11 @@ class Reader {
                                                          : "p" + std::to_string(origin.population);
     name += "[" + std::to_string(origin.index) + "]";
     return origin.part == 0 ? name : name + "." + std::to_string(origin.part);
+  }
+
+  // Unicast: a net for each message of a sender.
+  std::string message_name(const NeuronOrigin& origin, std::uint32_t message) const {
+    return message == 0 ? neuron_name(origin) : neuron_name(origin) + "/" + std::to_string(message);
   }
 
   void add_net(std::string name, BlockId source, std::uint32_t neuron, MessageKey key) {

@@ -50,7 +50,9 @@ struct Hop {
 };
 
 struct BlockNet {
-  std::string name;  // "fc1[3]", "fc1[3].2" for its second partial sum; without white space
+  // "fc1[3]", "fc1[3].2" for its second partial sum, "fc1[3]/2" for its third message with unicast routing;
+  // without white space.
+  std::string name;
   BlockId source;
   std::uint32_t neuron = 0;      // of the source core; 0 for an input
   std::vector<BlockSink> sinks;  // ascending

@@ -85,7 +85,7 @@ class Annealer {
   }
 
   const std::vector<PlacedTree>& trees_;
-  TreeLength measure_;
+  RouteLength measure_;
   IdVector<CoreId, TileId> tile_of_;
   IdVector<TileId, CoreId> core_at_;
   IdVector<CoreId, std::vector<TreeId>> trees_of_;

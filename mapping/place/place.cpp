@@ -10,8 +10,8 @@
 #include <numeric>
 
 #include "mapping/place/anneal.hpp"
-#include "mapping/progress_share.hpp"
 #include "mapping/place/transport.hpp"
+#include "mapping/progress_share.hpp"
 #include "mapping/route/tree.hpp"
 
 namespace weft::mapping {
@@ -72,7 +72,7 @@ std::int64_t room_per_port(std::int64_t flits, std::int64_t ports) {
 // `inward`: the flits come from the ports. Cost: the tree from (or to) each port.
 Units choose_ports(const Fabric& fabric, const std::vector<Net>& nets, const std::vector<TileId>& ports,
                    bool inward, const IdVector<CoreId, TileId>& tile_of) {
-  TreeLength measure(fabric);
+  RouteLength measure(fabric);
   Units cost;
   std::vector<std::int64_t> supply;
   std::int64_t flits = 0;

@@ -58,7 +58,7 @@ Route finish(const Request& request, std::vector<NodeId> senders, std::vector<Tr
     if (request.to_port && branch.tile == request.targets.front())
       branch.directions = static_cast<std::uint8_t>(branch.directions | direction_bit(Direction::Edge));
   }
-  return {std::move(senders), std::move(tree)};
+  return {std::move(senders), std::move(tree), std::nullopt};
 }
 
 CircuitNet circuit_net(const Request& request) {
@@ -125,6 +125,30 @@ std::vector<Route> make_circuits(const Fabric& fabric, const std::vector<Request
   return routes;
 }
 
+// A multicast tree for each request, or a path to each of its targets.
+std::vector<Route> make_trees(const Fabric& fabric, const std::vector<Request>& requests) {
+  std::vector<Route> routes;
+  for (const Request& request : requests) {
+    if (fabric.router.routing == Routing::Multicast) {
+      routes.push_back(finish(request, request.senders, make_tree(fabric, request.source, request.targets)));
+      continue;
+    }
+    for (const TileId target : request.targets) {
+      routes.push_back(finish(request, request.senders, make_tree(fabric, request.source, {target})));
+      routes.back().end = target;
+    }
+  }
+  return routes;
+}
+
+std::int64_t count_hops(const Fabric& fabric, const std::vector<Request>& requests, Routing routing) {
+  RouteLength length(fabric, routing);
+  std::int64_t hops = 0;
+  for (const Request& request : requests)
+    hops += length(request.source, request.targets) * static_cast<std::int64_t>(request.senders.size());
+  return hops;
+}
+
 }  // namespace
 
 Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, const Placement& placement,
@@ -135,11 +159,10 @@ Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, c
   if (circuits) {
     result.routes = make_circuits(fabric, requests, params, result.circuits.emplace(), progress);
   } else {
-    for (const Request& request : requests) {
-      result.routes.push_back(
-          finish(request, request.senders, make_tree(fabric, request.source, request.targets)));
-    }
+    result.routes = make_trees(fabric, requests);
   }
+  result.multicast_hops = count_hops(fabric, requests, Routing::Multicast);
+  result.unicast_hops = count_hops(fabric, requests, Routing::Unicast);
   const auto tiles = static_cast<std::size_t>(fabric.tiles());
   IdVector<TileId, std::int64_t> entries(tiles, 0);
   std::vector<std::int64_t> loads(tiles * kDirections, 0);
@@ -158,7 +181,7 @@ Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, c
   result.max_link_load = *std::max_element(loads.begin(), loads.end());
   const auto fullest = std::max_element(entries.begin(), entries.end());
   result.max_entries = *fullest;
-  if (!circuits && *fullest > fabric.router.table_entries) {
+  if (fabric.router.routing == Routing::Multicast && *fullest > fabric.router.table_entries) {
     const TileId tile(static_cast<std::uint32_t>(fullest - entries.begin()));
     throw Error(ErrorKind::Unacceptable,
                 "the router of " + tile_name(fabric, tile) + " needs " + std::to_string(*fullest) +

@@ -1,4 +1,5 @@
-// Fifth pass: a tree for every sender: in dimension order and shared at run time, or circuits of its own.
+// Fifth pass: a tree for every sender, or a path to each of its listeners, in dimension order and shared at
+// run time; or circuits of its own.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +15,11 @@
 
 namespace weft::mapping {
 
-// Some senders with one tree.
+// Some senders with one tree, or with one of their paths.
 struct Route {
   std::vector<NodeId> senders;
   std::vector<TreeBranch> tree;  // ascending tiles; directions without Local, with Edge at an output's port
+  std::optional<TileId> end;     // unicast: the one tile that takes the flit
 };
 
 struct RouteParams {
@@ -26,16 +28,17 @@ struct RouteParams {
 };
 
 struct Routes {
-  std::vector<Route> routes;
-  std::int64_t hops = 0;                  // links of all trees, one tree per sender
-  std::int64_t max_link_load = 0;         // trees over the busiest link
-  std::int64_t entries = 0;               // table entries of all routers
-  std::int64_t max_entries = 0;           // of the fullest router
-  std::optional<CircuitReport> circuits;  // without the bounds that do not depend on places
+  std::vector<Route> routes;  // those of the same senders follow each other
+  std::int64_t hops = 0;      // links of all trees, one tree per sender; unicast: of all paths
+  std::int64_t multicast_hops = 0, unicast_hops = 0;  // in dimension order on this placement
+  std::int64_t max_link_load = 0;                     // trees over the busiest link
+  std::int64_t entries = 0;                           // table entries of all routers
+  std::int64_t max_entries = 0;                       // of the fullest router
+  std::optional<CircuitReport> circuits;              // without the bounds that do not depend on places
 };
 
-// Throws Unacceptable where a router needs more than router.table_entries entries, or circuits need more than
-// router.tracks tracks: then it says with how many they would do.
+// Throws Unacceptable where a router needs more than router.table_entries entries (with unicast it needs
+// none), or circuits need more than router.tracks tracks: then it says with how many they would do.
 Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, const Placement& placement,
              const RouteParams& params = {}, Progress* progress = nullptr);
 

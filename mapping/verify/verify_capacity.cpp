@@ -37,6 +37,7 @@ class TileCheck {
     check_rows();
     if (readable_) check_axon_types();
     for (std::size_t n = 0; n < tile_.core.neurons.size(); ++n) check_neuron(n);
+    check_messages();
     check_routes();
     return readable_;
   }
@@ -57,8 +58,9 @@ class TileCheck {
       add("neurons-per-core",
           fmt::format("{} neurons, the core has {}", core.neurons.size(), fabric_.core.neurons));
     }
-    const bool circuits = fabric_.router.routing == Routing::Circuit;
-    if (!circuits && tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
+    // With unicast a flit carries where it goes; with circuits nothing is looked up.
+    if (fabric_.router.routing == Routing::Multicast &&
+        tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
       add("table-entries",
           fmt::format("{} routes, the router holds {}", tile_.routes.size(), fabric_.router.table_entries));
     }
@@ -182,6 +184,18 @@ class TileCheck {
     }
   }
 
+  void check_messages() {
+    const bool unicast = fabric_.router.routing == Routing::Unicast;
+    for (std::size_t n = 0; n < tile_.core.neurons.size(); ++n) {
+      const NeuronConfig& neuron = tile_.core.neurons[n];
+      // Each needs an entry here, so no more than these are read.
+      const std::size_t most = unicast ? std::max<std::size_t>(1, tile_.routes.size()) : 1;
+      if (neuron.messages >= 1 && neuron.messages <= most) continue;
+      fatal("neuron-messages",
+            fmt::format("neuron {}: {} messages, 1 to {} can be", n, neuron.messages, most));
+    }
+  }
+
   void check_routes() {
     for (std::size_t r = 0; r < tile_.routes.size(); ++r) {
       const RouteEntry& route = tile_.routes[r];
@@ -294,7 +308,7 @@ bool check_bindings(const Fabric& fabric, const Image& image, Findings& findings
   bool readable = true;
   const std::size_t ports = port_tiles(fabric).size();
   const auto check = [&](const std::string& name, std::uint32_t index, std::uint32_t count, PortId port,
-                         bool first, std::uint32_t previous) {
+                         bool first, std::uint32_t previous, bool may_repeat) {
     if (index >= count) {
       findings.add("binding-index", name, fmt::format("there are {}", count));
       readable = false;
@@ -303,7 +317,7 @@ bool check_bindings(const Fabric& fabric, const Image& image, Findings& findings
       findings.add("binding-port", name, fmt::format("port {} of {}", port.value(), ports));
       readable = false;
     }
-    if (!first && previous >= index) {
+    if (!first && (previous > index || (previous == index && !may_repeat))) {
       findings.add("binding-order", name, fmt::format("follows {}", previous));
       readable = false;
     }
@@ -311,12 +325,16 @@ bool check_bindings(const Fabric& fabric, const Image& image, Findings& findings
   for (std::size_t i = 0; i < image.inputs.size(); ++i) {
     const InputBinding& binding = image.inputs[i];
     check(fmt::format("input {}", binding.input), binding.input, image.input_count, binding.port, i == 0,
-          i == 0 ? 0 : image.inputs[i - 1].input);
+          i == 0 ? 0 : image.inputs[i - 1].input, fabric.router.routing == Routing::Unicast);
+    if (fabric.router.routing == Routing::Unicast && i > 0 && image.inputs[i - 1].input == binding.input &&
+        image.inputs[i - 1].port != binding.port) {
+      findings.add("binding-port", fmt::format("input {}", binding.input), "enters at two ports");
+    }
   }
   for (std::size_t i = 0; i < image.outputs.size(); ++i) {
     const OutputBinding& binding = image.outputs[i];
     check(fmt::format("output {}", binding.output), binding.output, image.output_count, binding.port, i == 0,
-          i == 0 ? 0 : image.outputs[i - 1].output);
+          i == 0 ? 0 : image.outputs[i - 1].output, false);
   }
   const ValueFormat& format = image.input_format;
   if (format.bits < 1 || format.bits > 31) {

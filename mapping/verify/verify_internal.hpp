@@ -33,8 +33,7 @@ class Findings {
   std::vector<Violation> list_;
 };
 
-// Whoever sends messages: first the image's input bindings in their order, then all cores' neurons, tile by
-// tile.
+// Whoever sends messages: first the inputs that are bound, ascending, then all cores' neurons, tile by tile.
 using SenderId = StrongId<struct SenderTag>;
 constexpr SenderId kNoSender = SenderId(std::numeric_limits<std::uint32_t>::max());
 
@@ -42,8 +41,19 @@ struct SenderTable {
   std::uint32_t inputs = 0;
   IdVector<TileId, std::uint32_t> first_neuron;  // sender number of each tile's neuron 0
   IdVector<SenderId, TileId> tile;               // where its flits start
-  IdVector<SenderId, MessageKey> key;            // kNoKey: sends to nobody
+  std::vector<std::uint32_t> input;              // per input sender: its number in the network
+  std::vector<MessageKey> keys;                  // of all senders; more than one of a sender with unicast
+  IdVector<SenderId, std::uint32_t> first_key;   // into keys, and one more; no key: sends to nobody
 
+  std::size_t size() const { return tile.size(); }
+  std::uint32_t key_begin(SenderId sender) const { return first_key[sender]; }
+  std::uint32_t key_end(SenderId sender) const { return first_key[SenderId(sender.value() + 1)]; }
+  bool sends(SenderId sender, MessageKey key) const {
+    for (std::uint32_t k = key_begin(sender); k < key_end(sender); ++k) {
+      if (keys[k] == key) return true;
+    }
+    return false;
+  }
   bool is_input(SenderId sender) const { return sender.value() < inputs; }
   SenderId neuron(TileId at, std::uint32_t index) const { return SenderId(first_neuron[at] + index); }
 };
@@ -109,8 +119,7 @@ std::int64_t scaling_half(int shift);
 std::size_t table_index(std::int64_t scaled_potential);
 
 // "tile_1_2 neuron 7", "input 5".
-std::string sender_name(const Fabric& fabric, const Image& image, const SenderTable& senders,
-                        SenderId sender);
+std::string sender_name(const Fabric& fabric, const SenderTable& senders, SenderId sender);
 
 // Returns whether the tables are readable: every index in them leads somewhere.
 bool check_capacity(const Fabric& fabric, const Image& image, Findings& findings);

@@ -50,8 +50,8 @@ class NetworkCheck {
         routes_(routes),
         findings_(findings),
         source_(read_source(network)),
-        nodes_(routes.senders.key.size()),
-        folded_(routes.senders.key.size()),
+        nodes_(routes.senders.size()),
+        folded_(routes.senders.size()),
         claimed_(source_.size(), kNoSender) {}
 
   void run() {
@@ -85,7 +85,7 @@ class NetworkCheck {
     const TileId tile = routes_.senders.tile[node];
     return image_.tiles[tile].core.neurons[node.value() - routes_.senders.first_neuron[tile]];
   }
-  std::string name(SenderId node) const { return sender_name(fabric_, image_, routes_.senders, node); }
+  std::string name(SenderId node) const { return sender_name(fabric_, routes_.senders, node); }
   std::string source_name(std::uint32_t neuron) const {
     const PopulationId population(source_.population[neuron]);
     return fmt::format("{}[{}]", network_.populations[population].name,
@@ -324,7 +324,7 @@ class NetworkCheck {
 
   // The neuron of the network that a sender claims to be; source_.size() where there is none such.
   std::uint32_t number_of(SenderId id) const {
-    if (routes_.senders.is_input(id)) return image_.inputs[id.index()].input;
+    if (routes_.senders.is_input(id)) return routes_.senders.input[id.index()];
     const NeuronOrigin& origin = config(id).origin;
     if (origin.population == 0 || origin.population >= network_.populations.size()) return source_.size();
     const PopulationId population(origin.population);
@@ -447,10 +447,10 @@ class NetworkCheck {
       const std::uint32_t number = source_.first[network_.output().index()] + o;
       const SenderId sender = claimed_[number];
       if (sender == kNoSender || nodes_[sender].in_cycle) continue;
-      if (routes_.senders.key[sender] != binding.key) {
-        findings_.add("output-source", where,
-                      fmt::format("bound to key {:#x}, {} sends {:#x}", binding.key.value(), name(sender),
-                                  routes_.senders.key[sender].value()));
+      if (!routes_.senders.sends(sender, binding.key)) {
+        findings_.add(
+            "output-source", where,
+            fmt::format("bound to key {:#x}, which {} does not send", binding.key.value(), name(sender)));
       }
       const int step = nodes_[sender].step;
       if (nodes_[sender].constant ? step > image_.depth_steps : step != image_.depth_steps) {

@@ -24,18 +24,27 @@ std::size_t find_route(const TileImage& tile, MessageKey key) {
 
 SenderTable list_senders(const Image& image, const std::vector<TileId>& ports) {
   SenderTable senders;
-  senders.inputs = static_cast<std::uint32_t>(image.inputs.size());
+  const auto next_key = [&] { return static_cast<std::uint32_t>(senders.keys.size()); };
   for (const InputBinding& input : image.inputs) {
-    senders.tile.push_back(ports[input.port.index()]);
-    senders.key.push_back(input.key);
+    if (senders.input.empty() || senders.input.back() != input.input) {
+      senders.input.push_back(input.input);
+      senders.tile.push_back(ports[input.port.index()]);
+      senders.first_key.push_back(next_key());
+    }
+    senders.keys.push_back(input.key);
   }
+  senders.inputs = static_cast<std::uint32_t>(senders.input.size());
   for (std::uint32_t t = 0; t < image.tiles.size(); ++t) {
-    senders.first_neuron.push_back(static_cast<std::uint32_t>(senders.key.size()));
+    senders.first_neuron.push_back(static_cast<std::uint32_t>(senders.size()));
     for (const NeuronConfig& neuron : image.tiles[TileId(t)].core.neurons) {
       senders.tile.push_back(TileId(t));
-      senders.key.push_back(neuron.key);
+      senders.first_key.push_back(next_key());
+      if (neuron.key == kNoKey) continue;
+      for (std::uint32_t m = 0; m < neuron.messages; ++m)
+        senders.keys.push_back(MessageKey(neuron.key.value() + m));
     }
   }
+  senders.first_key.push_back(next_key());
   return senders;
 }
 
@@ -45,7 +54,7 @@ class Walker {
       : fabric_(fabric), image_(image), findings_(findings), ports_(port_tiles(fabric)) {
     routes_.senders = list_senders(image, ports_);
     routes_.complete = true;
-    silenced_ = IdVector<SenderId, std::uint8_t>(routes_.senders.key.size(), 0);
+    silenced_.resize(routes_.senders.keys.size(), 0);
     last_walk_.resize(image.tiles.size());
     for (std::uint32_t t = 0; t < image.tiles.size(); ++t) {
       const TileImage& tile = image.tiles[TileId(t)];
@@ -59,7 +68,12 @@ class Walker {
 
   Routes run() {
     check_keys();
-    for (std::uint32_t s = 0; s < routes_.senders.key.size(); ++s) walk(SenderId(s));
+    for (std::uint32_t s = 0; s < routes_.senders.size(); ++s) {
+      for (std::uint32_t k = routes_.senders.key_begin(SenderId(s)); k < routes_.senders.key_end(SenderId(s));
+           ++k) {
+        walk(SenderId(s), k);
+      }
+    }
     // After a walk that broke off, what it did not reach would be reported again and again.
     if (routes_.complete) {
       check_axons();
@@ -70,28 +84,38 @@ class Walker {
   }
 
  private:
-  std::string name(SenderId sender) const { return sender_name(fabric_, image_, routes_.senders, sender); }
+  std::string name(SenderId sender) const { return sender_name(fabric_, routes_.senders, sender); }
   void fault(const char* rule, std::string where, std::string detail) {
     routes_.complete = false;
     findings_.add(rule, std::move(where), std::move(detail));
   }
 
   void check_keys() {
-    std::vector<SenderId> order;
-    for (std::uint32_t s = 0; s < routes_.senders.key.size(); ++s) {
-      if (routes_.senders.key[SenderId(s)] != kNoKey) order.push_back(SenderId(s));
-      if (routes_.senders.is_input(SenderId(s)) && routes_.senders.key[SenderId(s)] == kNoKey) {
-        fault("sender-key", name(SenderId(s)), "has no key");
+    struct Use {
+      MessageKey key;
+      SenderId sender;
+      std::uint32_t number;  // of the key
+    };
+    std::vector<Use> uses;
+    const SenderTable& senders = routes_.senders;
+    for (std::uint32_t s = 0; s < senders.size(); ++s) {
+      for (std::uint32_t k = senders.key_begin(SenderId(s)); k < senders.key_end(SenderId(s)); ++k) {
+        if (senders.keys[k] == kNoKey) {
+          silenced_[k] = 1;
+          fault("sender-key", name(SenderId(s)), "has no key");
+        } else {
+          uses.push_back({senders.keys[k], SenderId(s), k});
+        }
       }
     }
-    const auto& key = routes_.senders.key;
-    std::sort(order.begin(), order.end(),
-              [&](SenderId a, SenderId b) { return std::pair(key[a], a) < std::pair(key[b], b); });
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      if (key[order[i]] != key[order[i - 1]]) continue;
-      silenced_[order[i]] = 1;
-      fault("sender-key", name(order[i]),
-            fmt::format("key {:#x} is also of {}", key[order[i]].value(), name(order[i - 1])));
+    std::sort(uses.begin(), uses.end(), [](const Use& a, const Use& b) {
+      return std::pair(a.key, a.number) < std::pair(b.key, b.number);
+    });
+    for (std::size_t i = 1; i < uses.size(); ++i) {
+      if (uses[i].key != uses[i - 1].key) continue;
+      silenced_[uses[i].number] = 1;
+      fault("sender-key", name(uses[i].sender),
+            fmt::format("key {:#x} is also of {}", uses[i].key.value(), name(uses[i - 1].sender)));
     }
   }
 
@@ -100,10 +124,10 @@ class Walker {
     Direction from;
   };
 
-  void walk(SenderId sender) {
-    const MessageKey key = routes_.senders.key[sender];
-    if (key == kNoKey || silenced_[sender] != 0) return;
-    const std::uint32_t mark = sender.value() + 1;
+  void walk(SenderId sender, std::uint32_t number) {
+    const MessageKey key = routes_.senders.keys[number];
+    if (silenced_[number] != 0) return;
+    const std::uint32_t mark = number + 1;
     std::vector<Stop> stops{{routes_.senders.tile[sender],
                              routes_.senders.is_input(sender) ? Direction::Edge : Direction::Local}};
     while (!stops.empty()) {
@@ -124,6 +148,7 @@ class Walker {
       used_[stop.tile][index] = true;
       const RouteEntry& route = image_.tiles[stop.tile].routes[index];
       routes_.visits.push_back({stop.tile, stop.from, route.directions});
+      if (fabric_.router.routing == Routing::Unicast) check_unicast(sender, stop, route.directions);
       for (int d = 0; d < kDirections; ++d) {
         const auto direction = static_cast<Direction>(d);
         if ((route.directions & direction_bit(direction)) == 0) continue;
@@ -135,6 +160,21 @@ class Walker {
           stops.push_back({neighbor(fabric_, stop.tile, direction), opposite(direction)});
         }
       }
+    }
+  }
+
+  // A unicast flit goes to one side, and never from a column into a row.
+  void check_unicast(SenderId sender, const Stop& stop, std::uint8_t directions) {
+    const auto along = [](Direction side, Direction one, Direction other) {
+      return side == one || side == other;
+    };
+    if ((directions & (directions - 1)) != 0) {
+      findings_.add("unicast-fork", tile_name(fabric_, stop.tile),
+                    fmt::format("a flit of {} goes to several sides", name(sender)));
+    } else if (along(stop.from, Direction::North, Direction::South) &&
+               (directions & (direction_bit(Direction::East) | direction_bit(Direction::West))) != 0) {
+      findings_.add("unicast-order", tile_name(fabric_, stop.tile),
+                    fmt::format("a flit of {} turns from a column into a row", name(sender)));
     }
   }
 
@@ -201,18 +241,17 @@ class Walker {
   Findings& findings_;
   const std::vector<TileId> ports_;
   Routes routes_;
-  IdVector<SenderId, std::uint8_t>
-      silenced_;  // its key is another's, so there is no telling which flit is whose
+  // Per key: it is another's too, so that there is no telling which flit is whose.
+  std::vector<std::uint8_t> silenced_;
   IdVector<TileId, std::size_t> port_at_;
-  IdVector<TileId, std::uint32_t> last_walk_;  // number of the last walk that came to the tile
+  IdVector<TileId, std::uint32_t> last_walk_;  // number of the last key's walk that came to the tile
   IdVector<TileId, std::vector<bool>> used_;   // per route entry
 };
 
 }  // namespace
 
-std::string sender_name(const Fabric& fabric, const Image& image, const SenderTable& senders,
-                        SenderId sender) {
-  if (senders.is_input(sender)) return fmt::format("input {}", image.inputs[sender.index()].input);
+std::string sender_name(const Fabric& fabric, const SenderTable& senders, SenderId sender) {
+  if (senders.is_input(sender)) return fmt::format("input {}", senders.input[sender.index()]);
   const TileId tile = senders.tile[sender];
   return fmt::format("{} neuron {}", tile_name(fabric, tile), sender.value() - senders.first_neuron[tile]);
 }

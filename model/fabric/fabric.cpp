@@ -53,7 +53,6 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   refuse(fabric.topology == Topology::Torus, "topology", choice_name(fabric.topology));
   refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
   const RouterSpec& router = fabric.router;
-  refuse(router.routing == Routing::Unicast, "router.routing", choice_name(router.routing));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",
          choice_name(router.deadlock_rule));
 }

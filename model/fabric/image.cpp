@@ -10,7 +10,7 @@ namespace weft {
 namespace {
 
 constexpr const char* kFormat = "weft-image";
-constexpr int kOldest = 1, kNewest = 5;  // versions of the file
+constexpr int kOldest = 1, kNewest = 6;  // versions of the file
 constexpr Direction kMeshDirections[] = {Direction::North, Direction::East, Direction::South,
                                          Direction::West};
 

@@ -2,7 +2,9 @@
 //
 // Every sender (an input or a core's neuron) has its own message key. A router looks a flit's key up in its
 // table: the entry says to which sides the flit is copied, and, where Local is among them, which axons of the
-// tile's core receive the value, and after how many steps.
+// tile's core receive the value, and after how many steps. With unicast routing a sender has a key for each
+// core or port that listens, and each key leads along one path to one of them: an input has several bindings,
+// a neuron several messages.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +39,7 @@ struct NeuronConfig {
   std::int32_t minimum = 0;
   std::int32_t maximum = 0;
   MessageKey key = kNoKey;
+  std::uint32_t messages = 1;  // that carry its value, with the keys key, key + 1, ...; unicast: one or more
   NeuronOrigin origin;
 };
 
@@ -88,7 +91,7 @@ struct TileImage {
 };
 
 // Input `input` of the network enters at a port as a flit with this key, in the step in which its frame
-// starts.
+// starts. Unicast: as one flit for each of its bindings, all at one port.
 struct InputBinding {
   std::uint32_t input = 0;
   PortId port;
@@ -115,7 +118,7 @@ struct Image {
   IdVector<TileId, TileImage> tiles;
   std::vector<std::vector<std::int32_t>> tables;  // 256 entries each
   std::vector<ImageSpikeRule> spike_rules;
-  std::vector<InputBinding> inputs;    // ascending input; an input that nothing reads has none
+  std::vector<InputBinding> inputs;    // ascending input and key; an input that nothing reads has none
   std::vector<OutputBinding> outputs;  // ascending output; each output once
 };
 

@@ -36,6 +36,7 @@ void flatten_tile(const TileImage& tile, FlatImage& flat) {
     flat.neuron_population.push_back(neuron.origin.population);
     flat.neuron_index.push_back(neuron.origin.index);
     flat.neuron_part.push_back(neuron.origin.part);
+    flat.neuron_messages.push_back(neuron.messages);
   }
   for (const RouteEntry& route : tile.routes) {
     flat.route_key.push_back(route.key.value());
@@ -92,6 +93,8 @@ class Unflattener {
     same("neuron_population", flat.neuron_population, "neuron_model", flat.neuron_model);
     same("neuron_index", flat.neuron_index, "neuron_model", flat.neuron_model);
     same("neuron_part", flat.neuron_part, "neuron_model", flat.neuron_model);
+    if (!flat.neuron_messages.empty())
+      same("neuron_messages", flat.neuron_messages, "neuron_model", flat.neuron_model);
     same("route_begin", flat.route_begin, "route_key", flat.route_key);
     same("route_end", flat.route_end, "route_key", flat.route_key);
     same("route_directions", flat.route_directions, "route_key", flat.route_key);
@@ -202,6 +205,7 @@ class Unflattener {
     config.minimum = flat_.neuron_minimum[i];
     config.maximum = flat_.neuron_maximum[i];
     config.key = MessageKey(flat_.neuron_key[i]);
+    if (!flat_.neuron_messages.empty()) config.messages = flat_.neuron_messages[i];
     config.origin = {flat_.neuron_population[i], flat_.neuron_index[i], flat_.neuron_part[i]};
     return config;
   }
@@ -225,6 +229,9 @@ FlatImage flatten(const Image& image) {
       for (const Delivery& delivery : tile.deliveries) flat.delivery_to_sum.push_back(delivery.to_sum);
     }
   }
+  const auto is_one = [](std::uint32_t messages) { return messages == 1; };
+  if (std::all_of(flat.neuron_messages.begin(), flat.neuron_messages.end(), is_one))
+    flat.neuron_messages.clear();
   for (const auto& table : image.tables) append(flat.tables, table);
   bool is_truenorth = false;
   for (const ImageSpikeRule& rule : image.spike_rules) {

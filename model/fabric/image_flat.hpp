@@ -31,6 +31,7 @@ struct FlatImage {
   std::vector<std::uint8_t> delivery_to_sum;  // 0 or 1; optional
   std::vector<std::int32_t> truenorth_rules;  // kTrueNorthFields per rule; optional: where some rule has them
   std::vector<std::uint8_t> axon_type;        // per axon of all tiles; optional
+  std::vector<std::uint32_t> neuron_messages;  // optional: absent where each is 1
   std::vector<std::uint32_t> input_index, input_port, input_key;
   std::vector<std::uint32_t> output_index, output_port, output_key;
 
@@ -77,6 +78,7 @@ struct FlatImage {
     visit("delivery_to_sum", self.delivery_to_sum, 3);
     visit("truenorth_rules", self.truenorth_rules, 4);
     visit("axon_type", self.axon_type, 5);
+    visit("neuron_messages", self.neuron_messages, 6);
   }
 };
 

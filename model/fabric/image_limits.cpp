@@ -119,18 +119,22 @@ void check_axon_types(const CoreImage& core, int types, const std::string& where
 
 // Axons that a neuron's messages reach, all tiles together; inputs may reach any number.
 void check_fan_out(const Image& image, int limit, Violations& out) {
-  std::map<MessageKey, int> reached;
+  std::map<MessageKey, int> reached;           // by the neuron's first key
+  std::map<MessageKey, MessageKey> first_key;  // by the message's
   for_each_tile(image, [&](TileId, const TileImage& content) {
     for (const NeuronConfig& neuron : content.core.neurons) {
-      if (neuron.key != kNoKey) reached.emplace(neuron.key, 0);
+      if (neuron.key == kNoKey) continue;
+      reached.emplace(neuron.key, 0);
+      for (std::uint32_t m = 0; m < neuron.messages; ++m)
+        first_key.emplace(MessageKey(neuron.key.value() + m), neuron.key);
     }
   });
   for_each_tile(image, [&](TileId, const TileImage& content) {
     for (const RouteEntry& route : content.routes) {
-      const auto sender = reached.find(route.key);
-      if (sender == reached.end()) continue;
+      const auto sender = first_key.find(route.key);
+      if (sender == first_key.end()) continue;
       for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d)
-        sender->second += content.deliveries[d].to_sum ? 0 : 1;
+        reached[sender->second] += content.deliveries[d].to_sum ? 0 : 1;
     }
   });
   if (reached.empty()) return;
@@ -151,7 +155,7 @@ void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, c
   const auto entries = static_cast<std::int64_t>(content.routes.size());
   if (fabric.router.routing == Routing::Circuit) {
     check_tracks(fabric, content, where, out);
-  } else if (entries > fabric.router.table_entries) {
+  } else if (fabric.router.routing == Routing::Multicast && entries > fabric.router.table_entries) {
     out.push_back({"routes-per-tile", where,
                    "uses " + number(entries) + " table entries, has " + number(fabric.router.table_entries)});
   }
@@ -188,6 +192,33 @@ void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, c
     }
     if (out.size() != before) return;
   }
+}
+
+// How many messages a sender may have, and how many sides an entry.
+void check_routing(const Image& image, const Fabric& fabric, Violations& out) {
+  const bool unicast = fabric.router.routing == Routing::Unicast;
+  for (std::size_t i = 1; i < image.inputs.size() && !unicast; ++i) {
+    if (image.inputs[i - 1].input != image.inputs[i].input) continue;
+    out.push_back({"messages", "input " + number(image.inputs[i].input),
+                   "has several bindings, which only router.routing unicast sends"});
+    return;
+  }
+  for_each_tile(image, [&](TileId tile, const TileImage& content) {
+    for (std::size_t n = 0; n < content.core.neurons.size() && !unicast; ++n) {
+      if (content.core.neurons[n].messages == 1) continue;
+      out.push_back({"messages", tile_name(fabric, tile),
+                     "neuron " + number(n) + " has " + number(content.core.neurons[n].messages) +
+                         " messages, which only router.routing unicast sends"});
+      return;
+    }
+    for (const RouteEntry& route : content.routes) {
+      const bool one_side = (route.directions & (route.directions - 1)) == 0;
+      if (!unicast || one_side) continue;
+      out.push_back({"unicast", tile_name(fabric, tile),
+                     "key " + number(route.key.value()) + " leads to several sides"});
+      return;
+    }
+  });
 }
 
 // Every flit meets each tile once at most: then the tiles it meets are a tree.
@@ -289,6 +320,7 @@ std::vector<Violation> validate(const Image& image, const Fabric& fabric) {
     check_route_limits(image, fabric, tile, content, where, out);
   });
   if (!out.empty()) return out;
+  check_routing(image, fabric, out);
   if (fabric.core.fan_out > 0) check_fan_out(image, fabric.core.fan_out, out);
   check_trees(image, fabric, collect_senders(image, out), out);
   check_ports(image, fabric, out);

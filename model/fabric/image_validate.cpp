@@ -77,7 +77,8 @@ void check_spiking(const Image& image, const NeuronConfig& neuron, const std::st
   }
 }
 
-void check_neurons(const Image& image, const CoreImage& core, const std::string& where, Violations& out) {
+void check_neurons(const Image& image, const CoreImage& core, std::size_t routes, const std::string& where,
+                   Violations& out) {
   for (std::size_t n = 0; n < core.neurons.size(); ++n) {
     const NeuronConfig& neuron = core.neurons[n];
     const std::string which = "neuron " + number(n) + ": ";
@@ -97,6 +98,12 @@ void check_neurons(const Image& image, const CoreImage& core, const std::string&
     if (is_spiking(neuron.model)) check_spiking(image, neuron, where, which, out);
     const std::string fault = find_fault(neuron.model, neuron.bias, neuron.shift);
     if (!fault.empty()) out.push_back({"neuron", where, which + fault});
+    // Each message has an entry in its own tile.
+    if (neuron.messages < 1 || (neuron.key != kNoKey && neuron.messages > routes)) {
+      out.push_back({"messages", where,
+                     which + number(neuron.messages) + " messages, expected 1 to the tile's " +
+                         number(routes) + " routes"});
+    }
     if (out.size() != before) return;
   }
 }
@@ -210,11 +217,19 @@ void check_deliveries(const TileImage& tile, const ImageSenders& senders, const 
 
 void check_bindings(const Image& image, const ImageSenders& senders, Violations& out) {
   for (std::size_t i = 0; i < image.inputs.size(); ++i) {
-    const std::uint32_t input = image.inputs[i].input;
-    if (input < image.input_count && (i == 0 || image.inputs[i - 1].input < input)) continue;
-    out.push_back({"inputs", "input " + number(input),
-                   "inputs must ascend and be fewer than " + number(image.input_count)});
-    break;
+    const InputBinding& binding = image.inputs[i];
+    const InputBinding* before = i == 0 ? nullptr : &image.inputs[i - 1];
+    const bool more = before != nullptr && before->input == binding.input;
+    if (binding.input >= image.input_count || (before != nullptr && !more && before->input > binding.input)) {
+      out.push_back({"inputs", "input " + number(binding.input),
+                     "inputs must ascend and be fewer than " + number(image.input_count)});
+      break;
+    }
+    if (more && (before->port != binding.port || !(before->key < binding.key))) {
+      out.push_back({"inputs", "input " + number(binding.input),
+                     "its bindings must be at one port, with ascending keys"});
+      break;
+    }
   }
   if (image.outputs.size() != image.output_count) {
     out.push_back(
@@ -256,8 +271,11 @@ ImageSenders collect_senders(const Image& image, Violations& out) {
   }
   for_each_tile(image, [&](TileId tile, const TileImage& content) {
     for (const NeuronConfig& neuron : content.core.neurons) {
-      if (neuron.key != kNoKey)
-        add(neuron.key, {tile, false, PortId(), largest_value(image, neuron)}, name_of(tile));
+      if (neuron.key == kNoKey) continue;
+      for (std::uint32_t m = 0; m < neuron.messages; ++m) {
+        add(MessageKey(neuron.key.value() + m), {tile, false, PortId(), largest_value(image, neuron)},
+            name_of(tile));
+      }
     }
   });
   return senders;
@@ -278,7 +296,8 @@ std::vector<Violation> validate(const Image& image) {
                    "found " + number(image.tables[t].size()) + " entries, expected 256"});
   }
   for_each_tile(image, [&](TileId tile, const TileImage& content) {
-    if (check_rows(content.core, name_of(tile), out)) check_neurons(image, content.core, name_of(tile), out);
+    if (check_rows(content.core, name_of(tile), out))
+      check_neurons(image, content.core, content.routes.size(), name_of(tile), out);
     check_routes(content, name_of(tile), out);
   });
   if (!out.empty()) return out;

@@ -78,9 +78,10 @@ struct CircuitReport {
 };
 
 struct MappingReport {
-  std::int64_t hops = 0;              // links of all routing trees, each once
-  std::int64_t hops_lower_bound = 0;  // "holds for these clusters"
-  std::int64_t max_link_load = 0;     // routes over the busiest link
+  std::int64_t hops = 0;  // links of all routing trees (unicast: paths), each once
+  std::int64_t multicast_hops = 0, unicast_hops = 0;  // what this placement takes with either routing
+  std::int64_t hops_lower_bound = 0;                  // "holds for these clusters"
+  std::int64_t max_link_load = 0;                     // routes over the busiest link
   std::int64_t route_entries = 0;
   std::int64_t max_table_entries = 0;
   std::int64_t partial_sums = 0;  // neurons added by splitting

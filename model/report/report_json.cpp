@@ -214,6 +214,8 @@ void visit(V& v, CircuitReport& r) {
 template <class V>
 void visit(V& v, MappingReport& r) {
   v.field("hops", r.hops);
+  v.field("multicast_hops", r.multicast_hops);
+  v.field("unicast_hops", r.unicast_hops);
   v.field("lower_bound", r.hops_lower_bound);
   v.field("max_link_load", r.max_link_load);
   v.field("route_entries", r.route_entries);

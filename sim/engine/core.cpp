@@ -39,8 +39,11 @@ void find_emissions(const CoreProgram& program, const std::int32_t* values, bool
                     std::vector<Emission>& emissions) {
   emissions.clear();
   for (std::uint32_t n = 0; n < program.neurons; ++n) {
-    if (values[n] != 0 && (watched || program.entry[n] != kNone))
-      emissions.push_back({n, n / program.updates_at_once, program.entry[n], values[n]});
+    if (values[n] == 0 || (!watched && program.entry[n] == kNone)) continue;
+    emissions.push_back({n, n / program.updates_at_once, program.entry[n], values[n]});
+    if (program.messages.empty()) continue;
+    for (std::uint32_t m = 1; m < program.messages[n]; ++m)
+      emissions.push_back({n, n / program.updates_at_once, program.entry[n] + m, values[n]});
   }
 }
 

@@ -25,6 +25,7 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
   if constexpr (kWatched) {
     if (own.begun_group != group) {
       for (std::size_t i = own.cursor; i < own.emissions.size() && own.emissions[i].group == group; ++i) {
+        if (i > 0 && own.emissions[i].neuron == own.emissions[i - 1].neuron) continue;  // one more message
         context.watch.tell(cycle, program.tile, EventKind::Update, own.emissions[i].neuron,
                            own.emissions[i].value);
       }
@@ -47,7 +48,8 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
       own.queue[tail] = {emission.entry, emission.value};
       ++own.queue_count;
       ++state.outstanding;
-      state.expected += program.totals[emission.neuron];
+      // Of all the value's messages, with the first.
+      if (emission.entry == program.entry[emission.neuron]) state.expected += program.totals[emission.neuron];
     }
     ++own.cursor;
   }
@@ -94,7 +96,8 @@ void move_from_queue(Context& context, std::uint32_t core, std::uint64_t cycle) 
   ++state.counters[tile].messages;
   state.last_progress = cycle;
   if constexpr (kWatched) {
-    context.watch.tell(cycle, tile, EventKind::Send, context.program.entries[flit.entry].key, flit.value);
+    const Entry& entry = context.program.entries[flit.entry];
+    context.watch.tell(cycle, tile, EventKind::Send, entry.key, flit.value, entry.repeats ? 1 : 0);
   }
 }
 

@@ -146,13 +146,20 @@ void attach_senders(const Fabric& fabric, const Image& image, const std::vector<
   for (CoreProgram& core : program.cores) {
     const TileId tile(core.tile);
     for (std::uint32_t n = 0; n < core.neurons; ++n) {
-      const MessageKey key = image.tiles[tile].core.neurons[n].key;
-      if (key == kNoKey) continue;
-      const std::uint32_t entry = find_entry(image, program, tile, key);
-      if (entry == kNone)
-        refuse(fabric, tile, fmt::format("no route for key {} of neuron {}", key.value(), n));
-      core.entry[n] = entry;
-      core.totals[n] = totals[entry];
+      const NeuronConfig& neuron = image.tiles[tile].core.neurons[n];
+      if (neuron.key == kNoKey) continue;
+      for (std::uint32_t m = 0; m < neuron.messages; ++m) {
+        const MessageKey key(neuron.key.value() + m);
+        const std::uint32_t entry = find_entry(image, program, tile, key);
+        if (entry == kNone)
+          refuse(fabric, tile, fmt::format("no route for key {} of neuron {}", key.value(), n));
+        if (m == 0) core.entry[n] = entry;
+        program.entries[entry].repeats = m > 0;
+        core.totals[n] += totals[entry];
+      }
+      if (neuron.messages == 1) continue;
+      core.messages.resize(core.neurons, 1);
+      core.messages[n] = neuron.messages;
     }
   }
   for (const InputBinding& binding : image.inputs) {

@@ -22,6 +22,7 @@ constexpr std::uint32_t kNone = 0xffffffffu;
 // A route entry of one tile; entries of all tiles share one index space.
 struct Entry {
   std::uint8_t sides = 0;  // direction_bit()s
+  bool repeats = false;    // at its sender: a value's second or further message
   std::uint16_t delivery_count = 0;
   std::uint32_t delivery_begin = 0;                               // into Program::deliveries
   std::array<std::uint32_t, 4> next{kNone, kNone, kNone, kNone};  // north, east, south, west
@@ -68,8 +69,9 @@ struct CoreProgram {
   RowTable rows;
   UpdateTable updates;
   SpikeTable spikes;
-  std::vector<std::uint32_t> entry;  // per neuron; kNone without a key
-  std::vector<TreeTotals> totals;    // per neuron
+  std::vector<std::uint32_t> entry;     // per neuron, of its first message; kNone without a key
+  std::vector<std::uint32_t> messages;  // per neuron, their entries follow each other; empty where all are 1
+  std::vector<TreeTotals> totals;       // per neuron, of all its messages
 
   std::uint32_t lines() const { return axons + static_cast<std::uint32_t>(sum_neurons.size()); }
   std::uint32_t line_of_sum(std::uint32_t neuron) const;

@@ -121,6 +121,8 @@ TEST_F(TinyFlow, EndsWithoutAMismatchAndWithEveryFigure) {
                           "/energy/per_frame_joule",
                           "/energy/parts/hops",
                           "/mapping/hops",
+                          "/mapping/multicast_hops",
+                          "/mapping/unicast_hops",
                           "/mapping/lower_bound",
                           "/mapping/max_link_load",
                           "/simulation/cycles",
@@ -142,6 +144,17 @@ TEST_F(TinyFlow, EndsWithoutAMismatchAndWithEveryFigure) {
   EXPECT_GT(report["latency"]["cycles"]["mean"], 0);
   EXPECT_GT(report["energy"]["total_joule"], 0);
   EXPECT_GT(report["simulation"]["flit_hops"], 0);
+}
+
+TEST_F(TinyFlow, RunsWithUnicastRoutingToo) {
+  // Cores so small that many senders are heard by several.
+  const Finished weft = run_flow("unicast", {"--set", "fabric.router.routing=unicast", "--set",
+                                             "fabric.core.neurons=8", "--set", "fabric.core.axons=128"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json report = this->report("unicast");
+  EXPECT_EQ(report["accuracy"]["mismatches"], 0);
+  EXPECT_EQ(report["mapping"]["hops"], report["mapping"]["unicast_hops"]);
+  EXPECT_LT(report["mapping"]["multicast_hops"], report["mapping"]["unicast_hops"]);
 }
 
 TEST_F(TinyFlow, SaysOneLinePerStageOnStderr) {

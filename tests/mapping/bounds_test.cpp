@@ -69,7 +69,7 @@ TEST(HopBound, KnowsThatATileHasFourNeighbors) {
 
 // The hops of one placement, each input and output at the port that suits it best.
 std::int64_t hops_of(const Nets& nets, const Fabric& fabric, const std::vector<std::uint32_t>& tile_of) {
-  TreeLength length(fabric);
+  RouteLength length(fabric);
   std::int64_t hops = 0;
   const auto add = [&](const Net& net, auto&& measure) {
     std::vector<TileId> tiles;

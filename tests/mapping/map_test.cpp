@@ -142,6 +142,40 @@ TEST(Map, TakesNoAxonsForNativeSums) {
   EXPECT_EQ(describe(verify_mapping(network, fabric, native.image)), "");
 }
 
+TEST(Map, SendsToEachListenerByItselfWithUnicastRouting) {
+  Random random(11);
+  for (int round = 0; round < 12; ++round) {
+    SCOPED_TRACE(round);
+    const FixedNetwork network = random_network(random.fork("network " + std::to_string(round)));
+    Fabric fabric = small_fabric(8, 8, 40, 30);
+    fabric.core.max_delay = 15;
+    fabric.router.table_entries = 1;  // it has none
+    fabric.router.routing = Routing::Unicast;
+    try {
+      const Mapped mapped = map_network(network, fabric, quick());
+      EXPECT_EQ(mapped.mapping.hops, mapped.mapping.unicast_hops);
+      EXPECT_LE(mapped.mapping.multicast_hops, mapped.mapping.unicast_hops);
+      EXPECT_LE(mapped.mapping.hops_lower_bound, mapped.mapping.hops);
+      expect_equal_results(network, fabric, mapped.image, random.fork("frames"), 3);
+      EXPECT_EQ(describe(verify_mapping(network, fabric, mapped.image)), "");
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::Unacceptable) << error.what();
+    }
+  }
+}
+
+TEST(Map, CountsTheHopsOfBothKindsOfRouting) {
+  // Two cores that a third one's neurons all reach: a tree of two links, or two ways.
+  const FixedNetwork network = layered_network({{6, 6, 12}}, Random(4));
+  Fabric fabric = small_fabric(3, 1, 6, 6);
+  for (const Routing routing : {Routing::Multicast, Routing::Unicast}) {
+    fabric.router.routing = routing;
+    const MappingReport report = map_network(network, fabric, quick()).mapping;
+    EXPECT_EQ(report.hops, routing == Routing::Unicast ? report.unicast_hops : report.multicast_hops);
+    EXPECT_LE(report.multicast_hops, report.unicast_hops);
+  }
+}
+
 TEST(Map, GivesTheSameImageForTheSameSeed) {
   const FixedNetwork network = layered_network({{60, 40, 10}, 30, 8}, Random(3));
   const Fabric fabric = small_fabric(6, 6, 32, 16);

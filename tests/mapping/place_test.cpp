@@ -45,7 +45,7 @@ TEST(Tree, GoesAlongTheRowFirstAndThenAlongColumns) {
 
 TEST(Tree, SharesLinksBetweenTargets) {
   const Fabric fabric = small_fabric(5, 5, 1, 1);
-  TreeLength length(fabric);
+  RouteLength length(fabric);
   EXPECT_EQ(length(fabric.tile(0, 0), std::vector<TileId>{fabric.tile(3, 0), fabric.tile(3, 2)}), 5);
   EXPECT_EQ(length(fabric.tile(0, 0), std::vector<TileId>{fabric.tile(0, 0)}), 0);
 }
@@ -65,7 +65,7 @@ TEST(Tree, HasTheLengthThatIsComputedWithoutBuildingIt) {
     const auto tree = make_tree(fabric, source, targets);
     for (const TreeBranch& branch : tree) links += __builtin_popcount(branch.directions);
     EXPECT_EQ(links, static_cast<std::int64_t>(tree.size()) - 1) << "a tree";
-    EXPECT_EQ(links, TreeLength(fabric)(source, targets));
+    EXPECT_EQ(links, RouteLength(fabric)(source, targets));
   }
 }
 

@@ -68,7 +68,8 @@ class Interpreter {
             config.model == NeuronModel::Table ? image_.tables[config.table].data() : nullptr;
         const std::int32_t value = update_value_neuron(config.model, potential[n], config.bias, config.shift,
                                                        config.minimum, config.maximum, table);
-        if (value != 0 && config.key != kNoKey) travel(TileId(t), {config.key, value});
+        for (std::uint32_t m = 0; m < config.messages && value != 0 && config.key != kNoKey; ++m)
+          travel(TileId(t), {MessageKey(config.key.value() + m), value});
       }
     }
   }

@@ -197,7 +197,7 @@ clock_hz: 123456789.25
 core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, max_delay: 3, row_cycles: 2, axon_types: 3, fan_out: 7,
        unit_synapses: 32, synapse_lanes: 5, synapse_memory_bits: 99999999999, index_bits: 9, row_overhead_bits: 11, memory_word_bits: 32,
        neuron_lanes: 2, output_queue: 9, native_sums: true}
-router: {arbitration: fixed_priority, link_bits: 16, tracks: 40, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
+router: {routing: unicast, arbitration: fixed_priority, link_bits: 16, tracks: 40, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
          table_entries: 77}
 ports: {north: true, east: false, south: true, west: false, cycles_per_flit: 2}
 step: {synchronization: tick, barrier_cycles: 0, barrier_level_cycles: 4, tick_cycles: 5000}
@@ -218,6 +218,7 @@ TEST(FabricYaml, ReadsEveryKey) {
   EXPECT_EQ(f.router.table_entries, 77);
   EXPECT_EQ(f.router.arbitration, Arbitration::FixedPriority);
   EXPECT_EQ(f.router.link_bits, 16);
+  EXPECT_EQ(f.router.routing, Routing::Unicast);
   EXPECT_TRUE(f.ports.south);
   EXPECT_FALSE(f.ports.west);
   EXPECT_EQ(f.step.synchronization, Synchronization::Tick);
@@ -266,7 +267,7 @@ TEST(FabricYaml, WritesAndHashesEveryField) {
     ++changed;
   }
   EXPECT_EQ(lines, 5 + 19 + 12 + 5 + 4 + 7 + 3);
-  EXPECT_EQ(changed, 3 + 18 + 10 + 5 + 4 + 7 + 3);  // the others have no other value that is supported
+  EXPECT_EQ(changed, 3 + 18 + 11 + 5 + 4 + 7 + 3);  // the others have no other value that is supported
 }
 
 TEST(FabricYaml, TakesTheFilesNameWhereItHasNone) {

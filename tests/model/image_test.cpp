@@ -243,7 +243,7 @@ INSTANTIATE_TEST_SUITE_P(OnAnyFabric, ImageRule,
                                     core(i, 1).neurons[0].bias = 0x7fffffff - 128 * 255 - 2 + 1;
                                   }},
                              Rule{"input_order", "inputs", "inputs must ascend",
-                                  [](auto& i, auto&) { i.inputs[1].input = 0; }},
+                                  [](auto& i, auto&) { std::swap(i.inputs[0], i.inputs[1]); }},
                              Rule{"input_missing", "inputs", "fewer than 3",
                                   [](auto& i, auto&) { i.inputs[1].input = 3; }},
                              Rule{"output_count", "outputs", "found 1 bindings, expected 2",

@@ -128,7 +128,9 @@ void CycleModel::update_group(Cycle c, int t, Tile& tile) {
     tile.next_neuron += 1;
     count(t).neuron_updates += 1;
     if (value != 0) tell(c, t, EventKind::Update, number, value);
-    if (value != 0 && neuron.key != kNoKey) tile.left_over.push_back({neuron.key.value(), value, number});
+    if (value == 0 || neuron.key == kNoKey) continue;
+    for (std::uint32_t m = 0; m < neuron.messages; ++m)
+      tile.left_over.push_back({neuron.key.value() + m, value, number, m > 0});
   }
 }
 
@@ -159,7 +161,7 @@ void CycleModel::move_from_queue(Cycle c, int t) {
   const Message message = take(tiles_[index(t)].queue);
   links_.push_back({c + 1, t, kLocal, {message.key, message.value, c + 1, {}}});
   count(t).messages += 1;
-  tell(c, t, EventKind::Send, message.key, message.value);
+  tell(c, t, EventKind::Send, message.key, message.value, message.repeats ? 1 : 0);
 }
 
 void CycleModel::inject(Cycle c, int t) {

@@ -61,6 +61,7 @@ struct Message {
   std::uint32_t key = 0;
   std::int32_t value = 0;
   std::uint32_t neuron = 0;  // who sends it; for the events only
+  bool repeats = false;      // not the first of its value; for the events only
 };
 
 struct Row {

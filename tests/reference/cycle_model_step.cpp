@@ -118,7 +118,7 @@ void CycleModel::fill_ports() {
   for (const InputBinding& binding : image_.inputs) {
     const std::int32_t value = inputs[binding.input];
     if (value == 0) continue;
-    tiles_[ports_[binding.port.index()].index()].to_inject.push_back({binding.key.value(), value, 0});
+    tiles_[ports_[binding.port.index()].index()].to_inject.push_back({binding.key.value(), value});
   }
 }
 

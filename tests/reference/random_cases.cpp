@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/reference/image_builder.hpp"
+#include "tests/reference/unicast.hpp"
 
 namespace weft::test {
 namespace {
@@ -169,6 +170,7 @@ Fabric random_fabric(Random& random) {
   if (chance(random, 30)) router.arbitration = Arbitration::FixedPriority;
   if (router.routing != Routing::Circuit && chance(random, 30))
     router.link_bits = between(random, 8, router.flit_bits + 5);
+  if (router.routing == Routing::Multicast && chance(random, 35)) router.routing = Routing::Unicast;
   PortSpec& ports = fabric.ports;
   ports.north = chance(random, 30);
   ports.east = chance(random, 30);
@@ -337,6 +339,7 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
     for (int i = 0; i < 256; ++i) table.push_back(between(random, -100, 100));
     image.tables.push_back(table);
   }
+  if (fabric.router.routing == Routing::Unicast) return as_unicast(image, fabric);
   return image;
 }
 

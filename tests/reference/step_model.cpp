@@ -58,7 +58,7 @@ class StepModel {
         SpikeMemory& memory = memories_[{tile.value(), n}];
         if (begins_frame(rule, static_cast<std::uint64_t>(step_), static_cast<std::uint64_t>(frame_steps_)))
           memory = {};
-        send(tile, neuron.key, spiking_value(neuron, rule.spike, sums[n], memory));
+        send_all(tile, neuron, spiking_value(neuron, rule.spike, sums[n], memory));
         continue;
       }
       const std::int64_t half = neuron.shift == 0 ? 0 : std::int64_t{1} << (neuron.shift - 1);
@@ -73,12 +73,17 @@ class StepModel {
       } else if (value > neuron.maximum) {
         value = neuron.maximum;
       }
-      send(tile, neuron.key, static_cast<std::int32_t>(value));
+      send_all(tile, neuron, static_cast<std::int32_t>(value));
     }
   }
 
+  void send_all(TileId tile, const NeuronConfig& neuron, std::int32_t value) {
+    if (neuron.key == kNoKey) return;
+    for (std::uint32_t m = 0; m < neuron.messages; ++m) send(tile, MessageKey(neuron.key.value() + m), value);
+  }
+
   void send(TileId tile, MessageKey key, std::int32_t value) {
-    if (value == 0 || key == kNoKey) return;
+    if (value == 0) return;
     for (const RouteEntry& route : image_.tiles[tile].routes) {
       if (route.key != key) continue;
       for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {

@@ -54,6 +54,10 @@ void StepStory::match_updates() {
     if (send.kind != EventKind::Send) continue;
     const auto& own = updates[send.tile.value()];
     std::size_t at = next[send.tile.value()];
+    if (send.detail != 0 && at > 0) {  // one more message of the same value
+      update_of_[i] = own[at - 1];
+      continue;
+    }
     while (at < own.size() && step_.events[own[at]].value != send.value) ++at;
     if (at == own.size() || step_.events[own[at]].cycle + queue_cycles() > send.cycle) continue;
     update_of_[i] = own[at];
