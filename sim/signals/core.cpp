@@ -100,11 +100,11 @@ void Core::send_head(std::uint64_t cycle) {
   queue_.pop_front();
 }
 
-void Core::send_message(const Flit& message, std::uint64_t cycle) {
-  send(message);
+void Core::send_message(const Message& message, std::uint64_t cycle) {
+  send(message.flit);
   ++counters().messages;
   ledger_.last_progress = cycle;
-  ledger_.tell(cycle, tile_, EventKind::Send, message.key, message.value);
+  ledger_.tell(cycle, tile_, EventKind::Send, message.flit.key, message.flit.value, message.repeats ? 1 : 0);
 }
 
 // Section 4: rows, then groups of neurons, each handed over before the next one updates.
@@ -134,9 +134,9 @@ void Core::work(std::uint64_t cycle, std::size_t free_slots) {
 void Core::hand_over(std::uint64_t cycle, std::size_t free_slots) {
   for (; !left_over_.empty() && (circuits_ || free_slots > 0); --free_slots) {
     if (circuits_) {
-      send_message(left_over_.front().flit, cycle);
+      send_message(left_over_.front(), cycle);
     } else {
-      queue_.push_back(left_over_.front().flit);
+      queue_.push_back(left_over_.front());
     }
     left_over_.pop_front();
   }
@@ -173,7 +173,9 @@ void Core::update_group(std::uint64_t cycle) {
     const auto number = static_cast<std::uint32_t>(next_neuron_);
     ledger_.tell(cycle, tile_, EventKind::Update, number, value);
     const MessageKey key = image_.neurons[next_neuron_].key;
-    if (key != kNoKey) left_over_.push_back({{key.value(), value}, number});
+    if (key == kNoKey) continue;
+    for (std::uint32_t m = 0; m < image_.neurons[next_neuron_].messages; ++m)
+      left_over_.push_back({{key.value() + m, value}, number, m > 0});
   }
   ledger_.last_progress = cycle;
 }

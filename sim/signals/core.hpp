@@ -34,6 +34,7 @@ class Core final : public Unit {
   struct Message {
     Flit flit;
     std::uint32_t neuron = 0;
+    bool repeats = false;  // not the first of its value
   };
   using AxonValues = std::map<std::uint16_t, std::int32_t>;  // ascending axons
 
@@ -42,7 +43,7 @@ class Core final : public Unit {
   void begin_step(std::uint64_t cycle);
   void count_step(std::uint64_t cycle);
   void send_head(std::uint64_t cycle);
-  void send_message(const Flit& message, std::uint64_t cycle);
+  void send_message(const Message& message, std::uint64_t cycle);
   void hand_over(std::uint64_t cycle, std::size_t free_slots);
   void work(std::uint64_t cycle, std::size_t free_slots);
   void start_rows();
@@ -69,7 +70,7 @@ class Core final : public Unit {
   std::size_t group_ = 0;          // the first neuron of the group that was updated last
   std::size_t next_neuron_ = 0;    // the first one that is still to update in this step
   std::deque<Message> left_over_;  // of the group that was updated last
-  std::deque<Flit> queue_;
+  std::deque<Message> queue_;
 };
 
 }  // namespace weft::sim::signals

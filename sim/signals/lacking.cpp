@@ -13,7 +13,6 @@ std::vector<Violation> lacking(const Fabric& fabric) {
   refuse(fabric.topology != Topology::Mesh, "topology", to_string(fabric.topology));
   refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
   const RouterSpec& router = fabric.router;
-  refuse(router.routing == Routing::Unicast, "router.routing", to_string(router.routing));
   refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule", to_string(router.deadlock_rule));
   return violations;
 }
