@@ -22,7 +22,7 @@ Report full_report() {
   report.latency = make_latency_report({10, 20, 30, 40}, 5, 1e8);
   report.frames_per_second = 125000.5;
   report.energy = EnergyReport{1.5, 0.00015, {{"hops", 1.0}, {"rows", 0.5}}};
-  report.mapping = MappingReport{300, 250, 17, 900, 60, 12, 1, std::nullopt};
+  report.mapping = MappingReport{300, 300, 480, 250, 17, 900, 60, 12, 1, std::nullopt};
   report.mapping->circuits = CircuitReport{16, 14, 2, 9, 13, {{1, 40, 90, 300}}, {0, 0.1, {7, 0, 3}}};
   report.simulation = SimulationReport{8000000, 50000000, 120000000, 90000000, 3.5, 3.4};
   report.fabric = FabricReport{"default", 8, 8, {{1, 2, "fc1", 200, 256, 3000, 400, 3, 1, 2, 3, 4, 5}}};
