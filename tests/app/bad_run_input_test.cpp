@@ -83,8 +83,9 @@ TEST_F(RunOnBadInput, NamesTheFabricThatAnImageIsFor) {
 
 TEST_F(RunOnBadInput, NamesTheWidthOfDataThatDoNotFit) {
   if (!fs::exists(data_path() / "nmnist")) GTEST_SKIP() << "no N-MNIST: set WEFT_DATA";
-  EXPECT_THAT(refused(words(scratch_ / "made/image.npz", {"--dataset", "nmnist"})),
-              HasSubstr("the image has 784 inputs, but a sample of nmnist has 2312 values"));
+  std::vector<std::string> run = words(scratch_ / "made/image.npz", {"--dataset", "nmnist"});
+  run.insert(run.begin(), {"--data", data_path().string()});
+  EXPECT_THAT(refused(run), HasSubstr("the image has 784 inputs, but a sample of nmnist has 2312 values"));
 }
 
 TEST_F(RunOnBadInput, NamesTheValueThatIsOutOfRange) {
