@@ -33,6 +33,10 @@ void check_params(const Fabric& fabric, const TrafficParams& params) {
   if (fabric.router.routing == Routing::Circuit)
     refuse("a fabric of circuits", "routers that switch packets: router.routing multicast or unicast");
   if (fabric.tiles() < 2) refuse("a fabric of one tile", "at least two");
+  if (fabric.topology == Topology::Torus && fabric.router.buffer_depth < 2 * params.packet_flits)
+    refuse(fmt::format("packets of {} flits on a torus whose buffers hold {} flits", params.packet_flits,
+                       fabric.router.buffer_depth),
+           fmt::format("a router.buffer_depth of at least two packets, {}", 2 * params.packet_flits));
   if (params.pattern == TrafficPattern::Transpose && fabric.width != fabric.height)
     refuse(fmt::format("transpose traffic on {} x {} tiles", fabric.width, fabric.height), "a square fabric");
 }

@@ -50,11 +50,43 @@ void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) 
   const auto refuse = [&](bool asked, const char* where, const std::string& word) {
     if (asked) violations.push_back({"supported", where, word + ", which cannot be simulated yet"});
   };
-  refuse(fabric.topology == Topology::Torus, "topology", choice_name(fabric.topology));
   refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
+}
+
+// A side of the grid whose ends are linked; with a single tile along it there is nothing to link.
+bool wraps(const Fabric& fabric, int size) {
+  return fabric.topology == Topology::Torus && size > 1;
+}
+
+// A torus needs the bubble rule (sim/TIMING.md section 15) and what that needs; a mesh has no use for it.
+void check_torus(const Fabric& fabric, std::vector<Violation>& violations) {
   const RouterSpec& router = fabric.router;
-  refuse(router.deadlock_rule != DeadlockRule::None, "router.deadlock_rule",
-         choice_name(router.deadlock_rule));
+  const bool bubble = router.deadlock_rule == DeadlockRule::Bubble;
+  if (fabric.topology == Topology::Mesh) {
+    if (bubble)
+      violations.push_back(
+          {"bubble-of-torus", "router.deadlock_rule", "bubble, but a mesh has no rings to enter"});
+    return;
+  }
+  if (router.routing == Routing::Circuit) {
+    violations.push_back(
+        {"circuits-on-mesh", "topology", "torus, but circuits are simulated on a mesh alone"});
+  } else if (!bubble) {
+    violations.push_back(
+        {"torus-needs-bubble", "router.deadlock_rule",
+         "none, but the flits in a ring of a torus can wait for each other: it needs bubble"});
+  } else if (router.buffer_depth < 2) {
+    violations.push_back({"bubble-fits", "router.buffer_depth",
+                          std::to_string(router.buffer_depth) + ", but the bubble rule needs at least 2"});
+  }
+  const auto check_size = [&](int size, const char* where) {
+    if (size == 2)
+      violations.push_back(
+          {"ring-of-tiles", where,
+           "2, but a ring of a torus has at least 3 tiles: two would be linked twice (1 makes no ring)"});
+  };
+  check_size(fabric.width, "width");
+  check_size(fabric.height, "height");
 }
 
 bool has_port(const Fabric& fabric, TileId tile) {
@@ -148,6 +180,7 @@ std::vector<Violation> validate(const Fabric& fabric) {
   if (!violations.empty()) return violations;  // the rules below calculate with what is in range
 
   find_unsupported(fabric, violations);
+  check_torus(fabric, violations);
   const int message_bits = fabric.router.key_bits + fabric.core.value_bits;
   if (fabric.router.flit_bits < message_bits) {
     violations.push_back({"flit-holds-message", "router.flit_bits",
@@ -215,13 +248,13 @@ bool has_neighbor(const Fabric& fabric, TileId tile, Direction direction) {
     case Direction::Local:
       return true;
     case Direction::North:
-      return fabric.y(tile) > 0;
+      return fabric.y(tile) > 0 || wraps(fabric, fabric.height);
     case Direction::East:
-      return fabric.x(tile) < fabric.width - 1;
+      return fabric.x(tile) < fabric.width - 1 || wraps(fabric, fabric.width);
     case Direction::South:
-      return fabric.y(tile) < fabric.height - 1;
+      return fabric.y(tile) < fabric.height - 1 || wraps(fabric, fabric.height);
     case Direction::West:
-      return fabric.x(tile) > 0;
+      return fabric.x(tile) > 0 || wraps(fabric, fabric.width);
     case Direction::Edge:
       return has_port(fabric, tile);
   }
@@ -235,13 +268,13 @@ TileId neighbor(const Fabric& fabric, TileId tile, Direction direction) {
   const int x = fabric.x(tile), y = fabric.y(tile);
   switch (direction) {
     case Direction::North:
-      return fabric.tile(x, y - 1);
+      return fabric.tile(x, y > 0 ? y - 1 : fabric.height - 1);
     case Direction::East:
-      return fabric.tile(x + 1, y);
+      return fabric.tile(x < fabric.width - 1 ? x + 1 : 0, y);
     case Direction::South:
-      return fabric.tile(x, y + 1);
+      return fabric.tile(x, y < fabric.height - 1 ? y + 1 : 0);
     case Direction::West:
-      return fabric.tile(x - 1, y);
+      return fabric.tile(x > 0 ? x - 1 : fabric.width - 1, y);
     default:
       return tile;
   }

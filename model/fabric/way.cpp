@@ -1,4 +1,4 @@
-// Dimension order, as sim/TIMING.md sections 12 and 13 define it.
+// Dimension order, as sim/TIMING.md sections 12 and 15 define it.
 #include "model/fabric/way.hpp"
 
 namespace weft {

@@ -37,7 +37,7 @@ struct Watch {
 // Which rules routers keep, known when their functions are compiled: the usual ones cost no more than they
 // must.
 enum class Rules {
-  Plain,  // round-robin, links that carry a flit per cycle, credits home in the next cycle, no random stalls
+  Plain,  // a mesh, round-robin, a flit per link and cycle, credits home in the next cycle, no random stalls
   All
 };
 
@@ -53,6 +53,7 @@ struct Context {
   std::uint64_t credit_delay = 1;
   std::uint64_t flit_cycles = 1;  // S: a link carries a flit in so many cycles
   std::uint32_t buffer_depth = 4;
+  std::uint32_t bubble_flits = 0;  // F on a torus (TIMING.md section 15), flits of a packet; 0 on a mesh
   std::uint64_t port_cycles = 1;
   Rules rules = Rules::Plain;
   bool ticks = false;  // steps end by the clock: messages may be late, and meet others on an axon
@@ -74,7 +75,9 @@ inline Context::Context(const Program& program_value, State& state_value, StallR
   link_delay = static_cast<std::uint64_t>(hop_cycles(fabric.router) + fabric.router.pipeline_cycles);
   local_delay = static_cast<std::uint64_t>(1 + fabric.router.pipeline_cycles);
   const bool plain = fabric.router.arbitration == Arbitration::RoundRobin && flit_cycles == 1 &&
-                     fabric.router.credit_cycles == 1 && stall.threshold == 0;
+                     fabric.router.credit_cycles == 1 && stall.threshold == 0 &&
+                     fabric.topology == Topology::Mesh;
+  bubble_flits = fabric.topology == Topology::Torus ? 1 : 0;
   rules = plain ? Rules::Plain : Rules::All;
   credit_delay = static_cast<std::uint64_t>(fabric.router.credit_cycles);
   buffer_depth = static_cast<std::uint32_t>(fabric.router.buffer_depth);

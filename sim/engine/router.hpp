@@ -198,6 +198,23 @@ __attribute__((noinline)) inline std::uint64_t unblocked_outputs(const StallRule
   return outputs;
 }
 
+// The bubble rule of a torus (TIMING.md section 15): of `requests` those that find the room they need. A head
+// goes on in its ring where its packet fits, and into a ring where two packets do; the flits behind a head
+// have their room. Out of line: a mesh has no use for it.
+__attribute__((noinline)) inline std::uint64_t with_room(const RouterState& router, std::uint64_t requests,
+                                                         std::uint32_t packet_flits) {
+  for (std::uint32_t side = 1; side <= 4; ++side) {
+    const std::uint64_t row = kRow << (8 * side);
+    if ((requests & row) == 0 || (router.admitted & row) != row) continue;  // a held output: no head
+    const std::uint32_t credits = router.far[side]->credits;
+    if (credits >= 2 * packet_flits) continue;
+    const auto ring = static_cast<std::uint32_t>(opposite(static_cast<Direction>(side)));
+    const std::uint64_t goes_on = credits >= packet_flits ? std::uint64_t{1} << (8 * side + ring) : 0;
+    requests &= ~row | goes_on;
+  }
+  return requests;
+}
+
 // In each input of `arrivals` (WheelSlot) one more flit may leave. One that finds nobody ahead of it is the
 // head, of its packet too unless others of it have left already.
 template <class Switching>
@@ -220,7 +237,10 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
   // A head exposed in this cycle waits for the next one: `requests` stays as it is now.
   std::uint64_t requests = router.grantable();
   if (requests == 0) return false;
-  if constexpr (kRules == Rules::All) requests &= unblocked_outputs(run.context.stall, run.cycle, tile);
+  if constexpr (kRules == Rules::All) {
+    requests &= unblocked_outputs(run.context.stall, run.cycle, tile);
+    if (run.context.bubble_flits != 0) requests = with_room(router, requests, run.context.bubble_flits);
+  }
   while (requests != 0) {
     const auto row = static_cast<std::uint32_t>(__builtin_ctzll(requests)) & ~7u;
     const std::uint32_t side = row / 8;

@@ -87,6 +87,8 @@ class Account {
     if ((router.admitted & pair(input, side)) == 0) return "another input's packet holds it";
     if ((router.open & pair(input, side)) == 0)
       return side == static_cast<std::uint32_t>(Direction::Edge) ? "the port is busy" : "its link is busy";
+    if (context_.bubble_flits != 0 && with_room(router, pair(input, side), context_.bubble_flits) == 0)
+      return "the bubble rule asks for more free slots behind it";
     if (context_.stall.threshold != 0 && context_.stall.blocks(cycle_, tile, side))
       return "blocked by a random stall";
     return "its turn has not come";

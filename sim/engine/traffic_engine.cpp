@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "model/base/error.hpp"
+#include "model/fabric/way.hpp"
 #include "sim/engine/check.hpp"
 #include "sim/engine/stuck.hpp"
 
@@ -40,6 +41,7 @@ TrafficEngine::TrafficEngine(const Fabric& fabric, const TrafficParams& params, 
       measure_from_(params.warmup_cycles),
       measure_to_(measure_from_ + params.measure_cycles),
       create_to_(measure_to_ + params.cooldown_cycles) {
+  if (context_.bubble_flits != 0) context_.bubble_flits = static_cast<std::uint32_t>(params.packet_flits);
   const Random random(params.seed);
   sources_.resize(static_cast<std::size_t>(fabric.tiles()));
   for (std::uint32_t tile = 0; tile < sources_.size(); ++tile) {
@@ -86,8 +88,7 @@ void TrafficEngine::create(std::uint32_t tile, std::uint64_t cycle) {
   }
   source.last = packet;
   const auto flits = static_cast<std::uint64_t>(params_.packet_flits);
-  const Fabric& fabric = program_.fabric;
-  const int hops = std::abs(fabric.x(to) - fabric.x(id)) + std::abs(fabric.y(to) - fabric.y(id));
+  const int hops = way(program_.fabric, id, to).hops();
   state_.outstanding += static_cast<std::int64_t>(flits);
   state_.expected.deliveries += flits;
   state_.expected.hops += flits * static_cast<std::uint64_t>(hops);
@@ -151,7 +152,7 @@ void TrafficEngine::granted(std::uint32_t tile, std::uint32_t side, Flit flit, s
 
 template <bool kWatched, Rules kRules>
 WEFT_HOT void TrafficEngine::run_tiles_by(RouterCycle run) {
-  Packets<TrafficEngine> packets(*this);
+  Packets<TrafficEngine, kRules> packets(program_.fabric, *this);
   const WheelSlot own = state_.wheel.at(run.cycle + context_.local_delay);
   run_active_tiles(run, packets, [&](std::uint32_t tile) WEFT_HOT_LAMBDA {
     RouterState& router = run.routers[tile];
@@ -190,7 +191,7 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   }
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled) {
-    accept_all_arrivals(run, Packets<TrafficEngine>(*this));
+    accept_all_arrivals(run, Packets<TrafficEngine, Rules::All>(program_.fabric, *this));
     recorder_->sample_start(cycle);
   }
   run_tiles(run, sampled || context_.watch.events != nullptr);

@@ -32,7 +32,8 @@ class TrafficEngine final : public CycleEngine {
   template <bool kWatched, Rules kRules>
   void run_tiles_by(RouterCycle run);
   void run_tiles_quickly(const RouterCycle& run);
-  friend class Packets<TrafficEngine>;
+  template <class, Rules>
+  friend class Packets;
   template <bool kWatched>
   void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle);
   template <bool kWatched>

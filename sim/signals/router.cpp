@@ -101,9 +101,18 @@ int Router::choose(int side, std::uint64_t cycle) const {
   for (int i = 0; i < kDirections; ++i) {
     const int input = (output.pointer + i) % kDirections;
     const bool admitted = output.holder == kNobody || output.holder == input;
-    if (admitted && has(inputs_[input].requests, side)) return input;
+    if (admitted && has(inputs_[input].requests, side) && has_room(side, input)) return input;
   }
   return kNobody;
+}
+
+// The bubble rule of a torus (section 15): a packet's head goes on in its ring where the packet fits, and
+// into a ring where two packets do. The flits behind it have their room.
+bool Router::has_room(int side, int input) const {
+  const Output& output = outputs_[side];
+  if (fabric_.topology == Topology::Mesh || !is_link(side) || output.holder == input) return true;
+  const bool goes_on = static_cast<Direction>(input) == opposite(static_cast<Direction>(side));
+  return output.credits >= (goes_on ? 1 : 2) * routing_.packet_flits();
 }
 
 void Router::grant(int side, int winner, std::uint64_t cycle) {

@@ -45,6 +45,7 @@ class Router final : public Node {
   void receive_credit(int side, std::uint64_t cycle);
   void look_at_head(int side, std::uint64_t cycle);
   int choose(int side, std::uint64_t cycle) const;
+  bool has_room(int side, int input) const;
   void grant(int side, int winner, std::uint64_t cycle);
   void leave(int side);
   bool rests_from(std::uint64_t next_cycle);

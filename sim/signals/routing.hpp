@@ -14,6 +14,8 @@ class RouteRule {
   virtual ~RouteRule() = default;
   // direction_bit()s; at least one.
   virtual unsigned sides(TileId tile, const Flit& flit) const = 0;
+  // Flits of each packet.
+  virtual int packet_flits() const { return 1; }
   // Output `side` of the tile has granted the flit in this cycle: events and counts.
   virtual void granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) = 0;
 };

@@ -4,18 +4,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
+#include "model/fabric/way.hpp"
 
 namespace weft::sim::signals {
 
 unsigned PacketRouting::sides(TileId tile, const Flit& flit) const {
-  const Fabric& fabric = ledger_.fabric;
-  const TileId to(flit.key);
-  const int east = fabric.x(to) - fabric.x(tile);
-  const int south = fabric.y(to) - fabric.y(tile);
-  if (east != 0) return direction_bit(east > 0 ? Direction::East : Direction::West);
-  if (south != 0) return direction_bit(south > 0 ? Direction::South : Direction::North);
-  return direction_bit(Direction::Local);
+  return direction_bit(first_side(ledger_.fabric, tile, TileId(flit.key)));
 }
 
 void PacketRouting::granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) {
@@ -37,8 +31,7 @@ void PacketRouting::granted(std::uint64_t cycle, TileId tile, Direction side, co
 }
 
 std::uint32_t PacketRouting::create(std::uint64_t cycle, TileId from, TileId to) {
-  const Fabric& fabric = ledger_.fabric;
-  const int hops = std::abs(fabric.x(to) - fabric.x(from)) + std::abs(fabric.y(to) - fabric.y(from));
+  const int hops = way(ledger_.fabric, from, to).hops();
   hops_due_ += static_cast<std::uint64_t>(hops) * static_cast<std::uint64_t>(params_.packet_flits);
   if (measures(cycle)) ++result_.measured_packets;
   const auto number = static_cast<std::uint32_t>(result_.packets++);

@@ -18,6 +18,7 @@ class PacketRouting final : public RouteRule {
  public:
   PacketRouting(const TrafficParams& params, Ledger& ledger) : params_(params), ledger_(ledger) {}
   unsigned sides(TileId tile, const Flit& flit) const override;
+  int packet_flits() const override { return params_.packet_flits; }
   void granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) override;
 
   // A packet is created; its number.

@@ -156,4 +156,19 @@ Example make_example() {
   return example;
 }
 
+FixedNetwork pass_through(int size, ValueFormat format) {
+  FixedNetwork network;
+  network.name = "pass";
+  FixedPopulation input = make_population("input", size, NeuronModel::Linear, format);
+  input.bias.clear();
+  input.shift.clear();
+  network.populations.push_back(input);
+  network.populations.push_back(make_population("out", size, NeuronModel::Linear, format));
+  network.projections.push_back(make_dense(network, 0, 1));
+  for (int i = 0; i < size; ++i) {
+    dense_weight(network, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i)) = 100;
+  }
+  return network;
+}
+
 }  // namespace weft::test

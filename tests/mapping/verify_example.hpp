@@ -29,6 +29,9 @@ FixedProjection make_dense(const FixedNetwork& network, std::uint32_t source, st
                            int delay = 1);
 std::int16_t& dense_weight(FixedNetwork& network, std::uint32_t projection, std::uint32_t target,
                            std::uint32_t source);
+// Two populations of `size` linear neurons; each of the second hears its own of the first, with weight 100.
+FixedNetwork pass_through(int size, ValueFormat format);
+
 // The register settings that make a core's neuron behave as that of the network.
 NeuronConfig make_config(const FixedNetwork& network, std::uint32_t population, std::uint32_t index);
 NeuronConfig make_partial(std::uint32_t population, std::uint32_t index, std::uint32_t part);

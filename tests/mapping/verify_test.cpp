@@ -412,21 +412,6 @@ INSTANTIATE_TEST_SUITE_P(Network, VerifyReports, testing::ValuesIn(network_damag
 
 // ---- rules that need a network of their own ----
 
-FixedNetwork pass_through(int size, ValueFormat format) {
-  FixedNetwork network;
-  network.name = "pass";
-  FixedPopulation input = make_population("input", size, NeuronModel::Linear, format);
-  input.bias.clear();
-  input.shift.clear();
-  network.populations.push_back(input);
-  network.populations.push_back(make_population("out", size, NeuronModel::Linear, format));
-  network.projections.push_back(make_dense(network, 0, 1));
-  for (int i = 0; i < size; ++i) {
-    dense_weight(network, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i)) = 100;
-  }
-  return network;
-}
-
 TEST(VerifyMapping, ReportsAPotentialThatCouldOverflowAlthoughTheSumOfTheWeightsIsRight) {
   Example example;
   example.network = pass_through(1, {24, true});
@@ -441,49 +426,6 @@ TEST(VerifyMapping, ReportsAPotentialThatCouldOverflowAlthoughTheSumOfTheWeights
   example.image = builder.build(1, 1, 1, {24, true});
   example.sign();
   EXPECT_EQ(rules(example), std::set<std::string>{"potential-width"}) << explain(example);
-}
-
-// Four inputs pass through four cores at the corners of a 2 x 2 mesh, to the output at the opposite corner's
-// port; the senders' routes turn either all clockwise or in dimension order.
-Example make_ring(bool clockwise) {
-  Example example;
-  example.network = pass_through(4, {4, true});
-  // One more layer, so that neurons talk across.
-  example.network.populations.push_back(make_population("end", 4, NeuronModel::Linear, {4, true}));
-  example.network.projections.push_back(make_dense(example.network, 1, 2));
-  for (std::uint32_t i = 0; i < 4; ++i) dense_weight(example.network, 1, i, i) = 1;
-  example.fabric.width = example.fabric.height = 2;
-  ImageBuilder builder(example.fabric);
-  const std::vector<TileId> ring{TileId(0), TileId(1), TileId(3), TileId(2)};
-  const auto port = [](TileId tile) { return PortId(tile.value()); };
-  for (std::uint32_t i = 0; i < 4; ++i) {
-    const TileId first = ring[i], second = ring[(i + 1) % 4], third = ring[(i + 2) % 4];
-    const Source input = builder.input(i, port(first));
-    const Source middle = builder.neuron(first, make_config(example.network, 1, i));
-    builder.synapse(first, builder.axon(first, input), middle.neuron, 100);
-    const Source end = builder.neuron(third, make_config(example.network, 2, i));
-    builder.synapse(
-        third, clockwise ? builder.axon_along({first, second, third}, middle) : builder.axon(third, middle),
-        end.neuron, 1);
-    builder.output(i, end, port(third));
-  }
-  example.image = builder.build(2, 4, 4, {4, true});
-  example.sign();
-  return example;
-}
-
-TEST(VerifyMapping, AcceptsDimensionOrderRoutesAroundARing) {
-  EXPECT_EQ(explain(make_ring(false)), "");
-}
-
-TEST(VerifyMapping, ReportsTheCycleOfChannelsThatWaitForEachOther) {
-  const Example example = make_ring(true);
-  const auto violations = verify_mapping(example.network, example.fabric, example.image);
-  ASSERT_EQ(violations.size(), 1u) << describe(violations);
-  EXPECT_EQ(violations[0].rule, "channel-cycle");
-  for (const char* channel : {"tile_0_0 east", "tile_1_0 south", "tile_1_1 west", "tile_0_1 north"}) {
-    EXPECT_NE(violations[0].detail.find(channel), std::string::npos) << violations[0].detail;
-  }
 }
 
 }  // namespace

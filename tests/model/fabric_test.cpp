@@ -193,11 +193,12 @@ Fabric unusual() {
 name: "un: usual"
 width: 3
 height: 5
+topology: torus
 clock_hz: 123456789.25
 core: {kind: memory, axons: 100, neurons: 90, weight_bits: 7, value_bits: 20, max_delay: 3, row_cycles: 2, axon_types: 3, fan_out: 7,
        unit_synapses: 32, synapse_lanes: 5, synapse_memory_bits: 99999999999, index_bits: 9, row_overhead_bits: 11, memory_word_bits: 32,
        neuron_lanes: 2, output_queue: 9, native_sums: true}
-router: {routing: unicast, arbitration: fixed_priority, link_bits: 16, tracks: 40, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
+router: {routing: unicast, arbitration: fixed_priority, link_bits: 16, tracks: 40, deadlock_rule: bubble, buffer_depth: 3, pipeline_cycles: 2, link_cycles: 3, credit_cycles: 4, flit_bits: 64, key_bits: 21,
          table_entries: 77}
 ports: {north: true, east: false, south: true, west: false, cycles_per_flit: 2}
 step: {synchronization: tick, barrier_cycles: 0, barrier_level_cycles: 4, tick_cycles: 5000}
@@ -216,6 +217,8 @@ TEST(FabricYaml, ReadsEveryKey) {
   EXPECT_EQ(f.core.synapse_memory_bits, 99999999999);
   EXPECT_EQ(f.core.memory_word_bits, 32);
   EXPECT_EQ(f.router.table_entries, 77);
+  EXPECT_EQ(f.topology, Topology::Torus);
+  EXPECT_EQ(f.router.deadlock_rule, DeadlockRule::Bubble);
   EXPECT_EQ(f.router.arbitration, Arbitration::FixedPriority);
   EXPECT_EQ(f.router.link_bits, 16);
   EXPECT_EQ(f.router.routing, Routing::Unicast);
@@ -263,11 +266,20 @@ TEST(FabricYaml, WritesAndHashesEveryField) {
     if (usual.find("\n" + line) != std::string::npos) continue;
     const std::size_t colon = line.find(": ");
     std::string override = section + line.substr(first, colon - first) + "=" + line.substr(colon + 2);
-    EXPECT_NE(digest(parse_fabric("", "default.yaml", {override})), digest(standard)) << override;
+    std::vector<std::string> overrides = {override};
+    // These two go together only.
+    if (override == "topology=torus") overrides.push_back("router.deadlock_rule=bubble");
+    if (override == "router.deadlock_rule=bubble") overrides.push_back("topology=torus");
+    EXPECT_NE(digest(parse_fabric("", "default.yaml", overrides)), digest(standard)) << override;
     ++changed;
   }
   EXPECT_EQ(lines, 5 + 19 + 12 + 5 + 4 + 7 + 3);
-  EXPECT_EQ(changed, 3 + 18 + 11 + 5 + 4 + 7 + 3);  // the others have no other value that is supported
+  Fabric torus, bubble;
+  torus.topology = Topology::Torus;
+  bubble.router.deadlock_rule = DeadlockRule::Bubble;
+  EXPECT_NE(digest(torus), digest(standard));
+  EXPECT_NE(digest(bubble), digest(standard));
+  EXPECT_EQ(changed, 4 + 18 + 12 + 5 + 4 + 7 + 3);  // the others have no other value that is supported
 }
 
 TEST(FabricYaml, TakesTheFilesNameWhereItHasNone) {
@@ -306,6 +318,45 @@ TEST(FabricYaml, RefusesWhatDoesNotFitTogether) {
             " (rule flit-holds-message)");
   EXPECT_EQ(refusal("ports:\n  east: false\n  west: false\n"),
             "f.yaml:2:3: ports: no side has ports, at least one must (rule some-port)");
+}
+
+TEST(FabricYaml, RefusesATorusThatCouldJam) {
+  const std::string torus = "topology: torus\nrouter: {deadlock_rule: bubble";
+  EXPECT_EQ(
+      refusal("topology: torus\n"),
+      "f.yaml:1:1: router.deadlock_rule: none, but the flits in a ring of a torus can wait for each other: "
+      "it needs bubble (rule torus-needs-bubble)");
+  EXPECT_EQ(
+      refusal("router: {deadlock_rule: bubble}\n"),
+      "f.yaml:1:25: router.deadlock_rule: bubble, but a mesh has no rings to enter (rule bubble-of-torus)");
+  EXPECT_EQ(refusal(torus + ", buffer_depth: 1}\n"),
+            "f.yaml:2:47: router.buffer_depth: 1, but the bubble rule needs at least 2 (rule bubble-fits)");
+  EXPECT_EQ(refusal(torus + "}\nwidth: 2\n"),
+            "f.yaml:3:8: width: 2, but a ring of a torus has at least 3 tiles: two would be linked twice "
+            "(1 makes no ring) (rule ring-of-tiles)");
+  EXPECT_THAT(refusal(torus + "}\nheight: 2\n"), StartsWith("f.yaml:3:9: height: 2, but"));
+  EXPECT_EQ(
+      refusal(torus + ", routing: circuit}\n"),
+      "f.yaml:1:11: topology: torus, but circuits are simulated on a mesh alone (rule circuits-on-mesh)");
+  EXPECT_EQ(parse_fabric(torus + ", buffer_depth: 2}\nwidth: 3\nheight: 1\n", "f.yaml").tiles(), 3);
+}
+
+TEST(FabricGeometry, LinksTheEndsOfATorusAndOfNothingElse) {
+  Fabric fabric = grid(4, 3);
+  EXPECT_FALSE(has_neighbor(fabric, fabric.tile(0, 1), Direction::West));
+  fabric.topology = Topology::Torus;
+  EXPECT_EQ(neighbor(fabric, fabric.tile(0, 1), Direction::West), fabric.tile(3, 1));
+  EXPECT_EQ(neighbor(fabric, fabric.tile(3, 1), Direction::East), fabric.tile(0, 1));
+  EXPECT_EQ(neighbor(fabric, fabric.tile(2, 0), Direction::North), fabric.tile(2, 2));
+  EXPECT_EQ(neighbor(fabric, fabric.tile(2, 2), Direction::South), fabric.tile(2, 0));
+  for (std::uint32_t t = 0; t < 12; ++t) {
+    for (const Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
+      EXPECT_EQ(neighbor(fabric, neighbor(fabric, TileId(t), side), opposite(side)), TileId(t));
+    }
+  }
+  fabric.height = 1;
+  EXPECT_FALSE(has_neighbor(fabric, TileId(0), Direction::North)) << "a ring of one tile is none";
+  EXPECT_FALSE(has_neighbor(fabric, TileId(0), Direction::South));
 }
 
 TEST(FabricYaml, TakesOverrides) {

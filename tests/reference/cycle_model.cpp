@@ -29,9 +29,34 @@ int pointer_after(const Fabric& fabric, int winner) {
   return fabric.router.arbitration == Arbitration::FixedPriority ? 0 : (winner + 1) % kSides;
 }
 
+bool has_room(const Fabric& fabric, int input, int output, int credits, int flits) {
+  if (!is_link(output) || fabric.topology == Topology::Mesh) return true;
+  const bool stays_in_ring = is_link(input) && across(input) == output;
+  return credits >= (stays_in_ring ? flits : 2 * flits);
+}
+
+int side_towards(const Fabric& fabric, int t, int destination) {
+  const bool torus = fabric.topology == Topology::Torus;
+  const bool even = (t % fabric.width + t / fabric.width) % 2 == 0;
+  const auto choose = [&](int from, int to, int size, int back, int forth) {
+    const int forward = (to - from + size) % size, backward = size - forward;
+    if (!torus) return to > from ? forth : back;
+    return forward < backward || (forward == backward && even) ? forth : back;
+  };
+  const int x = t % fabric.width, to_x = destination % fabric.width;
+  if (x != to_x) return choose(x, to_x, fabric.width, kWest, kEast);
+  const int y = t / fabric.width, to_y = destination / fabric.width;
+  if (y != to_y) return choose(y, to_y, fabric.height, kNorth, kSouth);
+  return kLocal;
+}
+
 int neighbor_of(const Fabric& fabric, int t, int side) {
-  const int x = t % fabric.width + (side == kEast ? 1 : side == kWest ? -1 : 0);
-  const int y = t / fabric.width + (side == kSouth ? 1 : side == kNorth ? -1 : 0);
+  int x = t % fabric.width + (side == kEast ? 1 : side == kWest ? -1 : 0);
+  int y = t / fabric.width + (side == kSouth ? 1 : side == kNorth ? -1 : 0);
+  if (fabric.topology == Topology::Torus) {
+    if (fabric.width > 1) x = (x + fabric.width) % fabric.width;
+    if (fabric.height > 1) y = (y + fabric.height) % fabric.height;
+  }
   if (x < 0 || y < 0 || x >= fabric.width || y >= fabric.height) return -1;
   return x + fabric.width * y;
 }

@@ -56,6 +56,7 @@ void CycleModel::decide_grant(Cycle c, int t, int output, std::vector<Grant>& gr
   for (int i = 0; i < kSides; ++i) {
     const int input = (tile.pointer[index(output)] + i) % kSides;
     if (!requests(c, tile, t, input, output)) continue;
+    if (!has_room(fabric_, input, output, tile.credits[index(output)], 1)) continue;
     grants.push_back({t, output, input});
     return;
   }

@@ -120,6 +120,11 @@ using SideActions = std::vector<std::array<SideAction, kSides>>;  // per tile
 Cycle cycles_per_flit(const Fabric& fabric);
 // The round-robin pointer after a grant to this input.
 int pointer_after(const Fabric& fabric, int winner);
+// The bubble rule (section 15): whether an output with so many credits takes the head of a packet of
+// `flits` flits from this input. True on a mesh, where one credit will do.
+bool has_room(const Fabric& fabric, int input, int output, int credits, int flits);
+// The side by which dimension order leaves tile t.
+int side_towards(const Fabric& fabric, int t, int destination);
 // The tile there, or -1.
 int neighbor_of(const Fabric& fabric, int t, int side);
 // Every tile's router before the first cycle: its sides, all credits home. Cores and ports are the caller's.

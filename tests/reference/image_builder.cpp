@@ -7,9 +7,10 @@ namespace weft::test {
 namespace {
 
 Direction side_towards(const Fabric& fabric, TileId from, TileId to) {
-  if (fabric.x(to) > fabric.x(from)) return Direction::East;
-  if (fabric.x(to) < fabric.x(from)) return Direction::West;
-  return fabric.y(to) > fabric.y(from) ? Direction::South : Direction::North;
+  for (const Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
+    if (has_neighbor(fabric, from, side) && neighbor(fabric, from, side) == to) return side;
+  }
+  return Direction::Local;
 }
 
 }  // namespace
@@ -42,8 +43,15 @@ std::vector<TileId> ImageBuilder::dimension_order(TileId from, TileId to) const 
   std::vector<TileId> path{from};
   int x = fabric_.x(from);
   int y = fabric_.y(from);
-  while (x != fabric_.x(to)) path.push_back(fabric_.tile(x += x < fabric_.x(to) ? 1 : -1, y));
-  while (y != fabric_.y(to)) path.push_back(fabric_.tile(x, y += y < fabric_.y(to) ? 1 : -1));
+  // On a torus the shorter way round, East or South where both are equal: always the same for one source.
+  const bool torus = fabric_.topology == Topology::Torus;
+  const auto step = [torus](int at, int end, int size) {
+    const int forward = (end - at + size) % size;
+    const bool ahead = torus ? 2 * forward <= size : end > at;
+    return (at + (ahead ? 1 : size - 1)) % size;
+  };
+  while (x != fabric_.x(to)) path.push_back(fabric_.tile(x = step(x, fabric_.x(to), fabric_.width), y));
+  while (y != fabric_.y(to)) path.push_back(fabric_.tile(x, y = step(y, fabric_.y(to), fabric_.height)));
   return path;
 }
 

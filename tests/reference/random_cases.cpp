@@ -171,6 +171,13 @@ Fabric random_fabric(Random& random) {
   if (router.routing != Routing::Circuit && chance(random, 30))
     router.link_bits = between(random, 8, router.flit_bits + 5);
   if (router.routing == Routing::Multicast && chance(random, 35)) router.routing = Routing::Unicast;
+  if (router.routing != Routing::Circuit && chance(random, 30)) {
+    fabric.topology = Topology::Torus;
+    router.deadlock_rule = DeadlockRule::Bubble;
+    router.buffer_depth += 1;
+    if (fabric.width == 2) fabric.width = 6;
+    if (fabric.height == 2) fabric.height = 6;
+  }
   PortSpec& ports = fabric.ports;
   ports.north = chance(random, 30);
   ports.east = chance(random, 30);

@@ -18,12 +18,13 @@ namespace {
 
 std::string facts(const Fabric& fabric, const Stimulus& stimulus, double stall_share) {
   std::ostringstream out;
-  out << fabric.width << " x " << fabric.height << " tiles, " << to_string(fabric.core.kind) << ' '
-      << to_string(fabric.router.routing) << " D " << fabric.router.buffer_depth << " P "
-      << fabric.router.pipeline_cycles << " K " << fabric.router.link_cycles << " bits per cycle "
-      << fabric.router.link_bits << ' ' << to_string(fabric.router.arbitration) << " R "
-      << fabric.router.credit_cycles << " Q " << fabric.core.output_queue << " N " << fabric.core.neuron_lanes
-      << " C " << fabric.ports.cycles_per_flit << " row lanes " << fabric.core.row_lanes;
+  out << fabric.width << " x " << fabric.height << " tiles, " << to_string(fabric.topology) << ' '
+      << to_string(fabric.core.kind) << ' ' << to_string(fabric.router.routing) << " D "
+      << fabric.router.buffer_depth << " P " << fabric.router.pipeline_cycles << " K "
+      << fabric.router.link_cycles << " bits per cycle " << fabric.router.link_bits << ' '
+      << to_string(fabric.router.arbitration) << " R " << fabric.router.credit_cycles << " Q "
+      << fabric.core.output_queue << " N " << fabric.core.neuron_lanes << " C "
+      << fabric.ports.cycles_per_flit << " row lanes " << fabric.core.row_lanes;
   if (fabric.step.synchronization == Synchronization::Tick) {
     out << " tick " << fabric.step.tick_cycles;
   } else {

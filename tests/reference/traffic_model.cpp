@@ -80,15 +80,6 @@ class TrafficModel {
   int y_of(int t) const { return t / fabric_.width; }
   TileCounters& count(int t) { return result_.tiles[index(t)]; }
 
-  // Unicast, dimension order.
-  int wanted_side(int t, int destination) const {
-    if (x_of(destination) > x_of(t)) return kEast;
-    if (x_of(destination) < x_of(t)) return kWest;
-    if (y_of(destination) > y_of(t)) return kSouth;
-    if (y_of(destination) < y_of(t)) return kNorth;
-    return kLocal;
-  }
-
   void tell(Cycle c, int t, EventKind kind, const Flit& flit, int detail = 0) const {
     if (events_ == nullptr) return;
     events_->push_back({c, TileId(static_cast<std::uint32_t>(t)), kind, static_cast<std::uint8_t>(detail),
@@ -157,9 +148,8 @@ class TrafficModel {
     }
     result_.packets += 1;
     if (in_window(c)) result_.measured_packets += 1;
-    hops_due_ += static_cast<std::uint64_t>(params_.packet_flits) *
-                 static_cast<std::uint64_t>(std::abs(x_of(t) - x_of(destination)) +
-                                            std::abs(y_of(t) - y_of(destination)));
+    for (int at = t; at != destination; at = neighbor_of(fabric_, at, side_towards(fabric_, at, destination)))
+      hops_due_ += static_cast<std::uint64_t>(params_.packet_flits);
   }
 
   // ---- a cycle ----
@@ -235,7 +225,7 @@ class TrafficModel {
     const std::deque<Flit>& buffer = tiles_[index(t)].input[index(input)];
     if (buffer.empty()) return false;
     if (c < buffer.front().arrived + static_cast<Cycle>(fabric_.router.pipeline_cycles)) return false;
-    return wanted_side(t, static_cast<int>(buffer.front().key)) == output;
+    return side_towards(fabric_, t, static_cast<int>(buffer.front().key)) == output;
   }
 
   void decide_grant(Cycle c, int t, int output, std::vector<Grant>& grants) const {
@@ -253,6 +243,8 @@ class TrafficModel {
       const int input = (tile.pointer[index(output)] + i) % kSides;
       if (holder >= 0 && input != holder) continue;
       if (!requests(c, t, input, output)) continue;
+      if (holder < 0 && !has_room(fabric_, input, output, tile.credits[index(output)], params_.packet_flits))
+        continue;
       grants.push_back({t, output, input});
       return;
     }

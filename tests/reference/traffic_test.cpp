@@ -31,7 +31,7 @@ sim::TrafficParams random_traffic(Random& random, const Fabric& fabric) {
   return params;
 }
 
-Fabric random_mesh(Random& random) {
+Fabric random_grid(Random& random) {
   Fabric fabric = random_fabric(random);
   while (fabric.tiles() < 2) fabric = random_fabric(random);
   if (random.below(3) == 0) fabric.height = fabric.width > 1 ? fabric.width : fabric.height;
@@ -63,15 +63,19 @@ void expect_equal(const sim::TrafficResult& result, const TrafficModelResult& mo
 
 void check_traffic(std::uint64_t first_seed, int cases) {
   std::uint64_t packets = 0;
+  int tori = 0;
   for (int i = 0; i < cases; ++i) {
     Random random(first_seed + static_cast<std::uint64_t>(i));
-    const Fabric fabric = random_mesh(random);
+    Fabric fabric = random_grid(random);
     sim::TrafficParams params = random_traffic(random, fabric);
+    if (fabric.topology == Topology::Torus)
+      fabric.router.buffer_depth = 2 * params.packet_flits + static_cast<int>(random.below(5));
     SCOPED_TRACE(testing::Message() << "seed " << first_seed + static_cast<std::uint64_t>(i) << ", "
                                     << fabric.width << " x " << fabric.height << " tiles, "
-                                    << to_string(params.pattern) << " at " << params.rate << ", F "
-                                    << params.packet_flits << ", D " << fabric.router.buffer_depth
-                                    << ", bits per cycle " << fabric.router.link_bits << ' '
+                                    << to_string(fabric.topology) << ' ' << to_string(params.pattern)
+                                    << " at " << params.rate << ", F " << params.packet_flits << ", D "
+                                    << fabric.router.buffer_depth << ", bits per cycle "
+                                    << fabric.router.link_bits << ' '
                                     << to_string(fabric.router.arbitration));
     const bool observed = random.below(3) == 0;
     std::vector<Event> model_events;
@@ -93,8 +97,10 @@ void check_traffic(std::uint64_t first_seed, int cases) {
     }
     if (testing::Test::HasFailure()) return;
     packets += model.packets;
+    tori += fabric.topology == Topology::Torus ? 1 : 0;
   }
   EXPECT_GT(packets, static_cast<std::uint64_t>(cases));
+  EXPECT_GT(tori, cases / 10);
 }
 
 TEST(SyntheticTraffic, TakesTheSameCyclesOnBoth) {
