@@ -19,17 +19,15 @@ constexpr int kLookMilliseconds = 100;  // how soon a limit of time or a Ctrl-C 
 
 class Engine {
  public:
-  Engine(Store& store, const std::vector<Point>& points, const SweepFile& sweep,
+  Engine(Ledger& ledger, const std::vector<Task>& tasks, const SweepFile& sweep,
          const PointFunction& function, const EngineParams& params, Progress& progress)
-      : store_(store),
-        points_(points),
+      : ledger_(ledger),
+        waiting_(tasks.begin(), tasks.end()),
+        total_(static_cast<std::int64_t>(tasks.size())),
         sweep_(sweep),
         function_(function),
         params_(params),
-        progress_(progress) {
-    for (const std::int64_t point : store.pending()) waiting_.push_back(point);
-    total_ = static_cast<std::int64_t>(waiting_.size());
-  }
+        progress_(progress) {}
   ~Engine() {  // after an error
     for (Worker& worker : workers_) abandon(worker);
   }
@@ -51,10 +49,9 @@ class Engine {
   void fill() {
     while (!summary_.stopped && !waiting_.empty() &&
            workers_.size() < static_cast<std::size_t>(params_.jobs)) {
-      const std::int64_t point = waiting_.front();
-      store_.start(point);
-      workers_.push_back(start_worker(point, to_overrides(sweep_, points_[static_cast<std::size_t>(point)]),
-                                      function_, params_));
+      const Task& task = waiting_.front();
+      ledger_.start(task.number);
+      workers_.push_back(start_worker(task, to_overrides(sweep_, task.point), function_, params_));
       waiting_.pop_front();
     }
   }
@@ -81,37 +78,44 @@ class Engine {
     const std::optional<PointResult> result = finish_worker(worker, params_.limits);
     worker.process = -1;
     if (result) {
-      store_.finish(worker.point, *result);
+      ledger_.finish(worker.task.number, *result);
       ++summary_.finished;
     } else {
-      store_.put_back(worker.point);
-      if (tried_.insert(worker.point).second)
-        waiting_.push_front(worker.point);
+      ledger_.put_back(worker.task.number);
+      if (tried_.insert(worker.task.number).second)
+        waiting_.push_front(worker.task);
       else
         ++summary_.lost;
     }
   }
 
-  Store& store_;
-  const std::vector<Point>& points_;
+  Ledger& ledger_;
+  std::deque<Task> waiting_;
+  std::int64_t total_ = 0;
   const SweepFile& sweep_;
   const PointFunction& function_;
   const EngineParams& params_;
   Progress& progress_;
-  std::deque<std::int64_t> waiting_;
   std::set<std::int64_t> tried_;  // lost a worker already
   std::vector<Worker> workers_;
-  std::int64_t total_ = 0;
   EngineSummary summary_;
 };
 
 }  // namespace
 
+EngineSummary run_points(Ledger& ledger, const std::vector<Task>& tasks, const SweepFile& sweep,
+                         const PointFunction& function, const EngineParams& params, Progress& progress) {
+  return Engine(ledger, tasks, sweep, function, params, progress).run();
+}
+
 EngineSummary run_points(Store& store, const SweepFile& sweep, const PointFunction& function,
                          const EngineParams& params, Progress& progress) {
   store.recover();
   const std::vector<Point> points = choose_points(sweep);
-  return Engine(store, points, sweep, function, params, progress).run();
+  std::vector<Task> tasks;
+  for (const std::int64_t point : store.pending())
+    tasks.push_back({point, points[static_cast<std::size_t>(point)]});
+  return run_points(store, tasks, sweep, function, params, progress);
 }
 
 }  // namespace weft::sweep

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/base/progress.hpp"
+#include "sweep/ledger.hpp"
 #include "sweep/store.hpp"
 #include "sweep/sweep_file.hpp"
 
@@ -29,8 +30,11 @@ struct EngineSummary {
   bool stopped = false;       // progress asked for it: what was at work was finished, nothing begun
 };
 
-// Runs all pending points. A worker that someone kills is tried once more. Must be called with no thread but
-// the caller's; nothing of it runs after the return, and no worker survives this process.
+// Runs the tasks in their order. A worker that someone kills is tried once more. Must be called with no
+// thread but the caller's; nothing of it runs after the return, and no worker survives this process.
+EngineSummary run_points(Ledger& ledger, const std::vector<Task>& tasks, const SweepFile& sweep,
+                         const PointFunction& function, const EngineParams& params, Progress& progress);
+// All pending points of the store.
 EngineSummary run_points(Store& store, const SweepFile& sweep, const PointFunction& function,
                          const EngineParams& params, Progress& progress);
 

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "sweep/store.hpp"
+#include "sweep/ledger.hpp"
 
 namespace weft::sweep {
 

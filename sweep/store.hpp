@@ -8,26 +8,10 @@
 #include <vector>
 
 #include "sweep/database.hpp"
-#include "sweep/points.hpp"
+#include "sweep/ledger.hpp"
 #include "sweep/sweep_file.hpp"
 
 namespace weft::sweep {
-
-enum class PointState { Pending, Running, Done, Failed, Infeasible };
-const char* to_string(PointState state);  // "pending", ...
-
-struct Figure {
-  std::string name;
-  Value value;
-};
-
-// What came of a point. Infeasible: no fabric holds it, or it misses what the flow requires.
-struct PointResult {
-  PointState state = PointState::Done;
-  std::string error;  // why it failed or is infeasible
-  std::vector<Figure> figures;
-  double seconds = 0;
-};
 
 struct StateCounts {
   std::int64_t pending = 0, running = 0, done = 0, failed = 0, infeasible = 0;
@@ -39,7 +23,7 @@ struct Table {
   std::vector<std::vector<Value>> rows;
 };
 
-class Store {
+class Store : public Ledger {
  public:
   // Of this sweep by this version of Weft; created with all points pending where `create` and there is none.
   // Throws InputError for a store of another sweep, another version, another schema, or no store at all.
@@ -52,9 +36,9 @@ class Store {
   std::vector<std::int64_t> pending() const;  // ascending
 
   // Each is one transaction.
-  void start(std::int64_t point);
-  void finish(std::int64_t point, const PointResult& result);
-  void put_back(std::int64_t point);  // pending again
+  void start(std::int64_t point) override;
+  void finish(std::int64_t point, const PointResult& result) override;
+  void put_back(std::int64_t point) override;  // pending again
 
   StateCounts counts() const;
   double mean_seconds() const;               // of the points that came to an end; 0 for none

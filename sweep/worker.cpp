@@ -74,7 +74,7 @@ int wait_for(pid_t process) {
 
 }  // namespace
 
-Worker start_worker(std::int64_t point, const std::vector<std::string>& overrides,
+Worker start_worker(const Task& task, const std::vector<std::string>& overrides,
                     const PointFunction& function, const EngineParams& params) {
   int ends[2] = {-1, -1};
   if (pipe(ends) != 0)
@@ -92,7 +92,7 @@ Worker start_worker(std::int64_t point, const std::vector<std::string>& override
     throw Error(ErrorKind::BadInput, std::string("no process for a worker: ") + std::strerror(error));
   }
   Worker worker;
-  worker.point = point;
+  worker.task = task;
   worker.process = process;
   worker.pipe = ends[0];
   worker.begin = Clock::now();

@@ -15,7 +15,7 @@ namespace weft::sweep {
 using Clock = std::chrono::steady_clock;
 
 struct Worker {
-  std::int64_t point = 0;
+  Task task;
   pid_t process = -1;
   int pipe = -1;  // its result comes here
   std::string bytes;
@@ -23,7 +23,7 @@ struct Worker {
   bool out_of_time = false;  // ended by us
 };
 
-Worker start_worker(std::int64_t point, const std::vector<std::string>& overrides,
+Worker start_worker(const Task& task, const std::vector<std::string>& overrides,
                     const PointFunction& function, const EngineParams& params);
 
 // Takes what is in the pipe; false when the worker has closed it.

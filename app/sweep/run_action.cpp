@@ -1,0 +1,89 @@
+// weft sweep run: everything that can be wrong is refused before the first point; then the engine has the
+// word.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "app/sweep/actions.hpp"
+#include "app/sweep/point.hpp"
+#include "app/sweep/sweep_check.hpp"
+#include "app/sweep/sweep_table.hpp"
+#include "model/base/files.hpp"
+
+namespace weft::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+sweep::Table points_table(const sweep::SweepFile& file, const std::vector<sweep::Point>& points) {
+  sweep::Table table;
+  table.columns = {"point"};
+  for (const sweep::Axis& axis : file.axes) table.columns.push_back(axis.key);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::vector<sweep::Value>& row = table.rows.emplace_back();
+    row.emplace_back(static_cast<std::int64_t>(i));
+    for (std::size_t axis = 0; axis < file.axes.size(); ++axis)
+      row.emplace_back(file.axes[axis].values[points[i][axis]]);
+  }
+  return table;
+}
+
+int dry_run(const Context& context, const SweepParams& params, const sweep::SweepFile& file,
+            const std::vector<sweep::Point>& points, int jobs) {
+  print_table(context, points_table(file, points));
+  double mean = 0;
+  if (fs::exists(store_directory(params) / "sweep.sqlite")) mean = open_store(params, file).mean_seconds();
+  context.console.say(
+      mean > 0
+          ? fmt::format("{} points, about {:.0f} s with {} at a time", points.size(),
+                        mean * static_cast<double>(points.size()) / jobs, jobs)
+          : fmt::format("{} points; none was run yet, so how long they take is not known", points.size()));
+  return kDone;
+}
+
+}  // namespace
+
+int run_action(Context& context, const SweepParams& params) {
+  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const std::vector<sweep::Point> points = sweep::choose_points(file);
+  check_sweep(file, points);
+  const int cores = std::max(1u, std::thread::hardware_concurrency());
+  const int jobs = params.jobs > 0 ? params.jobs : cores;
+  if (params.dry_run) return dry_run(context, params, file, points, jobs);
+
+  const fs::path directory = store_directory(params);
+  make_output_directory(directory);
+  const sweep::StoreLock lock(directory / "sweep.lock");
+  sweep::Store store(directory / "sweep.sqlite", file, weft_version(), true);
+  store.recover();
+  if (params.retry_failed) store.retry_failed();
+  PointRunner runner(context, file);
+  std::vector<sweep::Point> pending;
+  for (const std::int64_t point : store.pending()) pending.push_back(points[static_cast<std::size_t>(point)]);
+  if (!pending.empty())
+    context.console.say(
+        fmt::format("{}; {} at a time, into {}", format_counts(store.counts()), jobs, store.path().string()));
+  runner.prepare(pending);
+
+  Stage stage(context.console, "sweep");
+  sweep::EngineParams engine;
+  engine.jobs = jobs;
+  engine.limits = file.limits;
+  engine.lock = &lock;
+  const sweep::EngineSummary summary = sweep::run_points(
+      store, file, [&](const std::vector<std::string>& overrides) { return runner(overrides); }, engine,
+      stage);
+  stage.done(fmt::format("{} points", summary.finished));
+  print_counts(context, store);
+  if (summary.stopped) context.console.warn("interrupted; the same command goes on with what is pending");
+  if (summary.lost > 0)
+    context.console.error(
+        fmt::format("{} points lost their workers twice and are pending again", summary.lost));
+  const std::int64_t failed = store.counts().failed;
+  if (failed > 0)
+    context.console.error(fmt::format("{} points failed; \"weft sweep show\" says why", failed));
+  return summary.stopped || summary.lost > 0 || failed > 0 ? kUnacceptable : kDone;
+}
+
+}  // namespace weft::app
