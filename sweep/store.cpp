@@ -15,7 +15,7 @@ namespace weft::sweep {
 namespace {
 
 constexpr std::int64_t kApplication = 0x57656674;  // "Weft", in the header of the file
-constexpr std::int64_t kSchema = 1;
+constexpr std::int64_t kSchema = 2;
 const std::vector<std::string> kFixedColumns = {"point", "state", "error", "seconds", "version"};
 
 // An axis of numbers is a column of numbers.
@@ -79,6 +79,7 @@ void Store::make(const SweepFile& sweep, const std::string& version) {
     database_.query(insert + ")", values);
   }
   database_.execute("CREATE INDEX point_state ON points (state)");
+  database_.execute("CREATE TABLE shards (id TEXT PRIMARY KEY, bytes INTEGER) WITHOUT ROWID");
   transaction.commit();
 }
 
@@ -156,6 +157,23 @@ void Store::finish(std::int64_t point, const PointResult& result) {
   values.push_back(point);
   database_.query(update + " WHERE point = ?", values);
   transaction.commit();
+}
+
+bool Store::has_ended(std::int64_t point) const {
+  const auto rows =
+      database_.query("SELECT state NOT IN ('pending', 'running') FROM points WHERE point = ?", {point});
+  return !rows.empty() && rows[0][0] == Value(std::int64_t{1});
+}
+
+std::map<std::string, std::uint64_t> Store::merged_shards() const {
+  std::map<std::string, std::uint64_t> merged;
+  for (const auto& row : database_.query("SELECT id, bytes FROM shards"))
+    merged[std::get<std::string>(row[0])] = static_cast<std::uint64_t>(std::get<std::int64_t>(row[1]));
+  return merged;
+}
+
+void Store::note_merged(const std::string& id, std::uint64_t bytes) {
+  database_.query("INSERT OR REPLACE INTO shards VALUES (?, ?)", {id, static_cast<std::int64_t>(bytes)});
 }
 
 StateCounts Store::counts() const {

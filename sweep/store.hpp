@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,12 @@ class Store : public Ledger {
   void start(std::int64_t point) override;
   void finish(std::int64_t point, const PointResult& result) override;
   void put_back(std::int64_t point) override;  // pending again
+
+  bool has_ended(std::int64_t point) const;  // done, failed or infeasible
+
+  // How much of which shard is in here already: bytes per id (sweep/cluster/shard.hpp).
+  std::map<std::string, std::uint64_t> merged_shards() const;
+  void note_merged(const std::string& id, std::uint64_t bytes);
 
   StateCounts counts() const;
   double mean_seconds() const;               // of the points that came to an end; 0 for none

@@ -48,8 +48,9 @@ void limit_memory(std::int64_t mib) {
                        const PointFunction& function, const EngineParams& params) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);  // it went before we could ask
-  std::signal(SIGINT, SIG_IGN);       // Ctrl-C reaches the whole group: the engine decides what is finished
-  std::signal(SIGTERM, SIG_DFL);
+  // What asks to stop reaches the whole group, be it a terminal's or a cluster's: the engine decides what is
+  // finished.
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, SIG_IGN);
   std::signal(SIGPIPE, SIG_DFL);
   if (params.lock) close(params.lock->descriptor());
   limit_memory(params.limits.memory_mib);

@@ -19,6 +19,7 @@ extern "C" void weft_on_interrupt(int signal) {
 void install_interrupt_handler() {
   std::signal(SIGINT, weft_on_interrupt);
   std::signal(SIGTERM, weft_on_interrupt);
+  std::signal(SIGUSR1, weft_on_interrupt);  // what clusters send some time before a job's end
 }
 
 bool interrupted() {

@@ -20,6 +20,10 @@ const std::vector<Action>& actions() {
       {"run",
        "Runs the points that are not done yet, a process each; after a crash or Ctrl-C, the rest of them.",
        run_action},
+      {"worker",
+       "Runs every n-th point and writes the results to a file of its own: for many machines at once.",
+       worker_action},
+      {"collect", "Merges what workers have written into the store.", collect_action},
       {"status", "How many points are in which state.", status_action},
       {"show", "All points with their state, or all figures of one.", show_action},
       {"pareto", "The points that no other beats in every objective, among those that meet subject_to.",
@@ -38,6 +42,17 @@ OptionTable make_table(const Action& action, SweepParams& params) {
     table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
     table.flag("dry-run", params.dry_run, "print the points and an estimate of the time, run nothing");
     table.flag("retry-failed", params.retry_failed, "run failed points again");
+  }
+  if (name == "worker") {
+    table.text("shard", params.shard, "I/N", "the points I, I+N, I+2N, ... (default 0/1: all)");
+    table.text("plan", params.plan, "FILE",
+               "of the points that \"collect --plan\" wrote here (default: all)");
+    table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
+  }
+  if (name == "collect") {
+    table.text("plan", params.plan, "FILE",
+               "write the points that are still to be run, for the next workers");
+    table.flag("retry-failed", params.retry_failed, "failed points are to be run again");
   }
   if (name == "show")
     table.integer("point", params.point, 0, std::int64_t{1} << 40, "all columns of this point");

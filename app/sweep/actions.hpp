@@ -1,4 +1,4 @@
-// What "weft sweep" can do, an action each; every action but run only reads the store.
+// What "weft sweep" can do, an action each; run, worker and collect work, the others only read the store.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/cli/command.hpp"
+#include "sweep/cluster/shard.hpp"
 #include "sweep/store.hpp"
 #include "sweep/sweep_file.hpp"
 
@@ -22,6 +23,8 @@ struct SweepParams {
   int count = 10;
   std::string by;
   std::string csv;
+  std::string shard = "0/1";
+  std::string plan;
 };
 
 int run_action(Context& context, const SweepParams& params);
@@ -30,11 +33,23 @@ int show_action(Context& context, const SweepParams& params);
 int pareto_action(Context& context, const SweepParams& params);
 int best_action(Context& context, const SweepParams& params);
 int export_action(Context& context, const SweepParams& params);
+int worker_action(Context& context, const SweepParams& params);
+int collect_action(Context& context, const SweepParams& params);
 
 // Where the store is, and what goes beside it.
 std::filesystem::path store_directory(const SweepParams& params);
 // Of a sweep that was run; throws InputError where there is none.
 sweep::Store open_store(const SweepParams& params, const sweep::SweepFile& file);
+
+// Points at a time: --jobs, or one per core that this process may use.
+int job_count(const SweepParams& params);
+
+// The shards of the sweep's workers, and what each of them must say of itself.
+std::filesystem::path shard_directory(const SweepParams& params);
+sweep::ShardOrigin shard_origin(const sweep::SweepFile& file);
+// Merges what workers have written and says so.
+void collect_into(Context& context, const SweepParams& params, const sweep::SweepFile& file,
+                  sweep::Store& store);
 
 void print_table(const Context& context, const sweep::Table& table);
 void print_counts(const Context& context, const sweep::Store& store);

@@ -2,9 +2,6 @@
 // word.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <thread>
-
 #include "app/sweep/actions.hpp"
 #include "app/sweep/point.hpp"
 #include "app/sweep/sweep_check.hpp"
@@ -48,8 +45,7 @@ int run_action(Context& context, const SweepParams& params) {
   const sweep::SweepFile file = sweep::read_sweep_file(params.file);
   const std::vector<sweep::Point> points = sweep::choose_points(file);
   check_sweep(file, points);
-  const int cores = std::max(1u, std::thread::hardware_concurrency());
-  const int jobs = params.jobs > 0 ? params.jobs : cores;
+  const int jobs = job_count(params);
   if (params.dry_run) return dry_run(context, params, file, points, jobs);
 
   const fs::path directory = store_directory(params);
@@ -57,6 +53,7 @@ int run_action(Context& context, const SweepParams& params) {
   const sweep::StoreLock lock(directory / "sweep.lock");
   sweep::Store store(directory / "sweep.sqlite", file, weft_version(), true);
   store.recover();
+  collect_into(context, params, file, store);
   if (params.retry_failed) store.retry_failed();
   PointRunner runner(context, file);
   std::vector<sweep::Point> pending;

@@ -96,9 +96,9 @@ TEST(Store, RefusesAnotherSweepAnotherVersionAndAnotherFile) {
 TEST(Store, RefusesAnotherSchemaAndAnotherProgramsDatabase) {
   const Scratch scratch;
   { const Store store(scratch / "s", line_sweep(2), "1.0", true); }
-  Database(scratch / "s", false).execute("PRAGMA user_version=2");
+  Database(scratch / "s", false).execute("PRAGMA user_version=3");
   EXPECT_THAT(refusal([&] { Store(scratch / "s", line_sweep(2), "1.0", true); }),
-              HasSubstr("found a store of schema 2, expected schema 1"));
+              HasSubstr("found a store of schema 3, expected schema 2"));
   Database(scratch / "other", true).execute("CREATE TABLE t (x)");
   EXPECT_THAT(refusal([&] { Store(scratch / "other", line_sweep(2), "1.0", true); }),
               HasSubstr("found a database of another program"));
