@@ -88,7 +88,7 @@ TEST(House, KeepsEachPackageInItsWing) {
                                                                {"zstd\\.h", {"traces"}},
                                                                {"sqlite3", {"sweep"}},
                                                                {"scotch|metis|lemon/", {"mapping"}},
-                                                               {"nlohmann/", {"model", "app"}}};
+                                                               {"nlohmann/", {"model", "sweep", "app"}}};
   const auto files = read_tree(kWings);
   for (const auto& [package, wings] : owners) {
     const auto foreign = [&wings = wings](const SourceFile& file) { return wings.count(file.wing) == 0; };
