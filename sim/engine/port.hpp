@@ -69,7 +69,7 @@ void inject(Context& context, std::uint32_t port, std::uint64_t cycle) {
   const bool more = take_flit(context, program, own, flit);
   const PortInput& input = program.inputs[flit.input];
   ++state.outstanding;
-  state.expected += input.totals;
+  if (kChecked) state.expected += input.totals;
   state.put(program.tile, Direction::Edge, {input.entry, flit.value},
             state.wheel.at(cycle + context.local_delay));
   ++state.counters[program.tile].injected;

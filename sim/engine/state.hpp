@@ -13,6 +13,14 @@
 
 namespace weft::sim {
 
+// Conservation and credits are checked in every run. The benchmarks alone build this once without, to see
+// what that costs.
+#ifdef WEFT_SIM_UNCHECKED
+constexpr bool kChecked = false;
+#else
+constexpr bool kChecked = true;
+#endif
+
 // A buffer or an output side of a tile: tile * 8 + Direction.
 constexpr std::uint32_t side_index(std::uint32_t tile, Direction side) {
   return tile << 3 | static_cast<std::uint32_t>(side);
