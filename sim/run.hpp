@@ -41,8 +41,8 @@ Outcome run_image(const Fabric& fabric, const Image& image, const Stimulus& stim
                   Progress* progress = nullptr);
 
 // For a fabric whose steps are ticks: a tick in which nothing of this run is late, the shortest one where
-// credits and ports take one cycle (R = C = 1). It is measured by a run with a barrier, in which each step
-// takes as long as it needs.
+// credits, ports and links take one cycle (R = C = S = 1). It is measured by a run with a barrier, in which
+// each step takes as long as it needs, and then tried.
 std::uint64_t sufficient_tick(const Fabric& fabric, const Image& image, const Stimulus& stimulus);
 
 // What a SignalSink of such a run is offered: names and widths, in the hierarchy's order (sim/TIMING.md

@@ -39,6 +39,7 @@ std::string shorten(const json& value) {
 }
 
 std::string range(std::int64_t minimum, std::int64_t maximum) {
+  if (minimum == maximum) return std::to_string(minimum);
   return "an integer from " + std::to_string(minimum) + " to " + std::to_string(maximum);
 }
 

@@ -10,7 +10,7 @@ namespace weft {
 namespace {
 
 constexpr const char* kFormat = "weft-checkpoint";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr std::int64_t kSpikeFields = 3;
 constexpr std::int64_t kCounters = 9 + kDirections;
 constexpr std::int64_t kLateCounters = 2;  // zero: a run with late work is not put aside
@@ -34,10 +34,11 @@ void for_each_counter(Counters& tile, Visit&& visit) {
 
 // A checkpoint as arrays; what its file holds and its digest covers.
 struct FlatCheckpoint {
-  std::vector<std::uint64_t> step_begins, latency_cycles, counters, input_free, output_free, pending_step;
+  std::vector<std::uint64_t> step_begins, latency_cycles, counters, input_free, output_free, pending_step,
+      credit_cycle;
   std::vector<std::int32_t> outputs, pending_value, spike_states;
-  std::vector<std::uint32_t> pending_tile, pending_axon;
-  std::vector<std::uint8_t> pointers;
+  std::vector<std::uint32_t> pending_tile, pending_axon, credit_tile;
+  std::vector<std::uint8_t> pointers, credit_side;
 
   template <class Self, class Visit>
   static void for_each(Self& self, Visit&& visit) {
@@ -52,6 +53,9 @@ struct FlatCheckpoint {
     visit("spike_states", self.spike_states);
     visit("pending_tile", self.pending_tile);
     visit("pending_axon", self.pending_axon);
+    visit("credit_cycle", self.credit_cycle);
+    visit("credit_tile", self.credit_tile);
+    visit("credit_side", self.credit_side);
     visit("pointers", self.pointers);
   }
 };
@@ -71,6 +75,11 @@ FlatCheckpoint flatten(const Checkpoint& checkpoint) {
     flat.pending_axon.push_back(value.axon);
     flat.pending_step.push_back(value.step);
     flat.pending_value.push_back(value.value);
+  }
+  for (const PendingCredit& credit : checkpoint.credits) {
+    flat.credit_cycle.push_back(credit.cycle);
+    flat.credit_tile.push_back(credit.tile.value());
+    flat.credit_side.push_back(static_cast<std::uint8_t>(credit.side));
   }
   for (const SpikeState& state : checkpoint.spike_states)
     flat.spike_states.insert(flat.spike_states.end(), {state.potential, state.current, state.rest});
@@ -111,6 +120,12 @@ void unflatten(const FlatCheckpoint& flat, const std::string& file, Checkpoint& 
   for (std::size_t i = 0; i < flat.pending_tile.size(); ++i) {
     checkpoint.pending.push_back(
         {TileId(flat.pending_tile[i]), flat.pending_axon[i], flat.pending_step[i], flat.pending_value[i]});
+  }
+  require_rows(flat.credit_tile.size(), flat.credit_cycle.size(), "credit_tile", file);
+  require_rows(flat.credit_side.size(), flat.credit_cycle.size(), "credit_side", file);
+  for (std::size_t i = 0; i < flat.credit_cycle.size(); ++i) {
+    checkpoint.credits.push_back(
+        {TileId(flat.credit_tile[i]), static_cast<Direction>(flat.credit_side[i]), flat.credit_cycle[i]});
   }
   require_multiple(flat.spike_states.size(), kSpikeFields, "spike_states", file);
   for (std::size_t i = 0; i < flat.spike_states.size(); i += kSpikeFields) {

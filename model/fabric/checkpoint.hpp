@@ -1,6 +1,6 @@
-// A run put aside between two steps. The fabric is quiet then: buffers, queues and links are empty and all
-// credits home, so that little is left that the rest of the run depends on; beside it lies what the run has
-// to show so far. A run that goes on from here ends as if it had never been interrupted.
+// A run put aside between two steps. Buffers, queues and links are empty then and all credits home, or on
+// their way where a tick ended, so that little is left that the rest of the run depends on; beside it lies
+// what the run has to show so far. A run that goes on from here ends as if it had never been interrupted.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,13 @@ struct PendingValue {
   std::int32_t value = 0;
 };
 
+// A credit that was on its way when a tick ended.
+struct PendingCredit {
+  TileId tile;
+  Direction side = Direction::North;  // the input buffer in which a slot has become free
+  std::uint64_t cycle = 0;            // in which its sender knows
+};
+
 struct Checkpoint {
   Digest fabric;  // what it is a run of
   Digest image;
@@ -37,6 +44,7 @@ struct Checkpoint {
   std::vector<std::uint64_t> input_free;   // per port: when it may inject again,
   std::vector<std::uint64_t> output_free;  // and when its output may grant again
   std::vector<PendingValue> pending;       // ascending (tile, step, axon)
+  std::vector<PendingCredit> credits;      // ascending (cycle, tile, side)
   std::vector<SpikeState> spike_states;    // of all spiking neurons, tile by tile in the image's order
   double wall_seconds = 0;                 // so far
   double cpu_seconds = 0;

@@ -1,6 +1,7 @@
 // Whether a checkpoint is one of a given run. Each index and count is held against the image and the fabric
 // before anybody follows it, and each number that a later step computes with against its range.
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "model/fabric/checkpoint.hpp"
@@ -111,7 +112,42 @@ class Checker {
     }
   }
 
+  void credits() const {
+    const auto order = [](const PendingCredit& credit) {
+      return std::make_tuple(credit.cycle, credit.tile.value(), credit.side);
+    };
+    const std::uint64_t first = checkpoint_.next_cycle;
+    const auto delay = static_cast<std::uint64_t>(fabric_.router.credit_cycles);
+    const PendingCredit* last = nullptr;
+    for (const PendingCredit& credit : checkpoint_.credits) {
+      if (fabric_.step.synchronization != Synchronization::Tick)
+        refuse("a credit on its way", "none but at the end of a tick");
+      if (!image_.tiles.contains(credit.tile) || credit.side < Direction::North ||
+          credit.side > Direction::West || !has_neighbor(fabric_, credit.tile, credit.side)) {
+        refuse("a credit of side " + std::to_string(static_cast<int>(credit.side)) + " of tile " +
+                   std::to_string(credit.tile.value()),
+               "a side with a neighbor");
+      }
+      if (credit.cycle < first || credit.cycle - first >= delay)
+        refuse("a credit that is home in cycle " + std::to_string(credit.cycle),
+               "one of the " + std::to_string(delay) + " cycles from " + std::to_string(first) + " on");
+      if (last != nullptr && order(*last) >= order(credit))
+        refuse("credits in disorder", "ascending cycles, tiles and sides");
+      last = &credit;
+    }
+    held_credits();
+  }
+
  private:
+  void held_credits() const {
+    std::map<std::pair<std::uint32_t, Direction>, int> held;
+    for (const PendingCredit& credit : checkpoint_.credits) {
+      const int slots = ++held[{credit.tile.value(), credit.side}];
+      if (slots > fabric_.router.buffer_depth)
+        refuse(std::to_string(slots) + " credits of one buffer",
+               "at most " + std::to_string(fabric_.router.buffer_depth));
+    }
+  }
   [[noreturn]] void refuse(const std::string& found, const std::string& expected) const {
     throw InputError({file_}, found, expected);
   }
@@ -168,6 +204,7 @@ void check_checkpoint(const Checkpoint& checkpoint, const Fabric& fabric, const 
   check.progress();
   check.router_state();
   check.pending();
+  check.credits();
 }
 
 }  // namespace weft

@@ -154,7 +154,7 @@ void Engine::end_step() {
     end_at_ = next;
   }
   if (checkpointer_ != nullptr && steps_done_ < total_steps_ && first_late_.empty() &&
-      state_.outstanding == 0 && checkpointer_->due(steps_done_, interrupted_)) {
+      only_credits_outstanding(context_) && checkpointer_->due(steps_done_, interrupted_)) {
     checkpointer_->write(checkpoint(next));
   }
 }

@@ -40,6 +40,8 @@ class Engine final : public CycleEngine {
   std::uint64_t steps_done() const { return steps_done_; }
   std::uint64_t frames_done() const { return static_cast<std::uint64_t>(frames_done_); }
   std::uint64_t cycles_done() const;
+  // Whether any tick has ended with work left.
+  bool is_late() const { return !first_late_.empty(); }
 
   // Before the first cycle: goes on where a run was put aside. The checkpoint has passed check_checkpoint().
   void resume(const Checkpoint& checkpoint);

@@ -1,5 +1,6 @@
-// A quiet fabric is a fabric at reset but for a few numbers: only these are kept. What the engine has beside
-// them (a core's message of a silent step, the place of a ring's head) comes again by itself.
+// Between two steps the fabric is as it is at reset but for a few numbers: only these are kept. What the
+// engine has beside them (a core's message of a silent step, the place of a ring's head) comes again by
+// itself.
 #include "sim/engine/snapshot.hpp"
 
 #include <algorithm>
@@ -44,7 +45,41 @@ void load_port(Context& context, std::uint32_t port, std::uint64_t cycle) {
   state.calendar.add(free, tile);
 }
 
+// Under Rules::Plain the credits that are listed only open outputs that a fabric at reset has open anyway.
+bool counts_credits(const Context& context) {
+  return context.rules != Rules::Plain;
+}
+
+void save_credits(const Context& context, Checkpoint& checkpoint) {
+  if (!counts_credits(context)) return;
+  const std::uint64_t first = checkpoint.next_cycle;
+  for (std::uint64_t cycle = first; cycle < first + context.credit_delay; ++cycle) {
+    const DueList<std::uint32_t>& due = context.state.credits.at(cycle);
+    std::vector<std::uint32_t> freed(due.begin(), due.end());
+    std::sort(freed.begin(), freed.end());
+    for (const std::uint32_t buffer : freed)
+      checkpoint.credits.push_back({TileId(buffer >> 3), static_cast<Direction>(buffer & 7u), cycle});
+  }
+}
+
+void load_credit(Context& context, const PendingCredit& credit) {
+  State& state = context.state;
+  const std::uint32_t freed = side_index(credit.tile.value(), credit.side);
+  const RouterState& router = state.routers[freed >> 3];
+  Buffer& buffer = state.routers[freed >> 3].inputs[freed & 7u];
+  const std::uint32_t sender = router.far[freed & 7u]->id;
+  if (--buffer.credits == 0) state.routers[sender >> 3].close_side(sender & 7u);
+  state.credits.at(credit.cycle).push_back(freed);
+  ++state.outstanding;
+  state.last_work = std::max(state.last_work, credit.cycle - 1);
+}
+
 }  // namespace
+
+bool only_credits_outstanding(const Context& context) {
+  const std::size_t credits = counts_credits(context) ? context.state.credits.size() : 0;
+  return context.state.outstanding == static_cast<std::int64_t>(credits);
+}
 
 void save_state(const Context& context, std::uint64_t steps, Checkpoint& checkpoint) {
   const State& state = context.state;
@@ -64,6 +99,7 @@ void save_state(const Context& context, std::uint64_t steps, Checkpoint& checkpo
     checkpoint.spike_states.insert(checkpoint.spike_states.end(), own.spike_states.begin(),
                                    own.spike_states.end());
   }
+  save_credits(context, checkpoint);
 }
 
 void load_state(const Checkpoint& checkpoint, Context& context) {
@@ -84,6 +120,7 @@ void load_state(const Checkpoint& checkpoint, Context& context) {
     const std::uint32_t core = context.program.core_of_tile[value.tile.index()];
     load_axon(context.program.cores[core], state.cores[core], value);
   }
+  for (const PendingCredit& credit : checkpoint.credits) load_credit(context, credit);
   auto next = checkpoint.spike_states.begin();
   for (CoreState& own : state.cores) {
     std::copy_n(next, own.spike_states.size(), own.spike_states.begin());

@@ -172,6 +172,11 @@ class DelayLine {
   }
   DueList<T>& at(std::uint64_t cycle) { return slots_[cycle & mask_]; }
   const DueList<T>& at(std::uint64_t cycle) const { return slots_[cycle & mask_]; }
+  std::size_t size() const {
+    std::size_t items = 0;
+    for (const DueList<T>& slot : slots_) items += slot.size();
+    return items;
+  }
   // The earliest cycle after `now` that has something, or kNever.
   std::uint64_t next(std::uint64_t now) const {
     for (std::uint64_t c = now + 1; c < now + slots_.size(); ++c) {

@@ -82,7 +82,7 @@ Outcome run_in_parts(const Case& made, Random& random, const std::filesystem::pa
 
 void check_interrupted_runs(std::uint64_t first_seed, int cases) {
   const TemporaryDirectory directory;
-  int parts = 0, pending = 0;
+  int parts = 0, pending = 0, credits = 0;
   for (int i = 0; i < cases; ++i) {
     const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -101,11 +101,15 @@ void check_interrupted_runs(std::uint64_t first_seed, int cases) {
     ASSERT_EQ(first_difference(signals_in_parts.trace, signals.trace), "");
     if (testing::Test::HasFailure()) return;
     parts += parts_here;
-    pending += parts_here > 1 && !read_checkpoint(directory / "run.checkpoint").pending.empty() ? 1 : 0;
+    if (parts_here == 1) continue;
+    const Checkpoint last = read_checkpoint(directory / "run.checkpoint");
+    pending += last.pending.empty() ? 0 : 1;
+    credits += last.credits.empty() ? 0 : 1;
   }
   // The cases are worth something: many parts, and values under way between them.
   EXPECT_GT(parts, 3 * cases / 2);
   EXPECT_GT(pending, cases / 4);
+  EXPECT_GT(credits, cases / 2000);
 }
 
 TEST(InterruptedRuns, GoOnAsIfTheyHadNeverBeenInterrupted) {
