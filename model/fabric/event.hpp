@@ -37,6 +37,7 @@ struct Event {
   TileId tile;
   EventKind kind = EventKind::StepBegin;
   std::uint8_t detail = 0;
+  std::uint8_t core = 0;  // of the tile: whose axon or neuron it is, who sends (Send); otherwise 0
   std::uint32_t subject = 0;
   std::int32_t value = 0;
 };

@@ -42,6 +42,8 @@ struct FeedDigest {
   void operator()(const FabricField& field, const bool& value) { builder.add(field.path()).add(value); }
 };
 
+constexpr int kMostInTile = 0xffff;  // axons and neurons of all its cores together, numbered with 16 bits
+
 template <class Choice>
 using Names = std::vector<std::pair<std::string, Choice>>;
 
@@ -203,6 +205,12 @@ std::vector<Violation> validate(const Fabric& fabric) {
                           "tick, but a step of circuits ends when its last value has arrived"});
   }
   const CoreSpec& core = fabric.core;
+  if (fabric.cores_per_tile * (core.axons + core.neurons) > kMostInTile) {
+    violations.push_back({"numbers-in-tile", "cores_per_tile",
+                          std::to_string(fabric.cores_per_tile) + " cores of " + std::to_string(core.axons) +
+                              " axons and " + std::to_string(core.neurons) + " neurons, but a tile has " +
+                              std::to_string(kMostInTile) + " of both at most"});
+  }
   if (core.kind == CoreKind::Units && core.native_sums) {
     violations.push_back({"units-add-up", "core.native_sums",
                           "true, but a neuron of a units core adds up its synapses alone"});

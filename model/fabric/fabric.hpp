@@ -1,4 +1,4 @@
-// The virtual chip: a mesh of tiles, each a core and a router, with ports at its edge.
+// The virtual chip: a grid of tiles, each a router and one or more cores, with ports at its edge.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace weft {
 using TileId = StrongId<struct TileTag>;  // x + width * y; x grows to the east, y to the south
 using PortId = StrongId<struct PortTag>;  // index into port_tiles()
 
-// The six sides of a router. Local leads to the tile's core, Edge to the tile's port where it has one.
+// The six sides of a router. Local leads to the tile's cores, Edge to the tile's port where it has one.
 enum class Direction : std::uint8_t { Local = 0, North = 1, East = 2, South = 3, West = 4, Edge = 5 };
 constexpr int kDirections = 6;
 constexpr std::uint8_t direction_bit(Direction d) {
@@ -139,7 +139,7 @@ struct EnergySpec {
 };
 
 struct AreaSpec {
-  double core_mm2 = 0;
+  double core_mm2 = 0;  // each of a tile's cores
   double router_mm2 = 0;
   double port_mm2 = 0;
 };
@@ -165,7 +165,8 @@ struct Fabric {
 };
 
 // Each value within its range (up to 256 x 256 tiles, 4096 axons), a flit that holds a message, at least one
-// port, a synapse memory that holds a row. `where` is the dotted YAML key.
+// port, a synapse memory that holds a row. A tile's axons and neurons are at most 65,535 together. `where` is
+// the dotted YAML key.
 std::vector<Violation> validate(const Fabric& fabric);
 Digest digest(const Fabric& fabric);  // of everything but the name
 

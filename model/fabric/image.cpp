@@ -10,7 +10,7 @@ namespace weft {
 namespace {
 
 constexpr const char* kFormat = "weft-image";
-constexpr int kOldest = 1, kNewest = 6;  // versions of the file
+constexpr int kOldest = 1, kNewest = 7;  // versions of the file
 constexpr Direction kMeshDirections[] = {Direction::North, Direction::East, Direction::South,
                                          Direction::West};
 
@@ -50,7 +50,7 @@ ImageUse usage(const Image& image, const Fabric& fabric) {
   for (std::size_t index = 0; index < image.tiles.size(); ++index) {
     const TileId tile(static_cast<std::uint32_t>(index));
     const CoreImage& core = image.tiles[tile].core;
-    use.cores += core.used() ? 1 : 0;
+    use.cores += static_cast<std::int64_t>(core.cores());
     use.axons += core.axons();
     use.neurons += static_cast<std::int64_t>(core.neurons.size());
     use.synapses += static_cast<std::int64_t>(core.weight.size());
@@ -67,7 +67,7 @@ ImageUse usage(const Image& image, const Fabric& fabric) {
 ImageUse capacity(const Fabric& fabric) {
   const CoreSpec& core = fabric.core;
   ImageUse all;
-  all.cores = fabric.tiles();
+  all.cores = std::int64_t{fabric.tiles()} * fabric.cores_per_tile;
   all.axons = all.cores * core.axons;
   all.neurons = all.cores * core.neurons;
   switch (core.kind) {
@@ -81,7 +81,7 @@ ImageUse capacity(const Fabric& fabric) {
       all.synapses = all.neurons * most_fan_in(core);
       break;
   }
-  all.routes = all.cores * fabric.router.table_entries;
+  all.routes = std::int64_t{fabric.tiles()} * fabric.router.table_entries;
   for (std::uint32_t tile = 0; tile < static_cast<std::uint32_t>(fabric.tiles()); ++tile) {
     for (const Direction direction : kMeshDirections) {
       if (has_neighbor(fabric, TileId(tile), direction)) ++all.links;

@@ -2,7 +2,7 @@
 //
 // Every sender (an input or a core's neuron) has its own message key. A router looks a flit's key up in its
 // table: the entry says to which sides the flit is copied, and, where Local is among them, which axons of the
-// tile's core receive the value, and after how many steps. With unicast routing a sender has a key for each
+// tile's cores receive the value, and after how many steps. With unicast routing a sender has a key for each
 // core or port that listens, and each key leads along one path to one of them: an input has several bindings,
 // a neuron several messages.
 #pragma once
@@ -54,25 +54,52 @@ struct ImageSpikeRule {
   }
 };
 
+// Where one of a tile's cores ends in the tile's lists of axons and of neurons.
+struct CoreEnd {
+  std::uint32_t axons = 0;
+  std::uint32_t neurons = 0;
+
+  friend bool operator==(const CoreEnd& a, const CoreEnd& b) {
+    return a.axons == b.axons && a.neurons == b.neurons;
+  }
+};
+
 // Synapses by axon: those of axon a are [row_begin[a], row_begin[a + 1]) of neuron[] and weight[], in
 // ascending neuron order, no weight zero. Axons and neurons in use are the first ones; an unused tile's core
 // has none. Where the fabric's weights are chosen by the axons' types (CoreSpec::axon_types), each axon has
 // one, and a neuron's synapses on axons of one type have one weight.
+//
+// Where several cores share the tile's router (Fabric::cores_per_tile), these are the axons and neurons of
+// the cores in use, one core after the other, with numbers that go on from core to core; no synapse joins
+// two.
 struct CoreImage {
   std::vector<std::uint32_t> row_begin{0};  // axons() + 1 entries
   std::vector<std::uint16_t> neuron;
   std::vector<std::int16_t> weight;
   std::vector<NeuronConfig> neurons;
   std::vector<std::uint8_t> axon_type;  // axons() entries, or none
+  // Of two or more cores in use: core k has the axons and neurons from ends[k - 1], or 0, up to ends[k].
+  // Empty where one core, or none, has all.
+  std::vector<CoreEnd> ends;
 
   int axons() const { return static_cast<int>(row_begin.size()) - 1; }
   bool used() const { return !neurons.empty(); }
+  std::size_t cores() const { return used() && ends.empty() ? 1 : ends.size(); }  // in use
 };
+
+// Where the tile's core k, one of those in use, begins and ends in the tile's lists.
+CoreEnd core_begin(const CoreImage& cores, std::size_t k);
+CoreEnd core_end(const CoreImage& cores, std::size_t k);
+// This core by itself, numbered from 0. The ends must be valid.
+CoreImage core_alone(const CoreImage& cores, std::size_t k);
+// The core that has this axon, or neuron, of the tile.
+std::size_t core_of_axon(const CoreImage& cores, std::uint32_t axon);
+std::size_t core_of_neuron(const CoreImage& cores, std::uint32_t neuron);
 
 // A value for an axon or, where the core has native_sums, for a neuron's sum: its potential of the step of
 // arrival then starts from the sum of all such values. That takes no axon and no synapse.
 struct Delivery {
-  std::uint16_t axon = 0;  // to_sum: the number of a neuron of the core
+  std::uint16_t axon = 0;  // to_sum: the number of a neuron
   std::uint8_t delay = 1;  // steps, 1 to core.max_delay
   bool to_sum = false;
 };
@@ -85,7 +112,7 @@ struct RouteEntry {
 };
 
 struct TileImage {
-  CoreImage core;
+  CoreImage core;                  // of several cores: all of them
   std::vector<RouteEntry> routes;  // ascending keys
   std::vector<Delivery> deliveries;
 };

@@ -75,6 +75,24 @@ void read_truenorth_rule(const std::int32_t* fields, const std::string& file, Tr
   rule = {fields[0], fields[1], fields[2] == 1, fields[3] == 1};
 }
 
+// In the order of their tiles, so that they are written again as they were.
+void read_core_ends(const std::vector<std::uint32_t>& fields, const std::string& file, Image& image) {
+  if (fields.size() % kCoreEndFields != 0) {
+    throw InputError({file}, std::to_string(fields.size()) + " entries of core_ends",
+                     "a multiple of " + std::to_string(kCoreEndFields));
+  }
+  std::uint32_t before = 0;
+  for (std::size_t i = 0; i < fields.size(); i += kCoreEndFields) {
+    const std::uint32_t tile = fields[i];
+    if (tile < before || tile >= image.tiles.size()) {
+      throw InputError({file}, "a core of tile " + std::to_string(tile) + " in core_ends",
+                       "ascending tiles, fewer than " + std::to_string(image.tiles.size()));
+    }
+    before = tile;
+    image.tiles[TileId(tile)].core.ends.push_back({fields[i + 1], fields[i + 2]});
+  }
+}
+
 // Walks along all arrays of a FlatImage at once, tile by tile.
 class Unflattener {
  public:
@@ -219,7 +237,11 @@ class Unflattener {
 
 FlatImage flatten(const Image& image) {
   FlatImage flat;
-  for (const TileImage& tile : image.tiles) flatten_tile(tile, flat);
+  for (std::uint32_t t = 0; t < image.tiles.size(); ++t) {
+    flatten_tile(image.tiles[TileId(t)], flat);
+    for (const CoreEnd& end : image.tiles[TileId(t)].core.ends)
+      flat.core_ends.insert(flat.core_ends.end(), {t, end.axons, end.neurons});
+  }
   const auto any_sum = [](const TileImage& tile) {
     return std::any_of(tile.deliveries.begin(), tile.deliveries.end(),
                        [](const Delivery& delivery) { return delivery.to_sum; });
@@ -291,6 +313,7 @@ void unflatten(const FlatImage& flat, const std::string& file, Image& image) {
     read_truenorth_rule(flat.truenorth_rules.data() + r * kTrueNorthFields, file,
                         image.spike_rules[r].spike.truenorth);
   }
+  read_core_ends(flat.core_ends, file, image);
   for (std::size_t i = 0; i < flat.input_index.size(); ++i) {
     image.inputs.push_back({flat.input_index[i], PortId(flat.input_port[i]), MessageKey(flat.input_key[i])});
   }

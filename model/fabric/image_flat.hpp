@@ -11,6 +11,7 @@ namespace weft {
 
 constexpr std::size_t kSpikeRuleFields = 7;
 constexpr std::size_t kTrueNorthFields = 4;
+constexpr std::size_t kCoreEndFields = 3;
 
 // Counts of each tile, then the fields of all tiles one after the other.
 struct FlatImage {
@@ -32,6 +33,7 @@ struct FlatImage {
   std::vector<std::int32_t> truenorth_rules;  // kTrueNorthFields per rule; optional: where some rule has them
   std::vector<std::uint8_t> axon_type;        // per axon of all tiles; optional
   std::vector<std::uint32_t> neuron_messages;  // optional: absent where each is 1
+  std::vector<std::uint32_t> core_ends;        // kCoreEndFields (tile, axons, neurons) per core; optional
   std::vector<std::uint32_t> input_index, input_port, input_key;
   std::vector<std::uint32_t> output_index, output_port, output_key;
 
@@ -79,6 +81,7 @@ struct FlatImage {
     visit("truenorth_rules", self.truenorth_rules, 4);
     visit("axon_type", self.axon_type, 5);
     visit("neuron_messages", self.neuron_messages, 6);
+    visit("core_ends", self.core_ends, 7);
   }
 };
 

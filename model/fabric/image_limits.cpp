@@ -117,6 +117,25 @@ void check_axon_types(const CoreImage& core, int types, const std::string& where
   }
 }
 
+// A tile with one core in use may be all of it; several are looked at one by one.
+void check_cores(const CoreImage& cores, const Fabric& fabric, const std::string& where, Violations& out) {
+  if (cores.ends.empty()) {
+    check_core_limits(cores, fabric.core, where, out);
+    check_axon_types(cores, fabric.core.axon_types, where, out);
+    return;
+  }
+  if (cores.cores() > static_cast<std::size_t>(fabric.cores_per_tile)) {
+    out.push_back({"cores-per-tile", where,
+                   "uses " + number(cores.cores()) + " cores, has " + number(fabric.cores_per_tile)});
+  }
+  for (std::size_t k = 0; k < cores.cores(); ++k) {
+    const CoreImage core = core_alone(cores, k);
+    const std::string which = where + " core " + number(k);
+    check_core_limits(core, fabric.core, which, out);
+    check_axon_types(core, fabric.core.axon_types, which, out);
+  }
+}
+
 // Axons that a neuron's messages reach, all tiles together; inputs may reach any number.
 void check_fan_out(const Image& image, int limit, Violations& out) {
   std::map<MessageKey, int> reached;           // by the neuron's first key
@@ -194,6 +213,17 @@ void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, c
   }
 }
 
+bool reaches_one_core(const TileImage& content, const RouteEntry& route) {
+  const auto core_of = [&](const Delivery& delivery) {
+    return delivery.to_sum ? core_of_neuron(content.core, delivery.axon)
+                           : core_of_axon(content.core, delivery.axon);
+  };
+  for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
+    if (core_of(content.deliveries[d]) != core_of(content.deliveries[route.delivery_begin])) return false;
+  }
+  return true;
+}
+
 // How many messages a sender may have, and how many sides an entry.
 void check_routing(const Image& image, const Fabric& fabric, Violations& out) {
   const bool unicast = fabric.router.routing == Routing::Unicast;
@@ -213,9 +243,10 @@ void check_routing(const Image& image, const Fabric& fabric, Violations& out) {
     }
     for (const RouteEntry& route : content.routes) {
       const bool one_side = (route.directions & (route.directions - 1)) == 0;
-      if (!unicast || one_side) continue;
-      out.push_back({"unicast", tile_name(fabric, tile),
-                     "key " + number(route.key.value()) + " leads to several sides"});
+      if (!unicast || (one_side && reaches_one_core(content, route))) continue;
+      out.push_back(
+          {"unicast", tile_name(fabric, tile),
+           "key " + number(route.key.value()) + " leads to several " + (one_side ? "cores" : "sides")});
       return;
     }
   });
@@ -315,8 +346,7 @@ std::vector<Violation> validate(const Image& image, const Fabric& fabric) {
   check_values(image, fabric, out);
   for_each_tile(image, [&](TileId tile, const TileImage& content) {
     const std::string where = tile_name(fabric, tile);
-    check_core_limits(content.core, fabric.core, where, out);
-    check_axon_types(content.core, fabric.core.axon_types, where, out);
+    check_cores(content.core, fabric, where, out);
     check_route_limits(image, fabric, tile, content, where, out);
   });
   if (!out.empty()) return out;

@@ -56,6 +56,39 @@ bool check_rows(const CoreImage& core, const std::string& where, Violations& out
   return true;
 }
 
+// Each core has its own axons, neurons and synapses.
+bool check_ends(const CoreImage& core, const std::string& where, Violations& out) {
+  if (core.ends.empty()) return true;
+  CoreEnd last;
+  for (const CoreEnd& end : core.ends) {
+    if (end.axons < last.axons || end.neurons <= last.neurons) {
+      out.push_back({"cores", where, "its cores must ascend, and each must have neurons"});
+      return false;
+    }
+    last = end;
+  }
+  const CoreEnd all{static_cast<std::uint32_t>(core.axons()),
+                    static_cast<std::uint32_t>(core.neurons.size())};
+  if (core.ends.size() < 2 || !(last == all)) {
+    out.push_back({"cores", where,
+                   number(core.ends.size()) + " cores that end at axon " + number(last.axons) +
+                       " and neuron " + number(last.neurons) + ", expected several that end at " +
+                       number(all.axons) + " and " + number(all.neurons)});
+    return false;
+  }
+  for (std::size_t k = 0; k < core.ends.size(); ++k) {
+    const CoreEnd begin = core_begin(core, k), end = core_end(core, k);
+    for (std::uint32_t s = core.row_begin[begin.axons]; s < core.row_begin[end.axons]; ++s) {
+      if (core.neuron[s] >= begin.neurons && core.neuron[s] < end.neurons) continue;
+      out.push_back({"cores", where,
+                     "an axon of core " + number(k) + " has a synapse on neuron " + number(core.neuron[s]) +
+                         ", which is another core's"});
+      return false;
+    }
+  }
+  return true;
+}
+
 void check_spiking(const Image& image, const NeuronConfig& neuron, const std::string& where,
                    const std::string& which, Violations& out) {
   if (neuron.table >= image.spike_rules.size()) {
@@ -296,7 +329,7 @@ std::vector<Violation> validate(const Image& image) {
                    "found " + number(image.tables[t].size()) + " entries, expected 256"});
   }
   for_each_tile(image, [&](TileId tile, const TileImage& content) {
-    if (check_rows(content.core, name_of(tile), out))
+    if (check_rows(content.core, name_of(tile), out) && check_ends(content.core, name_of(tile), out))
       check_neurons(image, content.core, content.routes.size(), name_of(tile), out);
     check_routes(content, name_of(tile), out);
   });

@@ -26,9 +26,10 @@ struct Ledger {
   std::exception_ptr failure;  // what a module threw first; ends the run
 
   void tell(std::uint64_t cycle, TileId tile, EventKind kind, std::uint32_t subject, std::int32_t value,
-            int detail = 0) const {
+            int detail = 0, int core = 0) const {
     if (events == nullptr) return;
-    events->event({cycle, tile, kind, static_cast<std::uint8_t>(detail), subject, value});
+    events->event({cycle, tile, kind, static_cast<std::uint8_t>(detail), static_cast<std::uint8_t>(core),
+                   subject, value});
   }
 };
 

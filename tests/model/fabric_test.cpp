@@ -182,6 +182,10 @@ TEST(FabricRules, HoldBetweenValues) {
                      }),
               HasSubstr("circuits-arrive at step.synchronization: tick, but a step of circuits ends when its "
                         "last value has arrived\n"));
+  EXPECT_THAT(
+      broken({}, [](Fabric& f) { f.cores_per_tile = 8, f.core.axons = f.core.neurons = 4096; }),
+      HasSubstr("numbers-in-tile at cores_per_tile: 8 cores of 4096 axons and 4096 neurons, but a tile "
+                "has 65535 of both at most\n"));
   EXPECT_THAT(broken({}, [](Fabric& f) { f.core.kind = CoreKind::Units, f.core.native_sums = true; }),
               HasSubstr("units-add-up at core.native_sums: true, but a neuron of a units core adds up its "
                         "synapses alone\n"));

@@ -98,7 +98,7 @@ void CycleModel::tell(Cycle c, int t, EventKind kind, std::uint32_t subject, std
                       int detail) const {
   if (params_.events == nullptr) return;
   params_.events->push_back(
-      {c, TileId(static_cast<std::uint32_t>(t)), kind, static_cast<std::uint8_t>(detail), subject, value});
+      {c, TileId(static_cast<std::uint32_t>(t)), kind, static_cast<std::uint8_t>(detail), 0, subject, value});
 }
 
 }  // namespace cycle

@@ -82,7 +82,7 @@ class TrafficModel {
 
   void tell(Cycle c, int t, EventKind kind, const Flit& flit, int detail = 0) const {
     if (events_ == nullptr) return;
-    events_->push_back({c, TileId(static_cast<std::uint32_t>(t)), kind, static_cast<std::uint8_t>(detail),
+    events_->push_back({c, TileId(static_cast<std::uint32_t>(t)), kind, static_cast<std::uint8_t>(detail), 0,
                         flit.key, flit.value});
   }
 

@@ -56,7 +56,7 @@ TEST_F(EventLog, HoldsTheExtremesOfEachField) {
     for (const std::uint32_t subject : {0u, 0xffffffffu}) {
       for (const std::int32_t value :
            {0, -1, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()}) {
-        events.push_back({cycle, TileId(subject == 0 ? 0 : 5), EventKind::Output, 255, subject, value});
+        events.push_back({cycle, TileId(subject == 0 ? 0 : 5), EventKind::Output, 255, 0, subject, value});
       }
     }
   }
@@ -97,7 +97,7 @@ TEST_F(EventLog, KeepsTheWindowOnly) {
 TEST_F(EventLog, TakesFewBytesForARegularRun) {
   std::vector<Event> events;
   for (std::uint64_t cycle = 0; cycle < 100000; ++cycle) {
-    events.push_back({cycle, TileId(static_cast<std::uint32_t>(cycle % 6)), EventKind::Row, 0,
+    events.push_back({cycle, TileId(static_cast<std::uint32_t>(cycle % 6)), EventKind::Row, 0, 0,
                       static_cast<std::uint32_t>(cycle % 256), 1});
   }
   EXPECT_LT(write(events).size(), events.size() / 8);
@@ -269,7 +269,7 @@ TEST_F(EventLog, EndsAtAWholeBlockWhereTheDiskFillsUp) {
 }
 
 TEST_F(EventLog, BecomesATable) {
-  write({{5, TileId(4), EventKind::Hop, 2, 77, 0}, {6, TileId(0), EventKind::Output, 0, 3, -9}});
+  write({{5, TileId(4), EventKind::Hop, 2, 0, 77, 0}, {6, TileId(0), EventKind::Output, 0, 0, 3, -9}});
   const ExportSummary summary = export_csv(directory_ / "log", directory_ / "log.csv");
   EXPECT_EQ(summary.events, 2u);
   EXPECT_FALSE(summary.truncated);

@@ -119,8 +119,8 @@ TEST(Perfetto, LinksNothingWhereAKeyDoesNotNameAMessage) {
   Fabric fabric;
   EventLogWriter writer(fabric, {directory / "log"});
   for (std::uint64_t cycle : {1, 11}) {  // as synthetic traffic does: the key is the destination
-    writer.event({cycle, TileId(0), EventKind::Send, 0, 7, 1});
-    writer.event({cycle + 2, TileId(0), EventKind::Hop, 2, 7, 1});
+    writer.event({cycle, TileId(0), EventKind::Send, 0, 0, 7, 1});
+    writer.event({cycle + 2, TileId(0), EventKind::Hop, 2, 0, 7, 1});
   }
   writer.finish();
   export_perfetto(directory / "log", directory / "log.json");
