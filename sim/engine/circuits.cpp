@@ -105,7 +105,6 @@ void Circuits::send_from_core(Context& context, std::uint32_t core) {
     }
     if (emission.entry == kNone) continue;  // without a key only when watched
     ++state.counters[program.tile].messages;
-    state.expected += program.totals[emission.neuron];
     if constexpr (kWatched) {
       context.watch.tell(cycle, program.tile, EventKind::Send, context.program.entries[emission.entry].key,
                          emission.value);
@@ -148,7 +147,7 @@ void Circuits::send(Context& context, std::uint32_t entry, std::int32_t value, s
     }
     if ((here.sides & direction_bit(Direction::Local)) != 0) {
       cross<kWatched>(context, stop->tile, Direction::Local, at);
-      deliver<kWatched>(context, stop->tile, here, value, at);
+      deliver<kWatched>(context, stop->tile, stop->entry, value, at);
     }
     if ((here.sides & direction_bit(Direction::Edge)) != 0) {
       at_ports_.push_back({context.program.port_of_tile[stop->tile], at, stop->entry, value});
@@ -159,8 +158,9 @@ void Circuits::send(Context& context, std::uint32_t entry, std::int32_t value, s
 template <bool kWatched>
 void Circuits::leave_at_ports(Context& context) {
   State& state = context.state;
-  std::sort(at_ports_.begin(), at_ports_.end(), [](const AtPort& a, const AtPort& b) {
-    return std::tie(a.port, a.cycle, a.entry) < std::tie(b.port, b.cycle, b.entry);  // entries ascend by key
+  const std::vector<Entry>& entries = context.program.entries;
+  std::sort(at_ports_.begin(), at_ports_.end(), [&entries](const AtPort& a, const AtPort& b) {
+    return std::tie(a.port, a.cycle, entries[a.entry].key) < std::tie(b.port, b.cycle, entries[b.entry].key);
   });
   for (const AtPort& waiting : at_ports_) {
     const Entry& entry = context.program.entries[waiting.entry];

@@ -35,15 +35,20 @@ void add_sums(const Context& context, const CoreProgram& program, std::size_t fi
   }
 }
 
-void find_emissions(const CoreProgram& program, const std::int32_t* values, bool watched,
-                    std::vector<Emission>& emissions) {
-  emissions.clear();
+// Fills own.emissions from the neurons' values, and own.sent.
+void find_emissions(const CoreProgram& program, const std::int32_t* values, bool watched, CoreState& own) {
+  own.emissions.clear();
+  own.sent = {};
+  const std::uint32_t* further = program.further.data();
   for (std::uint32_t n = 0; n < program.neurons; ++n) {
-    if (values[n] == 0 || (!watched && program.entry[n] == kNone)) continue;
-    emissions.push_back({n, n / program.updates_at_once, program.entry[n], values[n]});
-    if (program.messages.empty()) continue;
-    for (std::uint32_t m = 1; m < program.messages[n]; ++m)
-      emissions.push_back({n, n / program.updates_at_once, program.entry[n] + m, values[n]});
+    const std::uint32_t more = program.message_count(n) - 1;
+    if (values[n] != 0 && (watched || program.entry[n] != kNone)) {
+      const std::uint32_t group = n / program.updates_at_once;
+      own.emissions.push_back({n, group, program.entry[n], values[n]});
+      for (std::uint32_t m = 0; m < more; ++m) own.emissions.push_back({n, group, further[m], values[n]});
+      if (kChecked && program.entry[n] != kNone) own.sent += program.totals[n];
+    }
+    further += more;
   }
 }
 
@@ -81,6 +86,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   const bool remembers = !program.spikes.empty();
   if (context.active_axons.empty() && own.silent_known) {
     own.emissions = own.silent;
+    own.sent = own.silent_sent;
   } else {
     add_rows(context.kernel, program.rows, context.active_axons.data(), rows, context.potentials.data());
     add_sums(context, program, rows, context.potentials.data());
@@ -89,13 +95,15 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
       update_spikes(program.spikes, state.step, state.interval_steps, context.potentials.data(),
                     own.spike_states, context.values.data());
     }
-    find_emissions(program, context.values.data(), watched, own.emissions);
+    find_emissions(program, context.values.data(), watched, own);
     if (context.active_axons.empty() && !remembers) {
       own.silent = own.emissions;
+      own.silent_sent = own.sent;
       own.silent_known = true;
     }
   }
 
+  state.expected += own.sent;
   own.cursor = 0;
   own.begun_group = kNone;
   own.stalled = false;

@@ -48,9 +48,6 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
       own.queue[tail] = {emission.entry, emission.value};
       ++own.queue_count;
       ++state.outstanding;
-      // Of all the value's messages, with the first.
-      if (kChecked && emission.entry == program.entry[emission.neuron])
-        state.expected += program.totals[emission.neuron];
     }
     ++own.cursor;
   }

@@ -29,13 +29,13 @@ constexpr bool is_mesh(std::uint32_t side) {
 std::uint32_t find_entry(const Program& program, TileId tile, std::uint32_t key) {
   const std::size_t t = tile.index();
   const std::size_t end =
-      t + 1 < program.first_entry.size() ? program.first_entry[t + 1] : program.entries.size();
-  const auto first = program.entries.begin() + program.first_entry[t];
-  const auto last = program.entries.begin() + static_cast<std::ptrdiff_t>(end);
-  const auto found =
-      std::lower_bound(first, last, key, [](const Entry& entry, std::uint32_t k) { return entry.key < k; });
-  return found != last && found->key == key ? static_cast<std::uint32_t>(found - program.entries.begin())
-                                            : kNone;
+      t + 1 < program.first_entry.size() ? program.first_entry[t + 1] : program.table.size();
+  const auto first = program.table.begin() + program.first_entry[t];
+  const auto last = program.table.begin() + static_cast<std::ptrdiff_t>(end);
+  const auto found = std::lower_bound(first, last, key, [&program](std::uint32_t entry, std::uint32_t k) {
+    return program.entries[entry].key < k;
+  });
+  return found != last && program.entries[*found].key == key ? *found : kNone;
 }
 
 }  // namespace
@@ -97,8 +97,8 @@ void Guests::accept_router_flit(Context& context, std::size_t i, std::uint32_t s
     ++state.done.hops;
     context.watch.tell(decided, tile, EventKind::Hop, entry.key, flit.value, side);
   } else if (side == static_cast<std::uint32_t>(Direction::Local)) {
-    watched ? deliver<true>(context, tile, entry, flit.value, decided)
-            : deliver<false>(context, tile, entry, flit.value, decided);
+    watched ? deliver<true>(context, tile, entry_index, flit.value, decided)
+            : deliver<false>(context, tile, entry_index, flit.value, decided);
   } else {
     if (decided < state.ports[context.program.port_of_tile[tile]].output_free)
       refuse(context, id, side, decided, "sent a flit before the port was free");

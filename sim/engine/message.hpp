@@ -19,36 +19,48 @@ inline void tell_delivery(const Context& context, std::uint32_t tile, const Deli
                      delivery.delay);
 }
 
+// Writes a value to an axon or adds it to a sum of the tile's core.
 template <bool kWatched>
-void deliver(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t value,
-             std::uint64_t cycle) {
+WEFT_HOT void write_line(Context& context, std::uint32_t tile, Delivery delivery, std::int32_t value,
+                         std::uint64_t cycle) {
   State& state = context.state;
-  const AxonBuffers axons = state.axons[tile];
-  const std::uint64_t step = state.step;
-  if constexpr (kWatched) context.watch.tell(cycle, tile, EventKind::Arrive, entry.key, value);
-  const Delivery* delivery = context.program.deliveries.data() + entry.delivery_begin;
-  std::uint64_t sums = 0;
-  for (const Delivery* end = delivery + entry.delivery_count; delivery != end; ++delivery) {
-    const std::size_t buffer = (step + delivery->delay) & axons.mask;
-    std::uint64_t& bits = axons.bits[buffer * axons.words + delivery->axon / 64u];
-    const std::uint64_t bit = std::uint64_t{1} << (delivery->axon & 63u);
-    std::int32_t& line = axons.values[buffer * axons.lines + delivery->axon];
-    if ((bits & bit) == 0) {
-      bits |= bit;
-      line = value;
-    } else if (delivery->to_sum) {
-      line = wrapping_sum(line, value);
-    } else if (context.ticks || !kChecked) {
-      line = value;  // the later one
-    } else {
-      breach(context, tile, "an axon got two values for one step");
-    }
-    sums += delivery->to_sum ? 1u : 0u;
-    if constexpr (kWatched) tell_delivery(context, tile, *delivery, value, cycle);
+  const AxonBuffers& axons = state.axons[tile];
+  const std::size_t buffer = (state.step + delivery.delay) & axons.mask;
+  std::uint64_t& bits = axons.bits[buffer * axons.words + delivery.axon / 64u];
+  const std::uint64_t bit = std::uint64_t{1} << (delivery.axon & 63u);
+  std::int32_t& line = axons.values[buffer * axons.lines + delivery.axon];
+  if ((bits & bit) == 0) {
+    bits |= bit;
+    line = value;
+  } else if (delivery.to_sum) {
+    line = wrapping_sum(line, value);
+  } else if (context.ticks || !kChecked) {
+    line = value;  // the later one
+  } else {
+    breach(context, tile, "an axon got two values for one step");
   }
-  state.counters[tile].sums += sums;
-  state.counters[tile].deliveries += entry.delivery_count;
-  if (kChecked) state.done.deliveries += entry.delivery_count;
+  if (delivery.to_sum) ++state.counters[tile].sums;
+  if constexpr (kWatched) tell_delivery(context, tile, delivery, value, cycle);
+}
+
+// A message reaches the core of its tile.
+template <bool kWatched>
+WEFT_HOT void deliver(Context& context, std::uint32_t tile, std::uint32_t entry, std::int32_t value,
+                      std::uint64_t cycle) {
+  State& state = context.state;
+  const Hop hop = context.program.hops[entry];
+  if constexpr (kWatched)
+    context.watch.tell(cycle, tile, EventKind::Arrive, context.program.entries[entry].key, value);
+  if (hop.delivery_count == 1 && !hop.forks) {
+    write_line<kWatched>(context, tile, unpack_delivery(hop.detail), value, cycle);
+  } else {
+    const Delivery* delivery = context.program.deliveries.data() +
+                               (hop.forks ? context.program.entries[entry].delivery_begin : hop.detail);
+    for (const Delivery* end = delivery + hop.delivery_count; delivery != end; ++delivery)
+      write_line<kWatched>(context, tile, *delivery, value, cycle);
+  }
+  state.counters[tile].deliveries += hop.delivery_count;
+  if (kChecked) state.done.deliveries += hop.delivery_count;
 }
 
 template <bool kWatched>
@@ -85,19 +97,18 @@ class Messages {
   std::uint64_t requests(const RouterState&, Flit flit) const { return kColumns[hops_[flit.entry].sides]; }
   Flit onward(Flit flit, std::uint32_t side) const {
     const Hop& hop = hops_[flit.entry];
-    return {hop.forks ? forks_[hop.next][side - 1] : hop.next, flit.value};
+    return {hop.forks ? forks_[hop.detail][side - 1] : flit.entry + 1, flit.value};
   }
   static constexpr bool ends(Flit) { return true; }
   template <bool kWatched>
   void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle) {
     if (!kWatched && side - 1 < 4u) return;
-    const Entry& entry = entries_[flit.entry];
     if (side == static_cast<std::uint32_t>(Direction::Local)) {
-      deliver<kWatched>(context_, tile, entry, flit.value, cycle);
+      deliver<kWatched>(context_, tile, flit.entry, flit.value, cycle);
     } else if (side == static_cast<std::uint32_t>(Direction::Edge)) {
-      emit<kWatched>(context_, tile, entry, flit.value, cycle);
+      emit<kWatched>(context_, tile, entries_[flit.entry], flit.value, cycle);
     } else if constexpr (kWatched) {
-      context_.watch.tell(cycle, tile, EventKind::Hop, entry.key, flit.value, side);
+      context_.watch.tell(cycle, tile, EventKind::Hop, entries_[flit.entry].key, flit.value, side);
     }
   }
 

@@ -81,25 +81,6 @@ void link_entries(const Fabric& fabric, const Image& image, Program& program) {
   }
 }
 
-std::vector<Hop> make_hops(const std::vector<Entry>& entries,
-                           std::vector<std::array<std::uint32_t, 4>>& forks) {
-  std::vector<Hop> hops;
-  hops.reserve(entries.size());
-  for (const Entry& entry : entries) {
-    Hop hop;
-    hop.sides = entry.sides;
-    hop.forks = std::count(entry.next.begin(), entry.next.end(), kNone) < 3;
-    if (hop.forks) {
-      hop.next = static_cast<std::uint32_t>(forks.size());
-      forks.push_back(entry.next);
-    } else {
-      for (const std::uint32_t next : entry.next) hop.next = std::min(hop.next, next);
-    }
-    hops.push_back(hop);
-  }
-  return hops;
-}
-
 // Totals of every entry, children first, without recursion: a snake through the grid may be long.
 std::vector<TreeTotals> follow_trees(const Fabric& fabric, const Program& program) {
   enum class Mark : std::uint8_t { New, Open, Done };
@@ -153,7 +134,11 @@ void attach_senders(const Fabric& fabric, const Image& image, const std::vector<
         const std::uint32_t entry = find_entry(image, program, tile, key);
         if (entry == kNone)
           refuse(fabric, tile, fmt::format("no route for key {} of neuron {}", key.value(), n));
-        if (m == 0) core.entry[n] = entry;
+        if (m == 0) {
+          core.entry[n] = entry;
+        } else {
+          core.further.push_back(entry);
+        }
         program.entries[entry].repeats = m > 0;
         core.totals[n] += totals[entry];
       }
@@ -231,8 +216,8 @@ Program compile_program(const Fabric& fabric, const Image& image) {
     program.ports.push_back({tile.value(), {}});
   }
   link_entries(fabric, image, program);
-  program.hops = make_hops(program.entries, program.forks);
   attach_senders(fabric, image, follow_trees(fabric, program), program);
+  order_by_trees(program);
   return program;
 }
 

@@ -2,7 +2,7 @@
 //
 // A flit of the engine carries the index of its entry in the table of the tile it is in, not a key: an entry
 // holds the index of the next tile's entry for each direction, so that no table is searched while the fabric
-// runs.
+// runs. Entries lie in the order of the senders' trees (program_order.cpp).
 #pragma once
 
 #include <array>
@@ -33,10 +33,20 @@ struct Entry {
 // What a router needs to know of an entry in every hop, in few bytes: many entries are used once in a while,
 // and this much of them stays in the processor's cache.
 struct Hop {
-  std::uint32_t next = kNone;  // the entry in the one neighbor; of several: its index in Program::forks
+  std::uint32_t detail =
+      0;  // forks: index in Program::forks; one delivery: itself; several: the first's index
+  std::uint16_t delivery_count = 0;
   std::uint8_t sides = 0;
-  bool forks = false;  // more than one neighbor gets a copy
+  bool forks = false;  // if not, the entry in the one neighbor, if any, is the next one
 };
+static_assert(sizeof(Hop) == 8);
+
+constexpr std::uint32_t pack_delivery(const Delivery& delivery) {
+  return delivery.axon | std::uint32_t{delivery.delay} << 16 | (delivery.to_sum ? 1u << 24 : 0u);
+}
+constexpr Delivery unpack_delivery(std::uint32_t packed) {
+  return {static_cast<std::uint16_t>(packed), static_cast<std::uint8_t>(packed >> 16), packed >> 24 != 0};
+}
 
 // What one flit becomes by the time all its copies have arrived.
 struct TreeTotals {
@@ -70,9 +80,11 @@ struct CoreProgram {
   UpdateTable updates;
   SpikeTable spikes;
   std::vector<std::uint32_t> entry;     // per neuron, of its first message; kNone without a key
-  std::vector<std::uint32_t> messages;  // per neuron, their entries follow each other; empty where all are 1
+  std::vector<std::uint32_t> messages;  // per neuron; empty where all are 1
+  std::vector<std::uint32_t> further;   // entries of all messages but each neuron's first
   std::vector<TreeTotals> totals;       // per neuron, of all its messages
 
+  std::uint32_t message_count(std::uint32_t neuron) const { return messages.empty() ? 1 : messages[neuron]; }
   std::uint32_t lines() const { return axons + static_cast<std::uint32_t>(sum_neurons.size()); }
   std::uint32_t line_of_sum(std::uint32_t neuron) const;
 };
@@ -97,19 +109,24 @@ struct Program {
   ValueFormat input_format;
   std::vector<Entry> entries;
   std::vector<Hop> hops;                            // index: as entries
-  std::vector<std::array<std::uint32_t, 4>> forks;  // Entry::next of those that fork
+  std::vector<std::array<std::uint32_t, 4>> forks;  // Entry::next, by side
   std::vector<Delivery> deliveries;                 // `axon` is a line
-  std::vector<std::uint32_t> first_entry;           // per tile, for messages of the watchdog
-  std::vector<CoreProgram> cores;                   // used ones, ascending tiles
-  std::vector<PortProgram> ports;                   // index: PortId
-  std::vector<std::uint32_t> core_of_tile;          // kNone for an unused core
-  std::vector<std::uint32_t> port_of_tile;          // kNone without a port
+  // The tiles' tables, one behind the other: indices of entries, a tile's by ascending key.
+  std::vector<std::uint32_t> table;
+  std::vector<std::uint32_t> first_entry;   // per tile, into `table`
+  std::vector<CoreProgram> cores;           // used ones, ascending tiles
+  std::vector<PortProgram> ports;           // index: PortId
+  std::vector<std::uint32_t> core_of_tile;  // kNone for an unused core
+  std::vector<std::uint32_t> port_of_tile;  // kNone without a port
 };
 
 // Throws InputError for an image that no fabric could run: a route off the grid, to a tile that does not know
 // the key or in a loop, a delivery to an axon or sum that is not there, a key that its own tile does not
 // know.
 Program compile_program(const Fabric& fabric, const Image& image);
+
+// Puts entries, so far in the order of the tables, into that of the trees, and makes `table` and `hops`.
+void order_by_trees(Program& program);
 
 // Rows, neurons and tables of one core; entries and totals stay empty.
 CoreProgram compile_core(const Fabric& fabric, const Image& image, TileId tile);

@@ -34,10 +34,10 @@ bool decided(SignalKind kind) {
 std::uint64_t most_values(const Program& program, std::uint32_t tile, Direction side) {
   if (side == Direction::Edge) return 1;
   const auto end = tile + 1 < program.first_entry.size() ? program.first_entry[tile + 1]
-                                                         : static_cast<std::uint32_t>(program.entries.size());
+                                                         : static_cast<std::uint32_t>(program.table.size());
   std::uint64_t count = 0;
-  for (std::uint32_t entry = program.first_entry[tile]; entry < end; ++entry) {
-    count += (program.entries[entry].sides & direction_bit(side)) != 0 ? 1u : 0u;
+  for (std::uint32_t i = program.first_entry[tile]; i < end; ++i) {
+    count += (program.entries[program.table[i]].sides & direction_bit(side)) != 0 ? 1u : 0u;
   }
   return count;
 }

@@ -93,6 +93,7 @@ struct CoreState {
   std::vector<std::uint64_t> axon_bits;
   // This step: neurons with a message (with a nonzero value, when observed), ascending.
   std::vector<Emission> emissions;
+  TreeTotals sent;                    // what they come to
   std::size_t cursor = 0;             // the next to hand over
   std::uint64_t first_update = 0;     // cycle in which group 0 would have updated, all stalls so far included
   std::uint64_t next_push = 0;        // the next cycle in which the core hands over; valid with kCoreDuty
@@ -102,6 +103,7 @@ struct CoreState {
   std::uint64_t stall_cycle = 0;      // that cycle
   std::vector<SpikeState> spike_states;  // as SpikeTable has them
   std::vector<Emission> silent;  // emissions of a step without an active line; not of cores that remember
+  TreeTotals silent_sent;
   bool silent_known = false;
   // The output queue, a ring.
   std::vector<Flit> queue;
