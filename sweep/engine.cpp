@@ -38,6 +38,7 @@ class Engine {
     while (true) {
       summary_.stopped |= progress_.stop_requested();
       fill();
+      write_down();  // while the next points are at work
       if (workers_.empty()) break;
       wait();
     }
@@ -78,8 +79,7 @@ class Engine {
     const std::optional<PointResult> result = finish_worker(worker, params_.limits);
     worker.process = -1;
     if (result) {
-      ledger_.finish(worker.task.number, *result);
-      ++summary_.finished;
+      ended_.emplace_back(worker.task.number, *result);
     } else {
       ledger_.put_back(worker.task.number);
       if (tried_.insert(worker.task.number).second)
@@ -87,6 +87,14 @@ class Engine {
       else
         ++summary_.lost;
     }
+  }
+
+  void write_down() {
+    for (const auto& [point, result] : ended_) {
+      ledger_.finish(point, result);
+      ++summary_.finished;
+    }
+    ended_.clear();
   }
 
   Ledger& ledger_;
@@ -98,6 +106,7 @@ class Engine {
   Progress& progress_;
   std::set<std::int64_t> tried_;  // lost a worker already
   std::vector<Worker> workers_;
+  std::vector<std::pair<std::int64_t, PointResult>> ended_;  // but not written down
   EngineSummary summary_;
 };
 

@@ -42,6 +42,18 @@ OptionTable make_table(const Action& action, SweepParams& params) {
     table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
     table.flag("dry-run", params.dry_run, "print the points and an estimate of the time, run nothing");
     table.flag("retry-failed", params.retry_failed, "run failed points again");
+    table.choice("engine", params.engine, {"local", "slurm"}, "where points run (default local)");
+    table.integer("workers", params.slurm.workers, 1, 100'000,
+                  "slurm: tasks of the array, each with --jobs points at a time (defaults 4 and 1)");
+    table.text("partition", params.slurm.partition, "NAME", "slurm: the partition");
+    table.text("time", params.slurm.time, "LIMIT",
+               "slurm: of each task, as HH:MM:SS; what is left is submitted again");
+    table.integer("drain", params.slurm.drain_seconds, 1, 65'535,
+                  "slurm: seconds before its limit at which a worker begins no more points (default 60)");
+    table.texts("sbatch", params.slurm.options, "WORD",
+                "slurm: a further option of sbatch, as --sbatch=--account=x");
+    table.flag("detach", params.slurm.detach,
+               "slurm: submit and return; \"weft sweep collect\" merges what is done");
   }
   if (name == "worker") {
     table.text("shard", params.shard, "I/N", "the points I, I+N, I+2N, ... (default 0/1: all)");

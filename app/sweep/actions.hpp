@@ -6,7 +6,7 @@
 #include <string>
 
 #include "app/cli/command.hpp"
-#include "sweep/cluster/shard.hpp"
+#include "sweep/cluster/slurm.hpp"
 #include "sweep/store.hpp"
 #include "sweep/sweep_file.hpp"
 
@@ -25,6 +25,8 @@ struct SweepParams {
   std::string csv;
   std::string shard = "0/1";
   std::string plan;
+  std::string engine = "local";
+  sweep::SlurmParams slurm;
 };
 
 int run_action(Context& context, const SweepParams& params);
@@ -50,6 +52,12 @@ sweep::ShardOrigin shard_origin(const sweep::SweepFile& file);
 // Merges what workers have written and says so.
 void collect_into(Context& context, const SweepParams& params, const sweep::SweepFile& file,
                   sweep::Store& store);
+
+// run --engine slurm, on a store whose lock is held: everything but the words at the end. True: all is done.
+bool run_with_slurm(Context& context, const SweepParams& params, const sweep::SweepFile& file,
+                    sweep::Store& store);
+// Throws Error where workers of this sweep are still at work on the cluster: their points would run twice.
+void refuse_beside_workers(const SweepParams& params, const sweep::SweepFile& file);
 
 void print_table(const Context& context, const sweep::Table& table);
 void print_counts(const Context& context, const sweep::Store& store);

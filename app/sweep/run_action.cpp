@@ -39,48 +39,57 @@ int dry_run(const Context& context, const SweepParams& params, const sweep::Swee
   return kDone;
 }
 
-}  // namespace
-
-int run_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
-  const std::vector<sweep::Point> points = sweep::choose_points(file);
-  check_sweep(file, points);
-  const int jobs = job_count(params);
-  if (params.dry_run) return dry_run(context, params, file, points, jobs);
-
-  const fs::path directory = store_directory(params);
-  make_output_directory(directory);
-  const sweep::StoreLock lock(directory / "sweep.lock");
-  sweep::Store store(directory / "sweep.sqlite", file, weft_version(), true);
-  store.recover();
-  collect_into(context, params, file, store);
-  if (params.retry_failed) store.retry_failed();
+// True: all that was pending came to an end.
+bool run_here(Context& context, const SweepParams& params, const sweep::SweepFile& file,
+              const std::vector<sweep::Point>& points, sweep::Store& store, const sweep::StoreLock& lock) {
   PointRunner runner(context, file);
   std::vector<sweep::Point> pending;
   for (const std::int64_t point : store.pending()) pending.push_back(points[static_cast<std::size_t>(point)]);
   if (!pending.empty())
-    context.console.say(
-        fmt::format("{}; {} at a time, into {}", format_counts(store.counts()), jobs, store.path().string()));
+    context.console.say(fmt::format("{}; {} at a time, into {}", format_counts(store.counts()),
+                                    job_count(params), store.path().string()));
   runner.prepare(pending);
 
   Stage stage(context.console, "sweep");
   sweep::EngineParams engine;
-  engine.jobs = jobs;
+  engine.jobs = job_count(params);
   engine.limits = file.limits;
   engine.lock = &lock;
   const sweep::EngineSummary summary = sweep::run_points(
       store, file, [&](const std::vector<std::string>& overrides) { return runner(overrides); }, engine,
       stage);
   stage.done(fmt::format("{} points", summary.finished));
-  print_counts(context, store);
   if (summary.stopped) context.console.warn("interrupted; the same command goes on with what is pending");
   if (summary.lost > 0)
     context.console.error(
         fmt::format("{} points lost their workers twice and are pending again", summary.lost));
+  return !summary.stopped && summary.lost == 0;
+}
+
+}  // namespace
+
+int run_action(Context& context, const SweepParams& params) {
+  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const std::vector<sweep::Point> points = sweep::choose_points(file);
+  check_sweep(file, points);
+  if (params.dry_run) return dry_run(context, params, file, points, job_count(params));
+
+  const fs::path directory = store_directory(params);
+  make_output_directory(directory);
+  const sweep::StoreLock lock(directory / "sweep.lock");
+  sweep::Store store(directory / "sweep.sqlite", file, weft_version(), true);
+  const bool on_slurm = params.engine == "slurm";
+  if (!on_slurm) refuse_beside_workers(params, file);
+  store.recover();
+  collect_into(context, params, file, store);
+  if (params.retry_failed) store.retry_failed();
+  const bool whole = on_slurm ? run_with_slurm(context, params, file, store)
+                              : run_here(context, params, file, points, store, lock);
+  print_counts(context, store);
   const std::int64_t failed = store.counts().failed;
   if (failed > 0)
     context.console.error(fmt::format("{} points failed; \"weft sweep show\" says why", failed));
-  return summary.stopped || summary.lost > 0 || failed > 0 ? kUnacceptable : kDone;
+  return whole && failed == 0 ? kDone : kUnacceptable;
 }
 
 }  // namespace weft::app

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/weft_program.hpp"
+#include "tests/sweep/slurm_cluster.hpp"
 
 namespace weft::test {
 namespace {
@@ -114,6 +115,40 @@ TEST_F(TinyCluster, RefusesSharesThatAreNone) {
     EXPECT_THAT(worker.err, HasSubstr("--shard: found")) << shard;
   }
   EXPECT_EQ(act("worker", {"--plan", scratch_ / "none"}).code, 3);
+}
+
+TEST_F(TinyCluster, SaysWhyThereIsNoEngineSlurm) {
+  const Finished run =
+      run_weft({"sweep", "run", file_, "-o", scratch_ / "out", "--engine", "slurm"}, {{"PATH", "/nowhere"}});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("--engine slurm: found no sbatch on the PATH"));
+  EXPECT_EQ(act("run", {"--engine", "lsf"}).code, 2);
+}
+
+using TinyClusterFull = TinyCluster;
+
+TEST_F(TinyClusterFull, RunsUnderARealSlurm) {
+  const sweep::test::SlurmCluster cluster;
+  if (cluster.may_be_missing()) GTEST_SKIP() << "no Slurm to test with: " << cluster.missing();
+  ASSERT_EQ(cluster.missing(), "");
+  ASSERT_EQ(act("run", {}, "local").code, 0);
+  const std::vector<std::string> slurm = {"--engine", "slurm", "--workers", "2", "--sbatch=--comment=x"};
+  const Finished run = act("run", slurm);
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(table("out"), table("local"));
+
+  const Finished refused = act("run", {"--engine", "slurm", "--partition", "none"}, "refused");
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("invalid partition specified: none"));
+
+  std::vector<std::string> detached = slurm;
+  detached.emplace_back("--detach");
+  ASSERT_EQ(act("run", detached, "detached").code, 0);
+  const Finished beside = act("run", {}, "detached");
+  EXPECT_EQ(beside.code, 1);
+  EXPECT_THAT(beside.err, HasSubstr("workers of this sweep are at work on the cluster as job weft-"));
+  EXPECT_EQ(act("run", slurm, "detached").code, 0);
+  EXPECT_EQ(table("detached"), table("local"));
 }
 
 }  // namespace
