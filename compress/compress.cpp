@@ -1,6 +1,7 @@
 // The stage: rounds of factorization (in the first) and pruning along a cubic ramp, each followed by
 // retraining that keeps the pruned weights zero, then train to the end. Invariant: after each round every
 // planned factor holds at most the weights that the ramp allows, and a weight that was zero once stays zero.
+// Weights that no output depends on any more are cleared at once, so that no later round spends room on them.
 #include "compress/compress.hpp"
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "compress/layer_report.hpp"
 #include "compress/plan.hpp"
+#include "compress/remove_unused.hpp"
 #include "compress/round.hpp"
 #include "model/base/random.hpp"
 #include "model/base/worker_pool.hpp"
@@ -64,6 +66,7 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
     result.network = std::move(compressed.network);
     result.plan = std::move(compressed.plan);
     if (round == 1) result.notes = std::move(compressed.notes);
+    if (params.clear_unused && !params.layers.empty()) result.network = clear_unused(result.network);
     TrainParams retrain = params.retrain;
     retrain.epochs = round < rounds ? params.retrain.epochs : params.final_epochs;
     retrain.keep_zeros = true;

@@ -25,9 +25,24 @@ enum class Factorization {
   DataAwareSvd  // nearest in the outputs on the calibration samples
 };
 
+// Which weights stay or go together; the rules are in compress/granularity/. Blocks and lines of a crossbar
+// lie on a grid of block_rows x block_columns over the layer's matrix.
+enum class Granularity {
+  Weights,          // each for itself
+  Inputs,           // all weights of an input (of a convolution: of a channel); its axons become free
+  Neurons,          // all weights of a neuron (of a convolution: of a channel)
+  Blocks,           // rectangles of neurons by inputs
+  CrossbarRows,     // inside a block: the weights of one input, an axon of a core
+  CrossbarColumns,  // inside a block: the weights of one neuron, a column of a core
+  BlockDiagonal     // 1 / density parts of the layer that share no input and no neuron, whichever suit best
+};
+
 // The words for them, in the order of their values.
 std::vector<std::string> criterion_names();
 std::vector<std::string> factorization_names();
+std::vector<std::string> granularity_names();
+// Whether it reads block_rows and block_columns.
+bool granularity_needs_block(Granularity granularity);
 
 constexpr int kAutoRank = -1;
 
@@ -38,6 +53,9 @@ struct LayerPlan {
   double density = 1;  // share of weights kept, in (0, 1], of each factor where factorized. With kAutoRank
                        // the share of the whole layer's: spent on the layer or on factors of whatever rank,
                        // where the outputs on held-out calibration samples suffer least
+  Granularity granularity = Granularity::Weights;  // of each factor where factorized
+  int block_rows = 0;     // neurons of a block, e.g. those of a core; for the granularities that have blocks
+  int block_columns = 0;  // inputs of a block, e.g. the axons of a core
 };
 
 struct CompressParams {
@@ -50,6 +68,7 @@ struct CompressParams {
   std::int64_t calibration_samples = 2000;  // from the front of the data set, for rules that look at inputs
   double damping = 0;  // added to the covariance, as a fraction of its mean diagonal; 0: chosen per layer on
                        // a quarter of the calibration samples that nothing is fitted to, like kAutoRank
+  bool clear_unused = true;  // weights that no output depends on after pruning become zero too, in each round
 };
 
 struct CompressResult {
@@ -65,7 +84,8 @@ struct CompressResult {
 // the outputs of the network that the round began with, and let the biases take up what the means change by.
 // The data set is used for calibration and retraining. Throws InputError on an unknown projection, a rank
 // above the layer's, a density outside (0, 1], weights that are not finite, no calibration samples where they
-// are needed. Stopped by `progress`, it returns the network as it is then, its figures, and `interrupted`.
+// are needed. Weights that no output depends on after pruning become zero too (remove_unused.hpp takes out
+// the neurons). Stopped by `progress`, it returns the network as it is then, its figures, and `interrupted`.
 CompressResult compress_network(const Network& network, const Dataset& train, const CompressParams& params,
                                 Progress* progress = nullptr);
 

@@ -34,8 +34,8 @@ Vector root_mean_squares(const InputStatistics& statistics, const Matrix& right)
 Matrix choose_weights(const Matrix& weights, double density, const InputStatistics* statistics,
                       const Matrix& before, const LayerRules& rules) {
   const Vector rms = statistics ? root_mean_squares(*statistics, before) : kNoVector;
-  return rules.criterion.prune(
-      weights, {weights, kNoMatrix, rms, kNoVector, kept_weights(weights.size(), density), rules.pool});
+  return rules.prune(weights,
+                     {weights, kNoMatrix, rms, kNoVector, kept_weights(weights.size(), density), rules.pool});
 }
 
 }  // namespace
@@ -60,8 +60,8 @@ LayerWeights compress_layer(const LayerWeights& now, const Matrix& dense, const 
       return result;
     }
     const Matrix allowed = (now.whole.array() != 0).select(target.weights, 0.0);
-    result.whole = rules.criterion.prune(allowed, {target.weights, target.metric, kNoVector, kNoVector,
-                                                   kept_weights(dense.size(), step.density), rules.pool});
+    result.whole = rules.prune(allowed, {target.weights, target.metric, kNoVector, kNoVector,
+                                         kept_weights(dense.size(), step.density), rules.pool});
     return result;
   }
   SparseProduct& factors = result.factors;
@@ -71,9 +71,9 @@ LayerWeights compress_layer(const LayerWeights& now, const Matrix& dense, const 
     factors.left = choose_weights(factors.left, step.density, statistics, factors.right, rules);
     return result;
   }
-  factors = prune_product(
-      factors, {target.weights, target.metric, kept_weights(factors.left.size(), step.density),
-                kept_weights(factors.right.size(), step.density), rules.criterion.prune, rules.pool});
+  factors =
+      prune_product(factors, {target.weights, target.metric, kept_weights(factors.left.size(), step.density),
+                              kept_weights(factors.right.size(), step.density), rules.prune, rules.pool});
   balance(factors);
   return result;
 }

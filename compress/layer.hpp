@@ -18,6 +18,7 @@ struct LayerWeights {
 
 struct LayerRules {
   const Criterion& criterion;
+  PruneRule prune;  // the criterion's, in the layer's granularity
   const FactorizationRule& factorization;
   WorkerPool& pool;
 };

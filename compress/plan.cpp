@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "compress/factorize.hpp"
+#include "compress/granularity/granularities.hpp"
 #include "compress/round.hpp"
 #include "model/base/nearest.hpp"
 
@@ -45,6 +46,27 @@ void check_names(const Network& network, const LayerPlan& layer) {
   }
 }
 
+void check_granularity(const Projection& projection, const LayerPlan& layer, const std::string& where) {
+  const GranularityRule& rule = find_granularity(layer.granularity);
+  const std::string name = std::string("granularity ") + rule.name;
+  const bool has_block = layer.block_rows != 0 || layer.block_columns != 0;
+  if (rule.needs_block && (layer.block_rows < 1 || layer.block_columns < 1)) {
+    refuse(where,
+           name + " with blocks of " + std::to_string(layer.block_rows) + " neurons by " +
+               std::to_string(layer.block_columns) + " inputs",
+           "1 or more of each");
+  }
+  if (!rule.needs_block && has_block) refuse(where, "a block size beside " + name, "none: it has no blocks");
+  const bool any_form = layer.granularity == Granularity::Weights ||
+                        layer.granularity == Granularity::Inputs || layer.granularity == Granularity::Neurons;
+  if (projection.kind == ProjectionKind::Convolution && !any_form)
+    refuse(where, name + " on a convolution", "weights, inputs or neurons");
+  if (projection.groups != 1 && layer.granularity == Granularity::Inputs) {
+    refuse(where, name + " on a convolution of " + std::to_string(projection.groups) + " groups",
+           "weights or neurons");
+  }
+}
+
 void check_layer(const Network& network, const LayerPlan& layer) {
   const Projection& projection = find(network, layer.projection);
   const std::string where = "projection '" + layer.projection + "'";
@@ -55,6 +77,7 @@ void check_layer(const Network& network, const LayerPlan& layer) {
   if (!(layer.density > 0 && layer.density <= 1)) {
     refuse(where, "density " + std::to_string(layer.density), "more than 0 and at most 1");
   }
+  check_granularity(projection, layer, where);
   if (layer.rank == 0) return;
   const std::string rank = layer.rank == kAutoRank ? "automatic rank" : "rank " + std::to_string(layer.rank);
   if (projection.kind == ProjectionKind::Convolution) {

@@ -9,6 +9,7 @@
 #include "compress/calibration/target.hpp"
 #include "compress/density.hpp"
 #include "compress/factorize.hpp"
+#include "compress/granularity/granularities.hpp"
 #include "compress/layer.hpp"
 
 namespace weft::compress {
@@ -80,6 +81,23 @@ void add_to_bias(Population& population, const Vector& change) {
   }
 }
 
+GroupGeometry geometry_of(const Projection& first, const LayerPlan& layer) {
+  GroupGeometry geometry;
+  if (first.kind == ProjectionKind::Convolution)
+    geometry.input_columns = Eigen::Index{first.window.kernel_height} * first.window.kernel_width;
+  if (layer.block_rows > 0) geometry.block_rows = layer.block_rows;
+  if (layer.block_columns > 0) geometry.block_columns = layer.block_columns;
+  return geometry;
+}
+
+PruneRule prune_rule(const Criterion& criterion, const GranularityRule& granularity,
+                     const GroupGeometry& geometry) {
+  if (granularity.value == Granularity::Weights) return criterion.prune;
+  return [&criterion, &granularity, geometry](const Matrix& weights, const RowProblem& problem) {
+    return prune_in_groups(weights, problem, criterion, granularity, geometry);
+  };
+}
+
 std::string too_small(const std::string& name, const InputStatistics& statistics) {
   return "projection '" + name + "' has " + std::to_string(statistics.mean.size()) + " inputs but only " +
          std::to_string(statistics.observations) +
@@ -101,7 +119,7 @@ RoundResult compress_round(const Network& network, const std::vector<LayerPlan>&
                            const Dataset* calibration, const RoundParams& params, WorkerPool& pool) {
   RoundResult result{network, plan, {}};
   Network reference = network;
-  const LayerRules rules{find_criterion(params.criterion), find_factorization(params.factorization), pool};
+  const Criterion& criterion = find_criterion(params.criterion);
   std::vector<std::string> order;  // front to back, whatever the plan's
   for (const Projection& projection : network.projections) {
     for (const LayerPlan& layer : plan) {
@@ -114,6 +132,10 @@ RoundResult compress_round(const Network& network, const std::vector<LayerPlan>&
                                      [&](const LayerPlan& item) { return item.projection == name; });
     const LayerWeights now = Layer(result.network, name).weights();
     const Matrix dense = Layer(reference, name).weights().effective();
+    const GranularityRule& granularity = find_granularity(layer.granularity);
+    const LayerRules rules{
+        criterion, prune_rule(criterion, granularity, geometry_of(*Layer(result.network, name).first, layer)),
+        find_factorization(params.factorization), pool};
     LayerStep step{layer.rank, layer.density, params.damping};
     std::optional<InputStatistics> statistics;
     if (calibration) {
@@ -134,7 +156,7 @@ RoundResult compress_round(const Network& network, const std::vector<LayerPlan>&
       layer.rank = step.rank;
       layer.density = step.density;
     }
-    step.density = ramp_density(step.density, params.round, params.rounds);
+    if (!granularity.at_once) step.density = ramp_density(step.density, params.round, params.rounds);
     const LayerWeights after = compress_layer(now, dense, statistics ? &*statistics : nullptr, step, rules);
     put_back(result.network, name, after);
     if (statistics)

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "compress/compress.hpp"
+#include "compress/verify_groups.hpp"
 
 namespace weft::compress {
 namespace {
@@ -91,6 +92,10 @@ void check_choices(Check& check) {
       check.add("plan", done[i].projection, "stands for '" + asked[i].projection + "'");
       continue;
     }
+    if (asked[i].granularity != done[i].granularity || asked[i].block_rows != done[i].block_rows ||
+        asked[i].block_columns != done[i].block_columns) {
+      check.add("plan", done[i].projection, "its granularity or its blocks changed");
+    }
     if (asked[i].rank != kAutoRank || done[i].rank == 0) {
       if (asked[i].rank != kAutoRank)
         check.expect_equal("plan", done[i].projection, "rank", done[i].rank, asked[i].rank);
@@ -170,16 +175,28 @@ bool connects(const Check& check, const Projection& p, const std::string& source
   return network.populations[p.source].name == source && network.populations[p.target].name == target;
 }
 
-void check_density(Check& check, const Projection& p, double density) {
-  if (check.result.interrupted) return;  // its last rounds are missing
+void check_density(Check& check, const Projection& p, const LayerPlan& layer) {
+  if (check.result.interrupted) return;                   // its last rounds are missing
+  if (layer.granularity != Granularity::Weights) return;  // check_groups() counts by groups
   const double count = static_cast<double>(p.weights.size());
-  const double allowed = std::max(1.0, std::floor(density * count + 0.5));
+  const double allowed = std::max(1.0, std::floor(layer.density * count + 0.5));
   const std::int64_t found = count_nonzero(p.weights);
   if (static_cast<double>(found) > allowed) {
     check.add("density", p.name,
               std::to_string(found) + " nonzero weights, the plan allows " +
                   std::to_string(static_cast<std::int64_t>(allowed)));
   }
+}
+
+void check_groups(Check& check, const Projection& p, const LayerPlan& layer) {
+  if (check.result.interrupted) return;
+  const Population& target = check.result.network.populations[p.target];
+  const bool dense = p.kind == ProjectionKind::Dense;
+  const std::int64_t rows = dense ? target.shape.size() : target.shape.channels;
+  const std::int64_t kernel = dense ? 1 : std::int64_t{p.window.kernel_height} * p.window.kernel_width;
+  const std::int64_t columns = rows > 0 ? static_cast<std::int64_t>(p.weights.size()) / rows : 0;
+  for (const std::string& fault : find_group_faults(p.weights, rows, columns, kernel, layer))
+    check.add("groups", p.name, fault);
 }
 
 void check_figures(Check& check, const LayerReport& report, const Projection& old, const LayerPlan& layer,
@@ -224,7 +241,8 @@ void check_plain(Check& check, const Projection& old, const LayerPlan& layer, co
                 check.before.populations[old.target].name)) {
     check.add("form", old.name, "connects other populations than before");
   }
-  check_density(check, p, layer.density);
+  check_density(check, p, layer);
+  check_groups(check, p, layer);
   double squared_error = 0, squared_norm = 0;
   std::int64_t revived = 0;
   for (std::size_t i = 0; i < old.weights.size(); ++i) {
@@ -269,8 +287,10 @@ void check_factorized(Check& check, const Projection& old, const LayerPlan& laye
         "rank", mid.name,
         std::to_string(mid.shape.size()) + " neurons, the plan says rank " + std::to_string(layer.rank));
   }
-  check_density(check, *a->second, layer.density);
-  check_density(check, *b->second, layer.density);
+  for (const Projection* part : {a->second, b->second}) {
+    check_density(check, *part, layer);
+    check_groups(check, *part, layer);
+  }
   if (!report) return;
 
   const std::size_t rank = static_cast<std::size_t>(layer.rank), columns = a->second->weights.size() / rank;

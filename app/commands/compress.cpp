@@ -14,6 +14,7 @@
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
 #include "model/base/error.hpp"
+#include "model/fabric/presets.hpp"
 
 namespace weft::app {
 namespace {
@@ -22,6 +23,7 @@ struct CompressCommandParams {
   std::string network;
   std::vector<std::string> layers;
   std::string plan;
+  std::string fabric;
   int prune_rounds = compress::CompressParams().prune_rounds;
   int final_epochs = compress::CompressParams().final_epochs;
   std::string criterion = name_of(compress::PruneCriterion::Magnitude);
@@ -41,7 +43,11 @@ OptionTable make_table(CompressCommandParams& params) {
   table.texts("layer", params.layers, "NAME:rank=R,density=D",
               "the plan for one projection, e.g. fc1:rank=48,density=0.2; rank=auto spends the density's "
               "share of weights "
-              "on the layer or on factors, whichever disturbs the outputs less; repeatable");
+              "on the layer or on factors, whichever disturbs the outputs less; granularity=G prunes in "
+              "groups (inputs, neurons, blocks, crossbar-rows, crossbar-columns, block-diagonal), of blocks "
+              "of block=NEURONSxINPUTS; repeatable");
+  table.text("fabric", params.fabric, "NAME|FILE",
+             "a preset or a YAML file whose cores give granularities their blocks where --layer names none");
   table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
   table.choice("criterion", params.criterion, names_of(compress::PruneCriterion()),
                "what stays when pruned: the largest weights, weights times inputs, or what costs the outputs "
@@ -82,6 +88,7 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
   if (params.layers.empty())
     throw Error(ErrorKind::Usage, "nothing to do: give --layer NAME:rank=R,density=D or --plan FILE");
   for (const std::string& layer : params.layers) result.layers.push_back(parse_layer_plan(layer));
+  if (!params.fabric.empty()) align_blocks(result.layers, load_fabric(params.fabric).core);
   result.prune_rounds = params.prune_rounds;
   result.final_epochs = params.final_epochs;
   result.criterion = value_of<compress::PruneCriterion>(params.criterion);

@@ -9,6 +9,7 @@
 
 #include "app/flow/fabric_source.hpp"
 #include "app/flow/fix.hpp"
+#include "app/flow/layer_plan.hpp"
 #include "app/flow/names.hpp"
 #include "model/base/config.hpp"
 #include "model/base/files.hpp"
@@ -79,6 +80,13 @@ compress::CompressParams read_compress(const ConfigSection& section, std::uint64
     plan.rank = whole(layer, "rank", compress::kAutoRank, 1 << 20, plan.rank);
     plan.density = layer.number("density", 0, 1, plan.density);
     if (plan.density <= 0) layer.fail("density", "0", "a number above 0 and not above 1");
+    plan.granularity = choice(layer, "granularity", plan.granularity);
+    if (!layer.has("block")) continue;
+    const auto block = layer.integers("block", 1, 1 << 20);
+    if (block.size() != 2)
+      layer.fail("block", fmt::format("{} numbers", block.size()), "two: neurons and inputs");
+    plan.block_rows = static_cast<int>(block[0]);
+    plan.block_columns = static_cast<int>(block[1]);
   }
   params.prune_rounds = whole(section, "prune_rounds", 1, 1000, params.prune_rounds);
   params.final_epochs = whole(section, "final_epochs", 0, 100000, params.final_epochs);
@@ -140,6 +148,7 @@ FlowConfig read_flow(const Config& config, const fs::path& directory) {
   if (root.has("compress")) flow.compress = read_compress(root.section("compress"), flow.seed);
   flow.quantize = read_quantize(root.section("quantize"));
   flow.fabric = read_fabric_section(root.section("fabric"), directory);
+  if (flow.compress) align_blocks(flow.compress->layers, flow.fabric.core);
   flow.map = read_map(root.section("map"), flow.seed);
   flow.run = read_run(root.section("run"));
   flow.require = read_require(root.section("require"));

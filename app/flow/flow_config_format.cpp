@@ -39,12 +39,20 @@ std::string train_lines(const TrainParams& params) {
       yaml_number(params.momentum), yaml_number(params.weight_decay), name_of(params.schedule));
 }
 
+std::string granularity_words(const compress::LayerPlan& layer) {
+  if (layer.granularity == compress::Granularity::Weights) return "";
+  std::string text = ", granularity: " + name_of(layer.granularity);
+  if (compress::granularity_needs_block(layer.granularity))
+    text += fmt::format(", block: [{}, {}]", layer.block_rows, layer.block_columns);
+  return text;
+}
+
 std::string compress_lines(const compress::CompressParams& params) {
   std::string text = "  layers:\n";
   if (params.layers.empty()) text = "  layers: []\n";
   for (const compress::LayerPlan& layer : params.layers)
-    text += fmt::format("    - {{projection: {}, rank: {}, density: {}}}\n", yaml_text(layer.projection),
-                        layer.rank, yaml_number(layer.density));
+    text += fmt::format("    - {{projection: {}, rank: {}, density: {}{}}}\n", yaml_text(layer.projection),
+                        layer.rank, yaml_number(layer.density), granularity_words(layer));
   text += fmt::format("  criterion: {}\n  factorization: {}\n  calibration_samples: {}\n  damping: {}\n",
                       name_of(params.criterion), name_of(params.factorization), params.calibration_samples,
                       yaml_number(params.damping));

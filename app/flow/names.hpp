@@ -35,6 +35,11 @@ inline const std::vector<std::string>& names_of(compress::Factorization) {
   return names;
 }
 
+inline const std::vector<std::string>& names_of(compress::Granularity) {
+  static const std::vector<std::string> names = compress::granularity_names();
+  return names;
+}
+
 template <class Enum>
 const std::string& name_of(Enum value) {
   return names_of(value)[static_cast<std::size_t>(value)];

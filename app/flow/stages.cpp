@@ -8,6 +8,8 @@
 #include "app/cli/interrupt.hpp"
 #include "app/flow/gather.hpp"
 #include "app/report/html.hpp"
+#include "compress/factorize.hpp"
+#include "compress/remove_unused.hpp"
 #include "model/network/forward.hpp"
 
 namespace weft::app {
@@ -35,6 +37,20 @@ double measure(StageContext& context, const Network& network, const Dataset& tes
 
 void record(StageContext& context, const char* artefact, const Digest& digest) {
   context.report.provenance.digests[artefact] = digest.hex();
+}
+
+// The layers' synapses once unused neurons are gone: pools count by channel.
+void count_again(compress::CompressResult& result) {
+  const Network& network = result.network;
+  for (LayerReport& layer : result.layers) {
+    layer.synapses_after = 0;
+    for (std::uint32_t i = 0; i < network.projections.size(); ++i) {
+      const std::string& name = network.projections[ProjectionId(i)].name;
+      const bool factor = layer.rank > 0 && (name == compress::first_factor_name(layer.name) ||
+                                             name == compress::second_factor_name(layer.name));
+      if (factor || name == layer.name) layer.synapses_after += count_synapses(network, ProjectionId(i));
+    }
+  }
 }
 
 void finish(StageContext& context, Stage& stage, const std::string& summary) {
@@ -100,6 +116,10 @@ Network compress_stage(StageContext& context, const Network& network, const Data
   // An interrupted compression has not reached the plan's densities; there is nothing to verify it against.
   if (!result.interrupted)
     require_none("the verifier of the compression", compress::verify_compression(network, result, params));
+  const Network whole = std::move(result.network);
+  result.network = compress::remove_unused(whole);
+  require_none("the verifier of the removal", compress::verify_removal(whole, result.network));
+  count_again(result);
   const double share = measure(context, result.network, data.test);
   accuracy_section(context.report).compressed = share;
   record(context, "compressed", digest(result.network));

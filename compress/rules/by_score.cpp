@@ -16,7 +16,25 @@ Matrix keep_largest(const Matrix& weights, Matrix scores, std::int64_t kept) {
   return result;
 }
 
+// squares of `values` on the support
+Matrix squares(const Matrix& values, const Support& support) {
+  Matrix scores = Matrix::Constant(values.rows(), values.cols(), -1.0);
+  for (Eigen::Index i = 0; i < values.rows(); ++i) {
+    for (const Eigen::Index j : support[static_cast<std::size_t>(i)])
+      scores(i, j) = values(i, j) * values(i, j);
+  }
+  return scores;
+}
+
 }  // namespace
+
+Matrix score_by_magnitude(const Matrix& weights, const Support& support, const RowProblem&) {
+  return squares(weights, support);
+}
+
+Matrix score_by_activation(const Matrix& weights, const Support& support, const RowProblem& problem) {
+  return squares(weights * problem.input_rms.asDiagonal(), support);
+}
 
 Matrix prune_by_magnitude(const Matrix& weights, const RowProblem& problem) {
   return keep_largest(weights, weights.cwiseAbs(), problem.kept);

@@ -7,9 +7,9 @@ namespace weft::compress {
 
 const std::vector<Criterion>& criteria() {
   static const std::vector<Criterion> table = {
-      {PruneCriterion::Magnitude, "magnitude", false, false, prune_by_magnitude},
-      {PruneCriterion::Activation, "activation", true, false, prune_by_activation},
-      {PruneCriterion::ObsOneShot, "obs", true, true, prune_by_obs},
+      {PruneCriterion::Magnitude, "magnitude", false, false, prune_by_magnitude, score_by_magnitude},
+      {PruneCriterion::Activation, "activation", true, false, prune_by_activation, score_by_activation},
+      {PruneCriterion::ObsOneShot, "obs", true, true, prune_by_obs, score_by_obs},
   };
   return table;
 }

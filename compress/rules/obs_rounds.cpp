@@ -42,6 +42,26 @@ void score_row(const std::vector<Eigen::Index>& columns, const Matrix& pull, Eig
   }
 }
 
+// All rows have the same columns: one decomposition serves them.
+Matrix score_alike_rows(const std::vector<Eigen::Index>& columns, const RowProblem& problem) {
+  Matrix scores = Matrix::Constant(problem.target.rows(), problem.target.cols(), -1.0);
+  if (columns.empty()) return scores;
+  const Eigen::MatrixXd block = problem.metric(columns, columns);
+  const Eigen::LLT<Eigen::MatrixXd> factor(block);
+  if (factor.info() != Eigen::Success) internal_error("a metric that is not positive definite");
+  const Eigen::MatrixXd right = (problem.target * problem.metric)(Eigen::all, columns).transpose();
+  const Eigen::MatrixXd values = factor.solve(right);
+  Eigen::MatrixXd inverse = Eigen::MatrixXd::Identity(block.rows(), block.cols());
+  factor.matrixL().solveInPlace(inverse);
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const auto k = static_cast<Eigen::Index>(c);
+    const double diagonal = inverse.col(k).squaredNorm();
+    for (Eigen::Index i = 0; i < scores.rows(); ++i)
+      scores(i, columns[c]) = problem.scale(i) * values(k, i) * values(k, i) / diagonal;
+  }
+  return scores;
+}
+
 Matrix score_whole_rows(const RowProblem& problem) {
   const Eigen::LLT<Eigen::MatrixXd> factor(problem.metric);
   if (factor.info() != Eigen::Success) internal_error("a metric that is not positive definite");
@@ -55,6 +75,8 @@ Matrix score_whole_rows(const RowProblem& problem) {
 
 Matrix score(const Support& support, const RowProblem& problem) {
   if (size_of(support) == problem.target.size()) return score_whole_rows(problem);
+  if (std::all_of(support.begin(), support.end(), [&](const auto& row) { return row == support.front(); }))
+    return score_alike_rows(support.front(), problem);
   Matrix scores = Matrix::Constant(problem.target.rows(), problem.target.cols(), -1.0);
   const Matrix pull = problem.target * problem.metric;
   problem.pool.run(static_cast<int>(support.size()), [&](int row) {
@@ -64,6 +86,10 @@ Matrix score(const Support& support, const RowProblem& problem) {
 }
 
 }  // namespace
+
+Matrix score_by_obs(const Matrix&, const Support& support, const RowProblem& problem) {
+  return score(support, problem);
+}
 
 Matrix prune_by_obs_rounds(const Matrix& weights, const RowProblem& problem) {
   Support support = support_of(weights);

@@ -40,6 +40,17 @@ Support largest(const Matrix& scores, std::int64_t kept) {
 Matrix refit(const Support& support, const RowProblem& problem) {
   Matrix result = Matrix::Zero(problem.target.rows(), problem.target.cols());
   const Matrix pull = problem.target * problem.metric;  // row i: (metric target_i')'
+  const bool alike =
+      std::all_of(support.begin(), support.end(), [&](const auto& row) { return row == support.front(); });
+  if (alike && !support.empty() && !support.front().empty()) {  // one decomposition serves all rows
+    const std::vector<Eigen::Index>& columns = support.front();
+    const Matrix block = problem.metric(columns, columns);
+    const Eigen::LLT<Matrix> factor(block);
+    if (factor.info() != Eigen::Success) internal_error("a metric that is not positive definite");
+    const Matrix right = pull(Eigen::all, columns).transpose();
+    result(Eigen::all, columns) = factor.solve(right).transpose();
+    return result;
+  }
   problem.pool.run(static_cast<int>(support.size()), [&](int row) {
     const std::vector<Eigen::Index>& columns = support[static_cast<std::size_t>(row)];
     if (columns.empty()) return;

@@ -129,6 +129,30 @@ TEST(FlowConfig, ReadsTheRulesOfCompression) {
   EXPECT_THAT(complaint(std::string(kSmall) + "compress: {criterion: abs}\n"), HasSubstr("obs"));
 }
 
+TEST(FlowConfig, ReadsGranularitiesAndAlignsBlocksWithTheCores) {
+  const std::string yaml = std::string(kSmall) +
+                           "compress:\n  layers:\n    - {projection: a, density: 0.5, granularity: inputs}\n"
+                           "    - {projection: b, density: 0.5, granularity: blocks, block: [16, 32]}\n"
+                           "    - {projection: c, density: 0.5, granularity: crossbar-rows}\n";
+  const FlowConfig flow = parse_flow_config(yaml, "flow.yaml");
+  ASSERT_EQ(flow.compress->layers.size(), 3u);
+  EXPECT_EQ(flow.compress->layers[0].granularity, compress::Granularity::Inputs);
+  EXPECT_EQ(flow.compress->layers[0].block_rows, 0);
+  EXPECT_EQ(flow.compress->layers[1].block_rows, 16);
+  EXPECT_EQ(flow.compress->layers[1].block_columns, 32);
+  EXPECT_EQ(flow.compress->layers[2].block_rows, flow.fabric.core.neurons);
+  EXPECT_EQ(flow.compress->layers[2].block_columns, flow.fabric.core.axons);
+  const std::string text = format_flow_config(flow);
+  EXPECT_EQ(format_flow_config(parse_flow_config(text, "effective.yaml")), text);
+}
+
+TEST(FlowConfig, RefusesAGranularityOrABlockThatIsNone) {
+  const std::string layers = std::string(kSmall) + "compress:\n  layers:\n    - {projection: a, ";
+  EXPECT_THAT(complaint(layers + "granularity: input}\n"), HasSubstr("inputs"));
+  EXPECT_THAT(complaint(layers + "granularity: blocks, block: [4]}\n"),
+              HasSubstr("found 1 numbers for compress.layers[0].block, expected two: neurons and inputs"));
+}
+
 TEST(FlowConfig, KeepsTheWholeFabricInItsText) {
   FlowConfig flow = parse_flow_config(kSmall, "flow.yaml", {"fabric.core.axons=300"});
   const FlowConfig again = parse_flow_config(format_flow_config(flow), "effective.yaml");

@@ -92,9 +92,18 @@ TEST(LayerPlan, IsReadFromAWord) {
   EXPECT_EQ(parse_layer_plan("a:density=0.5").rank, 0);
 }
 
+TEST(LayerPlan, ReadsAnAutomaticRankAndAGranularity) {
+  EXPECT_EQ(parse_layer_plan("fc1:rank=auto,density=0.1").rank, compress::kAutoRank);
+  const compress::LayerPlan plan = parse_layer_plan("fc1:density=0.25,granularity=blocks,block=64x32");
+  EXPECT_EQ(plan.granularity, compress::Granularity::Blocks);
+  EXPECT_EQ(plan.block_rows, 64);
+  EXPECT_EQ(plan.block_columns, 32);
+}
+
 TEST(LayerPlan, RefusesWhatItCannotRead) {
   for (const char* word :
-       {"fc1", ":rank=3", "fc1:", "fc1:rank", "fc1:rank=x", "fc1:density=2", "fc1:rank=1,,"})
+       {"fc1", ":rank=3", "fc1:", "fc1:rank", "fc1:rank=x", "fc1:density=2", "fc1:rank=1,,",
+        "fc1:granularity=wide", "fc1:block=3", "fc1:block=3x", "fc1:block=0x4"})
     EXPECT_THROW(parse_layer_plan(word), Error) << word;
 }
 

@@ -93,6 +93,7 @@ TEST(Compress, OfFullRankWithoutRetrainingHasNoError) {
 
 TEST(Compress, KeepsWhatWasPrunedBefore) {
   CompressParams first;
+  first.clear_unused = false;  // the figure below counts what pruning left
   first.layers = {{"hidden", 0, 0.3}};
   first.retrain.batch_size = 16;
   const CompressResult once = compress_network(small_network(), small_data(), first);
@@ -108,6 +109,20 @@ TEST(Compress, KeepsWhatWasPrunedBefore) {
   }
   EXPECT_EQ(twice.layers[1].method, "dense");
   EXPECT_EQ(twice.layers[1].synapses_after, kept_weights(96, 0.3));
+}
+
+TEST(Compress, ClearsWhatNoOutputDependsOn) {
+  CompressParams params;
+  params.layers = {{"out", 0, 0.1}};  // four of the hidden neurons' weights at most
+  params.prune_rounds = 1;
+  params.final_epochs = 0;
+  const CompressResult result = compress_network(small_network(), small_data(), params);
+  EXPECT_LE(result.layers[1].synapses_after, 4 * 8);
+  EXPECT_EQ(describe(verify_compression(small_network(), result, params)), "");
+  params.clear_unused = false;
+  const CompressResult whole = compress_network(small_network(), small_data(), params);
+  EXPECT_EQ(whole.layers[1].synapses_after, 96);
+  EXPECT_EQ(accuracy(whole.network, small_data()), accuracy(result.network, small_data()));
 }
 
 TEST(Compress, IsTheSameForTheSameSeedAndDiffersForAnother) {

@@ -29,6 +29,7 @@ CompressParams one_shot(std::vector<LayerPlan> layers, PruneCriterion criterion,
   params.factorization = factorization;
   params.prune_rounds = 1;
   params.retrain.epochs = params.final_epochs = 0;
+  params.clear_unused = false;  // counts are then those of the rules
   return params;
 }
 

@@ -1,0 +1,98 @@
+// weft compress through the program: what it writes, and what it refuses.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "model/network/network.hpp"
+#include "tests/app/weft_program.hpp"
+
+namespace weft::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+struct CompressCommand : testing::Test {
+  Scratch scratch;
+  void SetUp() override {
+    if (!has_fashion_mnist()) GTEST_SKIP() << "the data set is not installed";
+    Network network = make_mlp("tiny", {1, 28, 28}, {784, 20, 12, 10}, Activation::Relu);
+    initialize(network, 1);
+    write_network(scratch / "network.npz", network);
+  }
+  Finished compress(const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"--json", "compress", scratch / "network.npz", "--train-samples",
+                                      "400",    "-o",       scratch / "out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_weft(words);
+  }
+  Network result() const { return read_network(scratch / "out/compressed.npz"); }
+};
+
+TEST_F(CompressCommand, PrunesWholeInputsAndTakesOutTheNeuronsBehind) {
+  const Finished weft = compress({"--layer", "fc1:density=0.25,granularity=inputs", "--layer",
+                                  "fc2:density=0.5,granularity=inputs", "--criterion", "activation",
+                                  "--prune-rounds", "2", "--final-epochs", "1"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const Network network = result();
+  EXPECT_EQ(network.populations[PopulationId(1)].shape, (Shape{10, 1, 1}));
+  EXPECT_EQ(count_synapses(network), 196 * 10 + 10 * 12 + 12 * 10);
+  const json report = json::parse(weft.out);
+  EXPECT_EQ(report["compression"]["neurons_after"], 10 + 12 + 10);
+  EXPECT_EQ(report["compression"]["layers"][0]["synapses_after"], 196 * 10);
+}
+
+TEST_F(CompressCommand, TakesTheBlocksOfAFabric) {
+  const Finished weft =
+      compress({"--layer", "fc1:density=0.5,granularity=crossbar-rows", "--fabric", "small", "--one-shot"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  EXPECT_EQ(count_synapses(result(), ProjectionId(0)), 784 * 20 / 2);
+}
+
+TEST_F(CompressCommand, WantsBlocksWhereTheGranularityHasThem) {
+  const Finished weft = compress({"--layer", "fc1:density=0.5,granularity=blocks"});
+  EXPECT_EQ(weft.code, 3);
+  EXPECT_THAT(weft.err, HasSubstr("granularity blocks with blocks of 0 neurons by 0 inputs"));
+}
+
+TEST_F(CompressCommand, KnowsTheGranularityThatWasMeant) {
+  const Finished weft = compress({"--layer", "fc1:density=0.5,granularity=input"});
+  EXPECT_EQ(weft.code, 2);
+  EXPECT_THAT(weft.err, HasSubstr("found the granularity \"input\" (did you mean 'inputs'?)"));
+}
+
+TEST_F(CompressCommand, SpendsTheShareOfALayerInTheBetterForm) {
+  const Finished weft = compress({"--layer", "fc1:rank=auto,density=0.1", "--criterion", "obs",
+                                  "--factorization", "data-aware-svd", "--one-shot"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json layer = json::parse(weft.out)["compression"]["layers"][0];
+  EXPECT_LE(layer["synapses_after"], 1568);
+  EXPECT_GT(layer["synapses_after"], 1200);
+  EXPECT_THAT(weft.err, HasSubstr("784 inputs but only 300 calibration observations"));
+}
+
+TEST_F(CompressCommand, ChangesNothingButWhatItPrunesInOneShot) {
+  ASSERT_EQ(compress({"--layer", "fc2:density=0.5", "--one-shot"}).code, 0);
+  const Network before = read_network(scratch / "network.npz"), after = result();
+  EXPECT_EQ(after.projections[ProjectionId(0)].weights, before.projections[ProjectionId(0)].weights);
+  const auto &was = before.projections[ProjectionId(1)].weights,
+             &is = after.projections[ProjectionId(1)].weights;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < was.size(); ++i) {
+    EXPECT_TRUE(is[i] == 0.0f || is[i] == was[i]);
+    kept += is[i] != 0.0f;
+  }
+  EXPECT_EQ(kept, was.size() / 2);
+}
+
+TEST_F(CompressCommand, LeavesEarlierResultsWhenThePlanIsWrong) {
+  ASSERT_EQ(compress({"--layer", "fc2:density=0.5", "--one-shot"}).code, 0);
+  const Finished weft = compress({"--layer", "fc1:rank=21"});
+  EXPECT_EQ(weft.code, 3);
+  EXPECT_THAT(weft.err, HasSubstr("projection 'fc1': found rank 21, expected 1 to 20"));
+  EXPECT_EQ(count_synapses(result(), ProjectionId(1)), 120);
+}
+
+}  // namespace
+}  // namespace weft::test
