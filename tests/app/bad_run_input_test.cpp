@@ -8,6 +8,7 @@
 
 #include "model/base/npz.hpp"
 #include "model/fabric/image.hpp"
+#include "tests/app/tiny_flows.hpp"
 #include "tests/app/weft_program.hpp"
 #include "tests/model/data_path.hpp"
 
@@ -18,21 +19,14 @@ using testing::AllOf;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-const char* const kFlow = R"(title: tiny
-data: {train_samples: 300}
-network: {hidden: [24]}
-train: {epochs: 1}
-fabric: {preset: default}
-map: {pack_rounds: 5, place_moves: 500}
-run: {frames: 3}
-)";
-
 class RunOnBadInput : public testing::Test {
  protected:
   void SetUp() override {
     if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
-    ASSERT_EQ(run_weft({"--quiet", "flow", scratch_.file("tiny.yaml", kFlow), "-o", scratch_ / "made"}).code,
-              0);
+    ASSERT_EQ(
+        run_weft({"--quiet", "flow", scratch_.file("tiny.yaml", quick_flow(3)), "-o", scratch_ / "made"})
+            .code,
+        0);
     ASSERT_EQ(run_weft(words(scratch_ / "made/image.npz")).code, 0);
     before_ = results();
     ASSERT_EQ(before_.size(), 3u);

@@ -8,6 +8,7 @@
 #include "model/base/files.hpp"
 #include "model/fabric/fabric.hpp"
 #include "model/network/fixed_network.hpp"
+#include "tests/app/tiny_flows.hpp"
 #include "tests/app/weft_program.hpp"
 #include "tests/mapping/nets_for_tests.hpp"
 
@@ -80,31 +81,11 @@ TEST_F(MapCircuitsCommand, HasNoTracksToFindWhereRoutersSwitch) {
   EXPECT_THAT(refused.err, HasSubstr("--min-tracks: found the fabric default with router.routing multicast"));
 }
 
-const char* const kTiny = R"(title: tiny
-data:
-  train_samples: 400
-network:
-  hidden: [24]
-train:
-  epochs: 1
-compress:
-  layers:
-    - {projection: fc1, rank: 6, density: 0.5}
-  prune_rounds: 1
-  final_epochs: 1
-fabric:
-  preset: fpga-units
-map:
-  pack_rounds: 10
-  place_moves: 2000
-run:
-  frames: 12
-)";
-
 TEST(FlowOnCircuits, EndsWithoutAMismatch) {
   if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
   const Scratch scratch;
-  const Finished flow = run_weft({"--json", "flow", scratch.file("tiny.yaml", kTiny), "-o", scratch / "out"});
+  const Finished flow =
+      run_weft({"--json", "flow", scratch.file("tiny.yaml", tiny_flow("fpga-units")), "-o", scratch / "out"});
   ASSERT_EQ(flow.code, 0) << flow.err;
   const json report = json::parse(flow.out);
   EXPECT_EQ(report["accuracy"]["mismatches"], 0);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/app/tiny_flows.hpp"
 #include "tests/app/weft_program.hpp"
 
 namespace weft::test {
@@ -17,32 +18,11 @@ using testing::IsEmpty;
 using testing::Not;
 namespace fs = std::filesystem;
 
-const char* const kTiny = R"(title: tiny
-data:
-  train_samples: 400
-network:
-  hidden: [24]
-train:
-  epochs: 1
-compress:
-  layers:
-    - {projection: fc1, rank: 6, density: 0.5}
-  prune_rounds: 1
-  final_epochs: 1
-fabric:
-  preset: default
-map:
-  pack_rounds: 10
-  place_moves: 2000
-run:
-  frames: 12
-)";
-
 class TinyFlow : public testing::Test {
  protected:
   void SetUp() override {
     if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
-    flow_ = scratch_.file("tiny.yaml", kTiny);
+    flow_ = scratch_.file("tiny.yaml", tiny_flow("default"));
   }
   Finished run_flow(const std::string& output, const std::vector<std::string>& more = {}) {
     std::vector<std::string> words = {"--json", "flow", flow_, "-o", scratch_ / output};

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/interrupt.hpp"
+#include "tests/app/tiny_flows.hpp"
 #include "tests/app/weft_program.hpp"
 
 namespace weft::test {
@@ -20,20 +21,11 @@ using testing::HasSubstr;
 using testing::Not;
 namespace fs = std::filesystem;
 
-const char* const kFlow = R"(title: tiny
-data: {train_samples: 300}
-network: {hidden: [24]}
-train: {epochs: 1}
-fabric: {preset: default}
-map: {pack_rounds: 5, place_moves: 500}
-run: {frames: 2}
-)";
-
 class LongRun : public testing::Test {
  protected:
   void SetUp() override {
     if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
-    const std::string flow = scratch_.file("tiny.yaml", kFlow);
+    const std::string flow = scratch_.file("tiny.yaml", quick_flow(2));
     const Finished weft = run_weft({"--quiet", "flow", flow, "-o", scratch_ / "made"});
     ASSERT_EQ(weft.code, 0) << weft.err;
   }

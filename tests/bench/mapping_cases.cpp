@@ -34,21 +34,6 @@ FixedNetwork layers(const std::string& name, int inputs, const std::vector<Layer
   return network;
 }
 
-FixedNetwork convolution(int side, int channels, int to_channels) {
-  FixedNetwork network = single_layer(1, 1, 1);
-  network.name = "convolution 3x3";
-  network.populations[PopulationId(0)].shape = {channels, side, side};
-  FixedPopulation& out = network.populations[PopulationId(1)];
-  out.shape = {to_channels, side, side};
-  out.bias.assign(static_cast<std::size_t>(out.shape.size()), 0);
-  out.shift.assign(static_cast<std::size_t>(out.shape.size()), 8);
-  FixedProjection& projection = network.projections[ProjectionId(0)];
-  projection.kind = FixedProjectionKind::Convolution;
-  projection.window = {3, 3, 1, 1, 1, 1};
-  projection.weights.assign(static_cast<std::size_t>(to_channels * channels * 9), 1);
-  return network;
-}
-
 FixedNetwork sheet(int side) {
   FixedNetwork network = single_layer(1, 1, 1);
   network.name = "sheet " + std::to_string(side);

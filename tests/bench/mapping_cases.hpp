@@ -16,9 +16,6 @@ struct LayerShape {
 };
 FixedNetwork layers(const std::string& name, int inputs, const std::vector<LayerShape>& shapes);
 
-// 3 x 3, padded, on side x side x channels.
-FixedNetwork convolution(int side, int channels, int to_channels);
-
 // A sheet of side x side inputs onto as many neurons: each input reaches about 90 neurons near it (normal,
 // sigma 6), ids shuffled.
 FixedNetwork sheet(int side);

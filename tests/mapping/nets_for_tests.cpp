@@ -158,6 +158,21 @@ FixedNetwork random_network(Random random) {
   return network;
 }
 
+FixedNetwork convolution(int side, int channels, int to_channels) {
+  FixedNetwork network = single_layer(1, 1, 1);
+  network.name = "convolution 3x3";
+  network.populations[PopulationId(0)].shape = {channels, side, side};
+  FixedPopulation& out = network.populations[PopulationId(1)];
+  out.shape = {to_channels, side, side};
+  out.bias.assign(static_cast<std::size_t>(out.shape.size()), 0);
+  out.shift.assign(static_cast<std::size_t>(out.shape.size()), 8);
+  FixedProjection& projection = network.projections[ProjectionId(0)];
+  projection.kind = FixedProjectionKind::Convolution;
+  projection.window = {3, 3, 1, 1, 1, 1};
+  projection.weights.assign(static_cast<std::size_t>(to_channels * channels * 9), 1);
+  return network;
+}
+
 std::vector<std::int32_t> random_frame(const FixedNetwork& network, Random& random) {
   const FixedPopulation& input = network.populations[network.input()];
   const auto span = static_cast<std::uint64_t>(input.format.maximum() - input.format.minimum()) + 1;

@@ -29,6 +29,9 @@ FixedNetwork random_network(Random random);
 // Every weight `weight`, one layer.
 FixedNetwork single_layer(int inputs, int outputs, std::int16_t weight);
 
+// 3 x 3, padded, side x side x channels onto side x side x to_channels; every weight is 1.
+FixedNetwork convolution(int side, int channels, int to_channels);
+
 // Values within the input format, some of them zero.
 std::vector<std::int32_t> random_frame(const FixedNetwork& network, Random& random);
 

@@ -103,4 +103,38 @@ class EventLog : public EventSink {
   std::vector<Event> events;
 };
 
+// Four routers in a ring, buffers of one flit, and 16 inputs (nonzero values are sent on) whose flits all
+// turn the same way round: no buffer can drain.
+inline HandMade ring_that_jams() {
+  Fabric fabric = hand_made_fabric(2, 2);
+  fabric.router.buffer_depth = 1;
+  HandMade made(fabric);
+  const std::uint32_t ring[] = {0, 1, 3, 2};
+  const std::uint8_t sides[] = {kEast, kSouth, kWest, kNorth};
+  for (std::uint32_t t = 0; t < 4; ++t) made.neuron(t, 0);
+  for (std::uint32_t key = 0; key < 16; ++key) {
+    made.input(std::vector<std::uint32_t>{0, 1, 3, 2}[key % 4], key);
+    for (std::uint32_t hop = 0; hop < 3; ++hop)
+      made.route(ring[(key + hop) % 4], key, sides[(key + hop) % 4]);
+    const std::uint32_t last = ring[(key + 3) % 4];
+    const auto axon = static_cast<std::uint16_t>(made.image.tiles[TileId(last)].core.axons());
+    made.axon(last);
+    made.route(last, key, kLocal, {{axon, 1}});
+  }
+  return made;
+}
+
+// In a row of 6 tiles, neuron 0 of tile 0 sends 5 under key 7 in each step, `hops` tiles to the east:
+// delivered for the next step.
+inline HandMade sender_to(const Fabric& fabric, int hops) {
+  HandMade made(fabric);
+  made.neuron(0, 5, MessageKey(7));
+  for (int x = 0; x < hops; ++x) made.route(static_cast<std::uint32_t>(x), 7, kEast);
+  const auto last = static_cast<std::uint32_t>(hops);
+  made.axon(last);
+  if (hops > 0) made.neuron(last, 0);
+  made.route(last, 7, kLocal, {{0, 1}});
+  return made;
+}
+
 }  // namespace weft::sim

@@ -114,9 +114,8 @@ TEST(OpenRefusals, PinsWantAClock) {
             "fabric.clk: found no clock, expected one, for pins, modules in tiles and runs without an end");
 }
 
-TEST(OpenRefusals, ABarrierOfACycleIsNeeded) {
-  HandMade made = through();
-  made.fabric.step.barrier_cycles = 0;
+// Of a run with a user's router in tile 0.
+std::string refusal_of_a_router_in_place(HandMade& made) {
   made.image.fabric = digest(made.fabric);
   Session session;
   sc_core::sc_clock clock("clock", kPeriod);
@@ -124,23 +123,22 @@ TEST(OpenRefusals, ABarrierOfACycleIsNeeded) {
   fabric.load(made.image, made.stimulus(1));
   fabric.clk(clock);
   RouterAdapter adapter("adapter", fabric, TileId(0));
+  return refusal([] { sc_core::sc_start(kPeriod); });
+}
+
+TEST(OpenRefusals, ABarrierOfACycleIsNeeded) {
+  HandMade made = through();
+  made.fabric.step.barrier_cycles = 0;
   EXPECT_EQ(
-      refusal([&] { sc_core::sc_start(kPeriod); }),
+      refusal_of_a_router_in_place(made),
       "step.barrier_cycles: found 0, expected at least 1 where modules of the user's take part in a step");
 }
 
 TEST(OpenRefusals, CircuitsHaveNoGuests) {
   HandMade made = through();
   made.fabric.router.routing = Routing::Circuit;
-  made.image.fabric = digest(made.fabric);
-  Session session;
-  sc_core::sc_clock clock("clock", kPeriod);
-  OpenFabric fabric("fabric", made.fabric);
-  fabric.load(made.image, made.stimulus(1));
-  fabric.clk(clock);
-  RouterAdapter adapter("adapter", fabric, TileId(0));
   EXPECT_EQ(
-      refusal([&] { sc_core::sc_start(kPeriod); }),
+      refusal_of_a_router_in_place(made),
       "router.routing: found circuit, expected routing by routers where modules of the user's take part in a "
       "step");
 }

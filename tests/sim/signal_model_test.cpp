@@ -127,21 +127,7 @@ TEST(SignalModel, RunsAtClocksAsFastAsSystemCsSmallestTime) {
 
 // Two routers that send each other's flits back fill their buffers of one flit and wait for each other.
 TEST(SignalModel, NamesTheTilesWhenNothingMoves) {
-  Fabric fabric = hand_made_fabric(2, 2);
-  fabric.router.buffer_depth = 1;
-  HandMade made(fabric);
-  const std::uint32_t ring[] = {0, 1, 3, 2};
-  const std::uint8_t sides[] = {kEast, kSouth, kWest, kNorth};
-  for (std::uint32_t t = 0; t < 4; ++t) made.neuron(t, 0);
-  for (std::uint32_t key = 0; key < 16; ++key) {
-    made.input(std::vector<std::uint32_t>{0, 1, 3, 2}[key % 4], key);
-    for (std::uint32_t hop = 0; hop < 3; ++hop)
-      made.route(ring[(key + hop) % 4], key, sides[(key + hop) % 4]);
-    const std::uint32_t last = ring[(key + 3) % 4];
-    const auto axon = static_cast<std::uint16_t>(made.image.tiles[TileId(last)].core.axons());
-    made.axon(last);
-    made.route(last, key, kLocal, {{axon, 1}});
-  }
+  HandMade made = ring_that_jams();
   RunParams params = on(Model::Signals);
   params.watchdog_cycles = 200;
   const Stimulus stimulus = made.stimulus(1, std::vector<std::int32_t>(16, 1));

@@ -90,16 +90,10 @@ TEST(CircuitTiming, DelaysAddUpAsTheFormulaSays) {
         Fabric fabric = circuit_fabric(6, 1);
         fabric.router.pipeline_cycles = pipeline;
         fabric.router.link_cycles = link;
-        HandMade made(fabric);
-        made.neuron(0, 5, MessageKey(7));
-        for (int x = 0; x < hops; ++x) made.route(static_cast<std::uint32_t>(x), 7, kEast);
-        const auto last = static_cast<std::uint32_t>(hops);
-        made.axon(last);
-        if (hops > 0) made.neuron(last, 0);
-        made.route(last, 7, kLocal, {{0, 1}});
+        HandMade made = sender_to(fabric, hops);
         EventLog log;
         made.run(made.stimulus(1), {}, &log);
-        EXPECT_EQ(log.cycles(EventKind::Deliver, last).front(),
+        EXPECT_EQ(log.cycles(EventKind::Deliver, static_cast<std::uint32_t>(hops)).front(),
                   static_cast<std::uint64_t>(pipeline + hops * (link + pipeline)));
       }
     }
@@ -212,18 +206,12 @@ TEST(Timing, DelaysAddUpAsTheFormulaSays) {
         Fabric fabric = hand_made_fabric(6, 1);
         fabric.router.pipeline_cycles = pipeline;
         fabric.router.link_cycles = link;
-        HandMade made(fabric);
-        made.neuron(0, 5, MessageKey(7));
-        for (int x = 0; x < hops; ++x) made.route(static_cast<std::uint32_t>(x), 7, kEast);
-        const auto last = static_cast<std::uint32_t>(hops);
-        made.axon(last);
-        if (hops > 0) made.neuron(last, 0);
-        made.route(last, 7, kLocal, {{0, 1}});
+        HandMade made = sender_to(fabric, hops);
         EventLog log;
         made.run(made.stimulus(1), {}, &log);
         // The first step has no active axon: neuron 0 updates in cycle 0.
         const auto expected = static_cast<std::uint64_t>(2 + pipeline + hops * (link + pipeline));
-        EXPECT_EQ(log.cycles(EventKind::Deliver, last).front(), expected);
+        EXPECT_EQ(log.cycles(EventKind::Deliver, static_cast<std::uint32_t>(hops)).front(), expected);
       }
     }
   }

@@ -11,6 +11,7 @@
 #include "model/fabric/way.hpp"
 #include "sim/traffic.hpp"
 #include "tests/sim/hand_made.hpp"
+#include "tests/sim/whole_traffic.hpp"
 
 namespace weft::sim {
 namespace {
@@ -23,31 +24,6 @@ Fabric torus(int width, int height) {
   fabric.topology = Topology::Torus;
   fabric.router.deadlock_rule = DeadlockRule::Bubble;
   return fabric;
-}
-
-// All packets are measured.
-TrafficParams whole_run(TrafficPattern pattern, double rate, int packet_flits, std::uint64_t cycles) {
-  TrafficParams params;
-  params.pattern = pattern;
-  params.rate = rate;
-  params.packet_flits = packet_flits;
-  params.warmup_cycles = 0;
-  params.measure_cycles = cycles;
-  params.cooldown_cycles = 0;
-  return params;
-}
-
-std::uint64_t sum(const LatencyCounts& latencies) {
-  std::uint64_t cycles = 0;
-  for (std::size_t l = 0; l < latencies.counts.size(); ++l) cycles += l * latencies.counts[l];
-  return cycles;
-}
-
-std::uint64_t hops(const TrafficResult& result) {
-  std::uint64_t flits = 0;
-  for (const TileCounters& tile : result.tiles)
-    for (std::size_t side = 1; side <= 4; ++side) flits += tile.flits[side];
-  return flits;
 }
 
 int round(int from, int to, int size) {

@@ -11,44 +11,13 @@
 #include "model/base/error.hpp"
 #include "sim/engine/traffic_engine.hpp"
 #include "sim/fabric_module.hpp"
+#include "tests/sim/hand_made.hpp"
+#include "tests/sim/whole_traffic.hpp"
 
 namespace weft::sim {
 namespace {
 
 using testing::HasSubstr;
-
-Fabric mesh(int width, int height) {
-  Fabric fabric;
-  fabric.name = "mesh";
-  fabric.width = width;
-  fabric.height = height;
-  return fabric;
-}
-
-// All packets are measured.
-TrafficParams whole_run(TrafficPattern pattern, double rate, int packet_flits, std::uint64_t cycles) {
-  TrafficParams params;
-  params.pattern = pattern;
-  params.rate = rate;
-  params.packet_flits = packet_flits;
-  params.warmup_cycles = 0;
-  params.measure_cycles = cycles;
-  params.cooldown_cycles = 0;
-  return params;
-}
-
-std::uint64_t sum(const LatencyCounts& latencies) {
-  std::uint64_t cycles = 0;
-  for (std::size_t l = 0; l < latencies.counts.size(); ++l) cycles += l * latencies.counts[l];
-  return cycles;
-}
-
-std::uint64_t hops(const TrafficResult& result) {
-  std::uint64_t flits = 0;
-  for (const TileCounters& tile : result.tiles)
-    for (std::size_t side = 1; side <= 4; ++side) flits += tile.flits[side];
-  return flits;
-}
 
 std::string complaint(const Fabric& fabric, const TrafficParams& params) {
   try {
@@ -63,7 +32,7 @@ TEST(Traffic, TakesItsHopsAndNoMoreWhereNothingIsInItsWay) {
   for (const int pipeline : {1, 3}) {
     for (const int link : {1, 2}) {
       for (const int flits : {1, 4, 7}) {
-        Fabric fabric = mesh(6, 5);
+        Fabric fabric = hand_made_fabric(6, 5);
         fabric.router.pipeline_cycles = pipeline;
         fabric.router.link_cycles = link;
         fabric.router.buffer_depth = link + pipeline + 2;
@@ -82,9 +51,11 @@ TEST(Traffic, TakesItsHopsAndNoMoreWhereNothingIsInItsWay) {
 }
 
 TEST(Traffic, GoesOneHopToANeighborAndMirroredWhenTransposed) {
-  const TrafficResult near = run_traffic(mesh(4, 3), whole_run(TrafficPattern::Neighbor, 0.1, 3, 2000));
+  const TrafficResult near =
+      run_traffic(hand_made_fabric(4, 3), whole_run(TrafficPattern::Neighbor, 0.1, 3, 2000));
   EXPECT_EQ(hops(near), near.packets * 3);
-  const TrafficResult mirrored = run_traffic(mesh(4, 4), whole_run(TrafficPattern::Transpose, 0.05, 2, 4000));
+  const TrafficResult mirrored =
+      run_traffic(hand_made_fabric(4, 4), whole_run(TrafficPattern::Transpose, 0.05, 2, 4000));
   for (std::uint32_t tile = 0; tile < 16; ++tile) {
     const std::uint32_t partner = tile / 4 + 4 * (tile % 4);
     EXPECT_EQ(mirrored.tiles[TileId(tile)].deliveries,
@@ -93,7 +64,8 @@ TEST(Traffic, GoesOneHopToANeighborAndMirroredWhenTransposed) {
 }
 
 TEST(Traffic, DeliversEachFlitThatWasCreated) {
-  const TrafficResult result = run_traffic(mesh(5, 3), whole_run(TrafficPattern::Uniform, 0.8, 6, 500));
+  const TrafficResult result =
+      run_traffic(hand_made_fabric(5, 3), whole_run(TrafficPattern::Uniform, 0.8, 6, 500));
   std::uint64_t sent = 0;
   std::uint64_t delivered = 0;
   for (const TileCounters& tile : result.tiles) {
@@ -110,7 +82,7 @@ TEST(Traffic, CrossesTheMiddleNoFasterThanItsLinksCarry) {
     for (const int size : {4, 8}) {
       TrafficParams params = whole_run(TrafficPattern::Uniform, 1, flits, 2000);
       params.warmup_cycles = params.cooldown_cycles = 1000;
-      const TrafficResult result = run_traffic(mesh(size, size), params);
+      const TrafficResult result = run_traffic(hand_made_fabric(size, size), params);
       const double k = size;
       const double bound = std::min(1.0, 4 * (k * k - 1) / (k * k * k));
       EXPECT_LE(result.accepted, bound * 1.02) << size << " " << flits;  // 2%: what the draws vary by
@@ -124,7 +96,7 @@ TEST(Traffic, FillsAHotSpotToAFlitPerCycle) {
   TrafficParams params = whole_run(TrafficPattern::HotSpot, 0.5, 1, 3000);
   params.hotspot_share = 1;
   params.warmup_cycles = params.cooldown_cycles = 500;
-  const TrafficResult result = run_traffic(mesh(4, 4), params);
+  const TrafficResult result = run_traffic(hand_made_fabric(4, 4), params);
   // The hot tile itself sends uniformly; all else is for it.
   const double others = result.accepted * 16 - 1;
   EXPECT_GE(others, 0);
@@ -133,7 +105,8 @@ TEST(Traffic, FillsAHotSpotToAFlitPerCycle) {
 
 TEST(Traffic, OffersTheRateThatWasAskedFor) {
   for (const double rate : {0.001, 0.05, 0.2}) {
-    const TrafficResult result = run_traffic(mesh(8, 8), whole_run(TrafficPattern::Uniform, rate, 2, 20000));
+    const TrafficResult result =
+        run_traffic(hand_made_fabric(8, 8), whole_run(TrafficPattern::Uniform, rate, 2, 20000));
     const double expected = 64 * 20000 * rate / 2;
     EXPECT_NEAR(static_cast<double>(result.packets), expected, 5 * std::sqrt(expected)) << rate;
     EXPECT_NEAR(result.offered, rate, 2 * 5 * std::sqrt(expected) / (64 * 20000)) << rate;
@@ -142,16 +115,16 @@ TEST(Traffic, OffersTheRateThatWasAskedFor) {
 
 TEST(Traffic, DependsOnItsSeedAlone) {
   TrafficParams params = whole_run(TrafficPattern::Uniform, 0.1, 3, 1000);
-  const TrafficResult one = run_traffic(mesh(4, 4), params);
-  const TrafficResult same = run_traffic(mesh(4, 4), params);
+  const TrafficResult one = run_traffic(hand_made_fabric(4, 4), params);
+  const TrafficResult same = run_traffic(hand_made_fabric(4, 4), params);
   EXPECT_TRUE(one.tiles == same.tiles);
   EXPECT_EQ(one.from_creation.counts, same.from_creation.counts);
   params.seed = 2;
-  EXPECT_NE(run_traffic(mesh(4, 4), params).from_creation.counts, one.from_creation.counts);
+  EXPECT_NE(run_traffic(hand_made_fabric(4, 4), params).from_creation.counts, one.from_creation.counts);
 }
 
 TEST(Traffic, TakesTheSameCyclesUnderAClock) {
-  const Fabric fabric = mesh(4, 4);
+  const Fabric fabric = hand_made_fabric(4, 4);
   const TrafficParams params = whole_run(TrafficPattern::Uniform, 0.2, 5, 300);
   const TrafficResult self_timed = run_traffic(fabric, params);
   TrafficEngine engine(fabric, params, nullptr, nullptr, nullptr);
@@ -173,8 +146,9 @@ TEST(Traffic, StopsWhenItIsAskedTo) {
     void update(std::int64_t, std::int64_t) override {}
     bool stop_requested() const override { return true; }
   } impatient;
-  const TrafficResult result = run_traffic(mesh(4, 4), whole_run(TrafficPattern::Uniform, 0.1, 1, 1000000),
-                                           nullptr, nullptr, &impatient);
+  const TrafficResult result =
+      run_traffic(hand_made_fabric(4, 4), whole_run(TrafficPattern::Uniform, 0.1, 1, 1000000), nullptr,
+                  nullptr, &impatient);
   EXPECT_TRUE(result.interrupted);
   EXPECT_LT(result.cycles, 10000u);
 }
@@ -184,7 +158,7 @@ TEST(Traffic, NamesTheTilesWhenNothingMoves) {
   params.stall_share = 0.999999;
   params.watchdog_cycles = 100;
   try {
-    run_traffic(mesh(2, 1), params);
+    run_traffic(hand_made_fabric(2, 1), params);
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("traffic is stuck: no flit moved from cycle"));
@@ -202,23 +176,24 @@ TEST(Traffic, SaysWhatItCannotDo) {
     change(params);
     return params;
   };
-  EXPECT_THAT(complaint(mesh(4, 4), with([](TrafficParams& p) { p.packet_flits = 0; })),
+  EXPECT_THAT(complaint(hand_made_fabric(4, 4), with([](TrafficParams& p) { p.packet_flits = 0; })),
               HasSubstr("packets of 0 flits"));
-  EXPECT_THAT(complaint(mesh(4, 4), with([](TrafficParams& p) { p.rate = 0; })),
+  EXPECT_THAT(complaint(hand_made_fabric(4, 4), with([](TrafficParams& p) { p.rate = 0; })),
               HasSubstr("a rate of 0 flits"));
-  EXPECT_THAT(complaint(mesh(4, 4), with([](TrafficParams& p) { p.rate = 1.5; })),
+  EXPECT_THAT(complaint(hand_made_fabric(4, 4), with([](TrafficParams& p) { p.rate = 1.5; })),
               HasSubstr("at most a packet per cycle, 1"));
-  EXPECT_THAT(complaint(mesh(4, 4), with([](TrafficParams& p) { p.hotspot_share = 2; })),
+  EXPECT_THAT(complaint(hand_made_fabric(4, 4), with([](TrafficParams& p) { p.hotspot_share = 2; })),
               HasSubstr("a hot spot's share of 2"));
-  EXPECT_THAT(complaint(mesh(4, 4), with([](TrafficParams& p) { p.stall_share = 1; })),
+  EXPECT_THAT(complaint(hand_made_fabric(4, 4), with([](TrafficParams& p) { p.stall_share = 1; })),
               HasSubstr("a stall share of 1"));
-  EXPECT_THAT(complaint(mesh(4, 4), with([](TrafficParams& p) { p.measure_cycles = 0; })),
+  EXPECT_THAT(complaint(hand_made_fabric(4, 4), with([](TrafficParams& p) { p.measure_cycles = 0; })),
               HasSubstr("a measurement of 0 cycles"));
-  EXPECT_THAT(complaint(mesh(1, 1), good), HasSubstr("a fabric of one tile"));
-  Fabric circuits = mesh(4, 4);
+  EXPECT_THAT(complaint(hand_made_fabric(1, 1), good), HasSubstr("a fabric of one tile"));
+  Fabric circuits = hand_made_fabric(4, 4);
   circuits.router.routing = Routing::Circuit;
   EXPECT_THAT(complaint(circuits, good), HasSubstr("a fabric of circuits"));
-  EXPECT_THAT(complaint(mesh(4, 3), with([](TrafficParams& p) { p.pattern = TrafficPattern::Transpose; })),
+  EXPECT_THAT(complaint(hand_made_fabric(4, 3),
+                        with([](TrafficParams& p) { p.pattern = TrafficPattern::Transpose; })),
               HasSubstr("transpose traffic on 4 x 3 tiles"));
 }
 
