@@ -9,8 +9,8 @@
 
 namespace weft::sweep {
 
-struct Comparison::Term {
-  char kind = 'n';  // 'n' number, 'v' name, or one of + - * /
+struct Term {
+  char kind = 'n';  // 'n' number, 'v' name, one of + - * /, or the kind of a function
   double number = 0;
   std::string name;
   std::unique_ptr<Term> left, right;
@@ -18,9 +18,19 @@ struct Comparison::Term {
 
 namespace {
 
-using Term = Comparison::Term;
 using TermPointer = std::unique_ptr<Term>;
 constexpr int kMostDepth = 64;
+
+struct Function {
+  const char* name;
+  char kind;
+  bool takes_two;
+};
+constexpr Function kFunctions[] = {{"min", 'm', true},
+                                   {"max", 'M', true},
+                                   {"floor", 'f', false},
+                                   {"ceil", 'c', false},
+                                   {"round", 'r', false}};
 
 bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '[' || c == ']';
@@ -48,7 +58,7 @@ class Parser {
     skip_space();
     if (at_ != text_.size()) fail("the end");
   }
-  std::vector<std::string> names;
+  std::vector<Name> used;
 
  private:
   TermPointer product() {
@@ -79,16 +89,37 @@ class Parser {
   TermPointer word() {
     skip_space();
     auto term = std::make_unique<Term>();
-    const char* const begin = text_.data() + at_;
+    const std::size_t first = at_;
     if (at_ < text_.size() && (std::isalpha(static_cast<unsigned char>(text_[at_])) != 0)) {
       while (at_ < text_.size() && is_name_character(text_[at_])) term->name += text_[at_++];
+      if (next_is("(")) return function(std::move(term), first);
       term->kind = 'v';
-      names.push_back(term->name);
+      used.push_back({term->name, place(first)});
       return term;
     }
+    const char* const begin = text_.data() + first;
     const auto [stop, error] = std::from_chars(begin, text_.data() + text_.size(), term->number);
     if (error != std::errc() || !std::isfinite(term->number)) fail("a name or a number");
     at_ += static_cast<std::size_t>(stop - begin);
+    return term;
+  }
+  TermPointer function(TermPointer term, std::size_t first) {
+    const auto* const known = std::find_if(std::begin(kFunctions), std::end(kFunctions),
+                                           [&](const Function& f) { return term->name == f.name; });
+    if (known == std::end(kFunctions)) {
+      at_ = first;
+      fail("one of the functions min, max, floor, ceil, round");
+    }
+    term->kind = known->kind;
+    ++at_;
+    term->left = sum();
+    if (known->takes_two) {
+      if (!next_is(",")) fail("a comma and a second number");
+      ++at_;
+      term->right = sum();
+    }
+    if (!next_is(")")) fail("a closing parenthesis");
+    ++at_;
     return term;
   }
   TermPointer join(char kind, TermPointer left, TermPointer (Parser::*next)()) {
@@ -109,7 +140,12 @@ class Parser {
   [[noreturn]] void fail(const std::string& expected) {
     skip_space();
     const std::string rest = at_ < text_.size() ? "\"" + text_.substr(at_, 20) + "\"" : "the end";
-    throw InputError(position_, rest + " in \"" + text_ + "\"", expected);
+    throw InputError(place(at_), rest + " in \"" + text_ + "\"", expected);
+  }
+  SourcePosition place(std::size_t at) const {
+    SourcePosition position = position_;
+    if (position.column > 0) position.column += static_cast<int>(at);
+    return position;
   }
 
   const std::string& text_;
@@ -119,19 +155,55 @@ class Parser {
   int joined_ = 0;
 };
 
+double combine(char kind, double left, double right) {
+  switch (kind) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case 'm':
+      return std::min(left, right);
+    case 'M':
+      return std::max(left, right);
+    case 'f':
+      return std::floor(left);
+    case 'c':
+      return std::ceil(left);
+    default:  // 'r'
+      return std::round(left);
+  }
+}
+
 std::optional<double> evaluate(const Term& term, const Lookup& lookup) {
   if (term.kind == 'n') return term.number;
   if (term.kind == 'v') return lookup(term.name);
-  const std::optional<double> left = evaluate(*term.left, lookup), right = evaluate(*term.right, lookup);
+  const std::optional<double> left = evaluate(*term.left, lookup);
+  const std::optional<double> right = term.right ? evaluate(*term.right, lookup) : 0.0;
   if (!left || !right) return std::nullopt;
-  const double value = term.kind == '+'   ? *left + *right
-                       : term.kind == '-' ? *left - *right
-                       : term.kind == '*' ? *left * *right
-                                          : *left / *right;
+  const double value = combine(term.kind, *left, *right);
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace
+
+Formula::Formula(const std::string& text, const SourcePosition& position) : text_(text) {
+  Parser parser(text, position);
+  term_ = parser.sum();
+  parser.end();
+  used_ = std::move(parser.used);
+}
+
+Formula::~Formula() = default;
+Formula::Formula(Formula&&) noexcept = default;
+Formula& Formula::operator=(Formula&&) noexcept = default;
+
+std::optional<double> Formula::value(const Lookup& lookup) const {
+  return evaluate(*term_, lookup);
+}
 
 Comparison::Comparison(const std::string& text, const SourcePosition& position) : text_(text) {
   Parser parser(text, position);
@@ -139,7 +211,8 @@ Comparison::Comparison(const std::string& text, const SourcePosition& position) 
   relation_ = parser.relation();
   right_ = parser.sum();
   parser.end();
-  names_ = std::move(parser.names);
+  used_ = std::move(parser.used);
+  for (const Name& name : used_) names_.push_back(name.text);
 }
 
 Comparison::~Comparison() = default;
@@ -147,13 +220,20 @@ Comparison::Comparison(Comparison&&) noexcept = default;
 Comparison& Comparison::operator=(Comparison&&) noexcept = default;
 
 bool Comparison::holds(const Lookup& lookup) const {
+  return violation(lookup) == 0.0;
+}
+
+std::optional<double> Comparison::violation(const Lookup& lookup) const {
   const std::optional<double> left = evaluate(*left_, lookup), right = evaluate(*right_, lookup);
-  if (!left || !right) return false;
-  if (relation_ == "<=") return *left <= *right;
-  if (relation_ == "<") return *left < *right;
-  if (relation_ == ">=") return *left >= *right;
-  if (relation_ == ">") return *left > *right;
-  return (*left == *right) == (relation_ == "==");
+  if (!left || !right) return std::nullopt;
+  const bool holds = relation_ == "<="   ? *left <= *right
+                     : relation_ == "<"  ? *left < *right
+                     : relation_ == ">=" ? *left >= *right
+                     : relation_ == ">"  ? *left > *right
+                                         : (*left == *right) == (relation_ == "==");
+  if (holds) return 0.0;
+  const double size = std::max(std::abs(*left), std::abs(*right));
+  return std::max(size > 0 ? std::abs(*left - *right) / size : 0.0, 1e-9);
 }
 
 }  // namespace weft::sweep

@@ -2,10 +2,12 @@
 // and it was not there before.
 #include "sweep/points.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <set>
 
+#include "model/base/config.hpp"
 #include "model/base/random.hpp"
 
 namespace weft::sweep {
@@ -14,14 +16,46 @@ namespace {
 constexpr double kMostGridPoints = 1e7;
 constexpr std::int64_t kTriesPerPoint = 1000;
 
+// The numbers behind axes and derived values.
+class Settings {
+ public:
+  explicit Settings(const SweepFile& sweep) : sweep_(sweep) {}
+  std::vector<std::optional<double>> derived(const Point& point) const {
+    std::vector<std::optional<double>> values;
+    const Lookup known = [&](const std::string& name) { return find(name, point, values); };
+    for (const Derived& derived : sweep_.derived) values.push_back(derived.formula.value(known));
+    return values;
+  }
+  // Keeps a reference to the point.
+  Lookup lookup(const Point& point) const {
+    return [this, &point, values = derived(point)](const std::string& name) {
+      return find(name, point, values);
+    };
+  }
+
+ private:
+  std::optional<double> find(const std::string& name, const Point& point,
+                             const std::vector<std::optional<double>>& derived) const {
+    for (std::size_t i = 0; i < point.size(); ++i)
+      if (sweep_.axes[i].key == name) return to_number(sweep_.axes[i].values[point[i]]);
+    for (std::size_t i = 0; i < derived.size(); ++i)
+      if (sweep_.derived[i].key == name) return derived[i];
+    return std::nullopt;
+  }
+
+  const SweepFile& sweep_;
+};
+
+// Whole numbers without a point, so that keys of whole numbers take them.
+std::string to_text(double number) {
+  if (number == std::round(number) && std::abs(number) < 9e15)
+    return std::to_string(static_cast<std::int64_t>(number));
+  return yaml_number(number);
+}
+
 class Chosen {
  public:
-  explicit Chosen(const SweepFile& sweep) : sweep_(sweep) {
-    for (const Axis& axis : sweep.axes) {
-      std::vector<double>& numbers = numbers_.emplace_back();
-      for (const std::string& value : axis.values) numbers.push_back(to_number(value).value_or(0));
-    }
-  }
+  explicit Chosen(const SweepFile& sweep) : sweep_(sweep), settings_(sweep) {}
   void consider(const Point& point) {
     if (allowed(point) && seen_.insert(point).second) points_.push_back(point);
   }
@@ -30,18 +64,14 @@ class Chosen {
 
  private:
   bool allowed(const Point& point) const {
-    const auto lookup = [&](const std::string& name) -> std::optional<double> {
-      for (std::size_t i = 0; i < point.size(); ++i)
-        if (sweep_.axes[i].key == name) return numbers_[i][point[i]];
-      return std::nullopt;
-    };
-    for (const Comparison& constraint : sweep_.constraints)
-      if (!constraint.holds(lookup)) return false;
-    return true;
+    if (sweep_.constraints.empty()) return true;
+    const Lookup lookup = settings_.lookup(point);
+    return std::all_of(sweep_.constraints.begin(), sweep_.constraints.end(),
+                       [&](const Comparison& constraint) { return constraint.holds(lookup); });
   }
 
   const SweepFile& sweep_;
-  std::vector<std::vector<double>> numbers_;
+  const Settings settings_;
   std::set<Point> seen_;
   std::vector<Point> points_;
 };
@@ -149,10 +179,35 @@ std::vector<Point> choose_points(const SweepFile& sweep) {
   return points;
 }
 
+std::vector<std::string> setting_names(const SweepFile& sweep) {
+  std::vector<std::string> names;
+  for (const Axis& axis : sweep.axes) names.push_back(axis.key);
+  for (const Derived& derived : sweep.derived) names.push_back(derived.key);
+  return names;
+}
+
+std::vector<std::string> setting_values(const SweepFile& sweep, const Point& point) {
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < point.size(); ++i) values.push_back(sweep.axes[i].values[point[i]]);
+  if (sweep.derived.empty()) return values;
+  const std::vector<std::optional<double>> derived = Settings(sweep).derived(point);
+  for (std::size_t i = 0; i < derived.size(); ++i) {
+    if (!derived[i]) {
+      std::string where;
+      for (std::size_t axis = 0; axis < point.size(); ++axis)
+        where += (axis > 0 ? ", " : "") + sweep.axes[axis].key + " = " + values[axis];
+      throw InputError(sweep.derived[i].position, "no number for " + sweep.derived[i].key + " where " + where,
+                       "one, or a constraint that leaves this point out");
+    }
+    values.push_back(to_text(*derived[i]));
+  }
+  return values;
+}
+
 std::vector<std::string> to_overrides(const SweepFile& sweep, const Point& point) {
-  std::vector<std::string> overrides;
-  for (std::size_t i = 0; i < point.size(); ++i)
-    overrides.push_back(sweep.axes[i].key + "=" + sweep.axes[i].values[point[i]]);
+  const std::vector<std::string> names = setting_names(sweep);
+  std::vector<std::string> overrides = setting_values(sweep, point);
+  for (std::size_t i = 0; i < names.size(); ++i) overrides[i] = names[i] + "=" + overrides[i];
   return overrides;
 }
 

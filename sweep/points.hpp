@@ -22,7 +22,11 @@ using Point = std::vector<std::uint32_t>;
 // ten million points.
 std::vector<Point> choose_points(const SweepFile& sweep);
 
-// "key=value" per axis.
+// What a point sets: the axes in the order of the file, then what is derived from them.
+std::vector<std::string> setting_names(const SweepFile& sweep);
+// Their values, each YAML. Throws InputError where a derived value is no number (a division by zero).
+std::vector<std::string> setting_values(const SweepFile& sweep, const Point& point);
+// "key=value" per setting.
 std::vector<std::string> to_overrides(const SweepFile& sweep, const Point& point);
 
 // Coordinate `dimension` (0 to 15) of point `index` of the Sobol sequence, in [0, 1).

@@ -41,8 +41,8 @@ Store::Store(const std::filesystem::path& path, const SweepFile& sweep, const st
           (!create && !std::filesystem::exists(path)
                ? throw InputError({path.string(), 0, 0}, "no store", "the store of a sweep that was run")
                : path),
-          create) {
-  for (const Axis& axis : sweep.axes) axes_.push_back(axis.key);
+          create),
+      settings_(setting_names(sweep)) {
   if (create) {
     database_.execute("PRAGMA journal_mode=WAL");
     database_.execute("PRAGMA synchronous=NORMAL");
@@ -66,16 +66,15 @@ void Store::make(const SweepFile& sweep, const std::string& version) {
   std::string create =
       "CREATE TABLE points (point INTEGER PRIMARY KEY, state TEXT, error TEXT, seconds REAL, version TEXT";
   std::string insert = "INSERT INTO points VALUES (?, 'pending', '', NULL, NULL";
-  for (const std::string& axis : axes_) {
-    create += ", " + quoted_name(axis);
+  for (const std::string& setting : settings_) {
+    create += ", " + quoted_name(setting);
     insert += ", ?";
   }
   database_.execute(create + ")");
   for (std::size_t i = 0; i < points.size(); ++i) {
     std::vector<Value> values;
     values.emplace_back(static_cast<std::int64_t>(i));
-    for (std::size_t axis = 0; axis < axes_.size(); ++axis)
-      values.push_back(to_value(sweep.axes[axis].values[points[i][axis]]));
+    for (const std::string& value : setting_values(sweep, points[i])) values.push_back(to_value(value));
     database_.query(insert + ")", values);
   }
   database_.execute("CREATE INDEX point_state ON points (state)");
@@ -198,7 +197,7 @@ double Store::mean_seconds() const {
 
 std::vector<std::string> Store::columns() const {
   std::vector<std::string> columns(kFixedColumns);
-  columns.insert(columns.end(), axes_.begin(), axes_.end());
+  columns.insert(columns.end(), settings_.begin(), settings_.end());
   const auto figures = static_cast<std::ptrdiff_t>(columns.size());
   for (const std::string& column : columns_)
     if (std::find(columns.begin(), columns.begin() + figures, column) == columns.begin() + figures)

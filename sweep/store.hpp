@@ -1,5 +1,6 @@
 // The results of a sweep: one SQLite file, its table `points` with one row per point, open to other tools.
-// Columns: point, state, error, seconds, version, the axes, then the figures as they come.
+// Columns: point, state, error, seconds, version, the axes, what is derived from them, then the figures as
+// they come.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +50,7 @@ class Store : public Ledger {
 
   StateCounts counts() const;
   double mean_seconds() const;               // of the points that came to an end; 0 for none
-  std::vector<std::string> columns() const;  // axes in the order of the file, then figures by name
+  std::vector<std::string> columns() const;  // axes, derived values, then figures by name
   // Rows in the order of the points. Throws InputError for a name that is no column.
   Table read(const std::vector<std::string>& columns, const std::string& state = "") const;
   const std::filesystem::path& path() const { return database_.path(); }
@@ -60,7 +61,7 @@ class Store : public Ledger {
   void learn_columns();
 
   Database database_;
-  std::vector<std::string> axes_;
+  std::vector<std::string> settings_;
   std::vector<std::string> columns_;  // all of the table
 };
 

@@ -57,31 +57,52 @@ std::vector<Axis> read_axes(const ConfigSection& axes) {
   return result;
 }
 
-std::vector<Comparison> read_constraints(const ConfigSection& root, const std::vector<Axis>& axes) {
-  std::vector<Comparison> constraints;
+// Names in formulas are axes of numbers, or derived before.
+void check_names(const std::vector<Name>& used, const SweepFile& sweep) {
   std::vector<std::string> keys;
-  for (const Axis& axis : axes) keys.push_back(axis.key);
-  for (const std::string& text : root.texts("constraints")) {
-    Comparison& constraint = constraints.emplace_back(text, root.position("constraints"));
-    for (const std::string& name : constraint.names()) {
-      const auto axis = std::find(keys.begin(), keys.end(), name);
-      if (axis == keys.end())
-        root.fail("constraints", "\"" + name + "\", which is no axis,",
-                  "names of axes" + did_you_mean(name, keys));
-      for (const std::string& value : axes[static_cast<std::size_t>(axis - keys.begin())].values)
-        if (!to_number(value))
-          root.fail("constraints", "the axis " + name + " with the value " + value, "an axis of numbers");
-    }
+  for (const Axis& axis : sweep.axes) keys.push_back(axis.key);
+  for (const Derived& derived : sweep.derived) keys.push_back(derived.key);
+  for (const Name& name : used) {
+    const auto found = std::find(keys.begin(), keys.end(), name.text) - keys.begin();
+    if (found == static_cast<std::ptrdiff_t>(keys.size()))
+      throw InputError(name.position, "\"" + name.text + "\", which is no axis",
+                       "names of axes and of what is derived before" + did_you_mean(name.text, keys));
+    if (found >= static_cast<std::ptrdiff_t>(sweep.axes.size())) continue;
+    for (const std::string& value : sweep.axes[static_cast<std::size_t>(found)].values)
+      if (!to_number(value))
+        throw InputError(name.position, "the axis " + name.text + " with the value " + value,
+                         "an axis of numbers");
   }
-  return constraints;
+}
+
+void read_derived(const ConfigSection& section, SweepFile& sweep) {
+  for (const std::string& key : section.keys()) {
+    const auto same = [&](const Axis& axis) { return axis.key == key; };
+    if (std::any_of(sweep.axes.begin(), sweep.axes.end(), same))
+      section.fail(key, "an axis", "a key that is no axis");
+    Formula formula(section.text(key), section.text_position(key));
+    check_names(formula.used(), sweep);
+    sweep.derived.push_back({key, std::move(formula), section.position(key)});
+  }
+}
+
+void read_constraints(const ConfigSection& root, SweepFile& sweep) {
+  const std::vector<std::string> texts = root.texts("constraints");
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    sweep.constraints.emplace_back(texts[i], root.text_position("constraints", i));
+    check_names(sweep.constraints.back().used(), sweep);
+  }
 }
 
 void read_objectives(const ConfigSection& section, SweepFile& sweep) {
-  for (const char* direction : {"minimize", "maximize"})
-    for (const std::string& name : section.texts(direction))
-      sweep.objectives.push_back({name, direction[1] == 'a', section.position(direction)});
-  for (const std::string& text : section.texts("subject_to"))
-    sweep.subject_to.emplace_back(text, section.position("subject_to"));
+  for (const char* direction : {"minimize", "maximize"}) {
+    const std::vector<std::string> names = section.texts(direction);
+    for (std::size_t i = 0; i < names.size(); ++i)
+      sweep.objectives.push_back({names[i], direction[1] == 'a', section.text_position(direction, i)});
+  }
+  const std::vector<std::string> conditions = section.texts("subject_to");
+  for (std::size_t i = 0; i < conditions.size(); ++i)
+    sweep.subject_to.emplace_back(conditions[i], section.text_position("subject_to", i));
   sweep.objectives_position = section.position();
 }
 
@@ -119,7 +140,8 @@ SweepFile parse_sweep_file(const std::string& yaml, const std::string& file) {
   }
   sweep.axes = read_axes(root.section("axes"));
   if (sweep.axes.empty()) root.fail("axes", "no axes", "at least one");
-  sweep.constraints = read_constraints(root, sweep.axes);
+  read_derived(root.section("derived"), sweep);
+  read_constraints(root, sweep);
   read_objectives(root.section("objectives"), sweep);
   sweep.method = read_method(root.section("method"));
   const ConfigSection limits = root.section("limits");
@@ -140,7 +162,9 @@ Digest digest(const SweepFile& sweep) {
     builder.add(std::string_view(axis.key)).add(axis.values.size());
     for (const std::string& value : axis.values) builder.add(std::string_view(value));
   }
-  builder.add(sweep.constraints.size());
+  for (const Derived& derived : sweep.derived)
+    builder.add(std::string_view(derived.key)).add(std::string_view(derived.formula.text()));
+  builder.add(sweep.derived.size()).add(sweep.constraints.size());
   for (const Comparison& constraint : sweep.constraints) builder.add(std::string_view(constraint.text()));
   builder.add(static_cast<int>(sweep.method.kind)).add(sweep.method.points).add(sweep.method.seed);
   return builder.finish();

@@ -4,6 +4,8 @@
 //   axes:
 //     fabric.core.axons: [64, 128, 256]
 //     compress.layers[0].rank: range(8, 64, 8)
+//   derived:
+//     fabric.core.neurons: min(fabric.core.axons, 128)
 //   constraints: [fabric.core.axons >= 2 * compress.layers[0].rank]
 //   objectives:
 //     minimize: [energy.per_frame_joule, latency.cycles.p99]
@@ -30,8 +32,15 @@ struct Axis {
   SourcePosition position;
 };
 
+// A key of the flow whose value follows from the axes, and from what is derived before it.
+struct Derived {
+  std::string key;
+  Formula formula;
+  SourcePosition position;
+};
+
 struct Objective {
-  std::string name;  // a figure of report.json, dotted, or an axis
+  std::string name;  // a figure of report.json, dotted, an axis or a derived value
   bool maximize = false;
   SourcePosition position;
 };
@@ -54,9 +63,10 @@ struct SweepFile {
   std::string flow_text;            // the flow's YAML
   std::filesystem::path flow_file;  // what its relative paths are relative to, and messages name
   std::vector<Axis> axes;
-  std::vector<Comparison> constraints;  // over axes
+  std::vector<Derived> derived;
+  std::vector<Comparison> constraints;  // over axes and derived values
   std::vector<Objective> objectives;
-  std::vector<Comparison> subject_to;  // over figures and axes
+  std::vector<Comparison> subject_to;  // over figures, axes and derived values
   SourcePosition objectives_position;
   Method method;
   Limits limits;

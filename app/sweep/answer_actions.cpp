@@ -16,7 +16,7 @@ namespace {
 sweep::Table answer(const sweep::Store& store, const sweep::SweepFile& file,
                     const sweep::Candidates& candidates, const std::vector<std::size_t>& chosen) {
   std::vector<std::string> columns = {"point"};
-  for (const sweep::Axis& axis : file.axes) columns.push_back(axis.key);
+  for (const std::string& name : sweep::setting_names(file)) columns.push_back(name);
   sweep::Table axes = store.read(columns), table{columns, {}};
   for (const sweep::Objective& objective : file.objectives) table.columns.push_back(objective.name);
   for (const std::size_t i : chosen) {
@@ -46,7 +46,7 @@ int show_action(Context& context, const SweepParams& params) {
   const std::vector<std::string> known = store.columns();
   if (params.point < 0) {
     std::vector<std::string> columns = {"point", "state"};
-    for (const sweep::Axis& axis : file.axes) columns.push_back(axis.key);
+    for (const std::string& name : sweep::setting_names(file)) columns.push_back(name);
     for (const sweep::Objective& objective : file.objectives)
       if (std::find(known.begin(), known.end(), objective.name) != known.end() &&
           std::find(columns.begin(), columns.end(), objective.name) == columns.end())

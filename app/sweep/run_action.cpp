@@ -16,12 +16,11 @@ namespace fs = std::filesystem;
 sweep::Table points_table(const sweep::SweepFile& file, const std::vector<sweep::Point>& points) {
   sweep::Table table;
   table.columns = {"point"};
-  for (const sweep::Axis& axis : file.axes) table.columns.push_back(axis.key);
+  for (const std::string& name : sweep::setting_names(file)) table.columns.push_back(name);
   for (std::size_t i = 0; i < points.size(); ++i) {
     std::vector<sweep::Value>& row = table.rows.emplace_back();
     row.emplace_back(static_cast<std::int64_t>(i));
-    for (std::size_t axis = 0; axis < file.axes.size(); ++axis)
-      row.emplace_back(file.axes[axis].values[points[i][axis]]);
+    for (const std::string& value : sweep::setting_values(file, points[i])) row.emplace_back(value);
   }
   return table;
 }

@@ -67,11 +67,11 @@ void check_name(const std::string& name, const SourcePosition& position,
 
 void check_sweep(const sweep::SweepFile& sweep, const std::vector<sweep::Point>& points) {
   std::vector<std::string> known = known_figures();
-  for (const sweep::Axis& axis : sweep.axes) known.push_back(axis.key);
+  for (const std::string& name : sweep::setting_names(sweep)) known.push_back(name);
   for (const sweep::Objective& objective : sweep.objectives)
     check_name(objective.name, objective.position, known);
   for (const sweep::Comparison& condition : sweep.subject_to)
-    for (const std::string& name : condition.names()) check_name(name, sweep.objectives_position, known);
+    for (const sweep::Name& name : condition.used()) check_name(name.text, name.position, known);
   check_axes(sweep, points);
 }
 

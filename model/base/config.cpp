@@ -236,6 +236,16 @@ SourcePosition ConfigSection::position(const std::string& key) const {
   return node != nullptr ? node->position : node_->position;
 }
 
+SourcePosition ConfigSection::text_position(const std::string& key, std::size_t index) const {
+  const ConfigNode* node = node_->find(key);
+  if (node != nullptr && node->kind == ConfigKind::List && index < node->items.size())
+    node = node->items[index].get();
+  if (node == nullptr) return node_->position;
+  SourcePosition position = node->position;
+  if (node->quoted && position.column > 0) ++position.column;
+  return position;
+}
+
 Config Config::parse(const std::string& yaml, const std::string& file,
                      const std::vector<std::string>& overrides) {
   auto tree = std::make_shared<ConfigTree>();

@@ -70,6 +70,9 @@ class ConfigSection {
   [[noreturn]] void fail(const std::string& key, const std::string& found, const std::string& expected) const;
   SourcePosition position() const;
   SourcePosition position(const std::string& key) const;  // of its value; of this section if it is absent
+  // Where the first character of a text is, behind a quotation mark if it has one: of item `index` where the
+  // value is a list. For errors within a text of one line without escapes.
+  SourcePosition text_position(const std::string& key, std::size_t index = 0) const;
 
  private:
   friend class Config;

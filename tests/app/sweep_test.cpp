@@ -123,6 +123,23 @@ TEST_F(TinySweep, RefusesWhatTheFlowDoesNotKnow) {
               HasSubstr("\"latency.p99\" in objectives"));
 }
 
+TEST_F(TinySweep, RunsAndShowsWhatIsDerived) {
+  std::string text = kTiny;
+  text.replace(text.find("  fabric.core.neurons: [1, 64]\n"), 31,
+               "derived:\n  fabric.core.neurons: fabric.core.axons / 2\n");
+  scratch_.file("tiny.yaml", text);
+  ASSERT_EQ(act("run").code, 0);
+  EXPECT_EQ(json::parse(act("show").out)[0]["fabric.core.neurons"], 64);
+  for (const json& row : json::parse(act("pareto").out))
+    EXPECT_EQ(row["fabric.core.neurons"], row["fabric.core.axons"].get<int>() / 2);
+  const std::string formula = "fabric.core.axons / 2";
+  text.replace(text.find(formula), formula.size(), "fabric.core.axons / 3");
+  scratch_.file("tiny.yaml", text);
+  const Finished refused = act("run");
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("override \"fabric.core.neurons=42.66"));
+}
+
 TEST_F(TinySweep, RefusesAStoreOfAnotherSweep) {
   ASSERT_EQ(act("run").code, 0);
   std::string text = kTiny;

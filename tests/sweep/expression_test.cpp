@@ -54,11 +54,60 @@ TEST(Comparison, DoesNotHoldWhereThereIsNoNumber) {
   EXPECT_FALSE(holds("1 / 0 > 0"));
 }
 
+TEST(Comparison, KnowsAFewFunctions) {
+  EXPECT_TRUE(holds("min(core.axons, 2 * 50) == 100"));
+  EXPECT_TRUE(holds("max(core.axons, 100) == 128"));
+  EXPECT_TRUE(holds("floor(7 / 2) == 3"));
+  EXPECT_TRUE(holds("ceil(7 / 2) == 4"));
+  EXPECT_TRUE(holds("round(2.5) + round(2.4) == 5"));
+  EXPECT_FALSE(holds("min(nowhere, 1) == 1"));
+}
+
+TEST(Comparison, SaysByHowMuchItDoesNotHold) {
+  const auto violation = [](const std::string& text) {
+    return Comparison(text, {}).violation([](const std::string&) { return std::nullopt; });
+  };
+  EXPECT_EQ(violation("2 >= 2"), 0.0);
+  EXPECT_EQ(violation("1 >= 4"), 0.75);
+  EXPECT_EQ(violation("4 <= 1"), 0.75);
+  EXPECT_EQ(violation("2 < 2"), 1e-9);
+  EXPECT_EQ(violation("x < 2"), std::nullopt);
+}
+
+TEST(Formula, GivesANumberOrNone) {
+  const auto value = [](const std::string& text) {
+    return Formula(text, {}).value([](const std::string& name) -> std::optional<double> {
+      if (name == "a.b[1]") return 8;
+      return std::nullopt;
+    });
+  };
+  EXPECT_EQ(value("a.b[1] / 2 + 1"), 5.0);
+  EXPECT_EQ(value("other"), std::nullopt);
+  EXPECT_EQ(value("1 / (a.b[1] - 8)"), std::nullopt);
+  EXPECT_EQ(Formula("1 + a.b", {"s.yaml", 2, 10}).used().at(0).position.column, 14);
+}
+
+TEST(Formula, IsNoComparison) {
+  try {
+    Formula("a > 1", {"s.yaml", 3, 1});
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(), "s.yaml:3:3: found \"> 1\" in \"a > 1\", expected the end");
+  }
+}
+
 TEST(Comparison, SaysWhatItExpected) {
-  EXPECT_EQ(refusal("a > "), "s.yaml:3:1: found the end in \"a > \", expected a name or a number");
-  EXPECT_EQ(refusal("a + 1"), "s.yaml:3:1: found the end in \"a + 1\", expected one of <= < >= > == !=");
-  EXPECT_EQ(refusal("(a > 1"), "s.yaml:3:1: found \"> 1\" in \"(a > 1\", expected a closing parenthesis");
-  EXPECT_EQ(refusal("a > 1 b"), "s.yaml:3:1: found \"b\" in \"a > 1 b\", expected the end");
+  EXPECT_EQ(refusal("a > mod(1, 2)"),
+            "s.yaml:3:5: found \"mod(1, 2)\" in \"a > mod(1, 2)\", expected one of the functions min, max, "
+            "floor, ceil, round");
+  EXPECT_EQ(refusal("a > min(1)"),
+            "s.yaml:3:10: found \")\" in \"a > min(1)\", expected a comma and a second number");
+  EXPECT_EQ(refusal("a > ceil(1, 2)"),
+            "s.yaml:3:11: found \", 2)\" in \"a > ceil(1, 2)\", expected a closing parenthesis");
+  EXPECT_EQ(refusal("a > "), "s.yaml:3:5: found the end in \"a > \", expected a name or a number");
+  EXPECT_EQ(refusal("a + 1"), "s.yaml:3:6: found the end in \"a + 1\", expected one of <= < >= > == !=");
+  EXPECT_EQ(refusal("(a > 1"), "s.yaml:3:4: found \"> 1\" in \"(a > 1\", expected a closing parenthesis");
+  EXPECT_EQ(refusal("a > 1 b"), "s.yaml:3:7: found \"b\" in \"a > 1 b\", expected the end");
   EXPECT_THAT(refusal(std::string(1000, '(')), testing::HasSubstr("expected a simpler expression"));
 }
 

@@ -27,6 +27,27 @@ TEST(Grid, DropsWhatAConstraintForbids) {
               ElementsAre(Point{0, 0}, Point{1, 0}, Point{1, 1}, Point{1, 2}));
 }
 
+TEST(Grid, SetsWhatIsDerivedFromItsAxes) {
+  const SweepFile file =
+      sweep("axes: {a: [1, 2], k: [x]}\nderived:\n  b: 3 * a\n  c: b / 4\nconstraints: [c > 1]\n");
+  const auto points = choose_points(file);
+  ASSERT_THAT(points, ElementsAre(Point{1, 0}));
+  EXPECT_THAT(to_overrides(file, points[0]), ElementsAre("a=2", "k=x", "b=6", "c=1.5"));
+}
+
+TEST(Grid, SaysWhereADerivedValueIsNoNumber) {
+  const SweepFile file = sweep("axes: {a: [0, 1]}\nderived:\n  b: 1 / a\n");
+  EXPECT_THAT(to_overrides(file, {1}), ElementsAre("a=1", "b=1"));
+  try {
+    to_overrides(file, {0});
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_STREQ(error.what(),
+                 "s.yaml:4:6: found no number for b where a = 0, expected one, or a constraint that leaves "
+                 "this point out");
+  }
+}
+
 TEST(Grid, RefusesContradictoryConstraints) {
   try {
     choose_points(sweep("axes: {a: [1, 2]}\nconstraints: [a > 1, a < 2]\n"));

@@ -62,9 +62,32 @@ TEST(SweepFile, RefusesWhatIsNoAxis) {
 TEST(SweepFile, RefusesConstraintsOverAnythingButAxesOfNumbers) {
   EXPECT_THAT(
       refusal("axes: {axons: [1]}\nconstraints: [axon > 1]\n"),
-      HasSubstr("found \"axon\", which is no axis, for constraints, expected names of axes (did you mean"));
+      HasSubstr(
+          "s.yaml:4:15: found \"axon\", which is no axis, expected names of axes and of what is derived "
+          "before (did you mean"));
   EXPECT_THAT(refusal("axes: {a: [1, x]}\nconstraints: [a > 1]\n"),
-              HasSubstr("the axis a with the value x for constraints, expected an axis of numbers"));
+              HasSubstr("s.yaml:4:15: found the axis a with the value x, expected an axis of numbers"));
+  EXPECT_THAT(refusal("axes: {a: [1]}\nconstraints:\n  - a > 0\n  - \"a ? 0\"\n"),
+              HasSubstr("s.yaml:6:8: found \"? 0\" in \"a ? 0\", expected one of"));
+}
+
+TEST(SweepFile, ReadsDerivedValuesOneFromAnother) {
+  const SweepFile sweep =
+      parse("axes: {a: [6, 9]}\nderived:\n  b: a / 3\n  c: b + 1\nconstraints: [c > 3]\n");
+  ASSERT_EQ(sweep.derived.size(), 2u);
+  EXPECT_EQ(sweep.derived[1].key, "c");
+  EXPECT_EQ(sweep.derived[1].formula.text(), "b + 1");
+}
+
+TEST(SweepFile, RefusesDerivedValuesThatCannotBe) {
+  EXPECT_THAT(refusal("axes: {a: [1]}\nderived: {a: 2}\n"),
+              HasSubstr("s.yaml:4:14: found an axis for derived.a, expected a key that is no axis"));
+  EXPECT_THAT(refusal("axes: {a: [1]}\nderived:\n  b: a + c\n  c: a\n"),
+              HasSubstr("s.yaml:5:10: found \"c\", which is no axis, expected names"));
+  EXPECT_THAT(refusal("axes: {a: [1]}\nderived:\n  b: a +\n"),
+              HasSubstr("found the end in \"a +\", expected a name or a number"));
+  EXPECT_THAT(refusal("axes: {a: [x]}\nderived:\n  b: 2 * a\n"),
+              HasSubstr("s.yaml:5:10: found the axis a with the value x, expected an axis of numbers"));
 }
 
 TEST(SweepFile, WantsOneFlow) {
@@ -88,6 +111,7 @@ TEST(SweepFile, HasADigestOfWhatDecidesOnPointsAndResultsAlone) {
   EXPECT_NE(digest(parse("axes: {a: [2, 1]}\n")), base);
   EXPECT_NE(digest(parse("axes: {b: [1, 2]}\n")), base);
   EXPECT_NE(digest(parse("axes: {a: [1, 2]}\nconstraints: [a > 0]\n")), base);
+  EXPECT_NE(digest(parse("axes: {a: [1, 2]}\nderived: {b: 2 * a}\n")), base);
   EXPECT_NE(digest(parse("axes: {a: [1, 2]}\nmethod: {kind: random, points: 2}\n")), base);
 }
 
