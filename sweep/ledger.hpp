@@ -7,6 +7,7 @@
 
 #include "sweep/database.hpp"
 #include "sweep/points.hpp"
+#include "sweep/reuse_counts.hpp"
 
 namespace weft::sweep {
 
@@ -24,6 +25,7 @@ struct PointResult {
   std::string error;  // why it failed or is infeasible
   std::vector<Figure> figures;
   double seconds = 0;
+  ReuseByStage reuse = {};  // not part of the point's row: it depends on what was computed before
 };
 
 // A point to be run, and its number in the sweep.

@@ -56,6 +56,12 @@ std::string pack(const PointResult& result) {
     if (const auto* number = std::get_if<double>(&figure.value)) put(body, *number);
     if (const auto* text = std::get_if<std::string>(&figure.value)) put(body, *text);
   }
+  put(body, static_cast<std::uint64_t>(result.reuse.size()));
+  for (const auto& [stage, counts] : result.reuse) {
+    put(body, stage);
+    put(body, counts.hits);
+    put(body, counts.misses);
+  }
   std::string bytes;
   put(bytes, body);
   return bytes;
@@ -78,6 +84,12 @@ std::optional<PointResult> unpack(const std::string& bytes) {
     if (kind == 1) figure.value = source.take<std::int64_t>();
     if (kind == 2) figure.value = source.take<double>();
     if (kind == 3) figure.value = source.text();
+  }
+  const auto stages = source.take<std::uint64_t>();
+  for (std::uint64_t i = 0; i < stages && source.good; ++i) {
+    ReuseCounts& counts = result.reuse[source.text()];
+    counts.hits = source.take<std::int64_t>();
+    counts.misses = source.take<std::int64_t>();
   }
   if (!source.good) return std::nullopt;
   return result;

@@ -63,6 +63,8 @@ void Store::make(const SweepFile& sweep, const std::string& version) {
                                    {"title", sweep.title},
                                    {"version", version}})
     database_.query("INSERT INTO sweep VALUES (?, ?)", {key, value});
+  database_.execute(
+      "CREATE TABLE reuse (stage TEXT PRIMARY KEY, hits INTEGER, misses INTEGER) WITHOUT ROWID");
   std::string create =
       "CREATE TABLE points (point INTEGER PRIMARY KEY, state TEXT, error TEXT, seconds REAL, version TEXT";
   std::string insert = "INSERT INTO points VALUES (?, 'pending', '', NULL, NULL";
@@ -155,6 +157,11 @@ void Store::finish(std::int64_t point, const PointResult& result) {
   }
   values.push_back(point);
   database_.query(update + " WHERE point = ?", values);
+  for (const auto& [stage, counts] : result.reuse)
+    database_.query(
+        "INSERT INTO reuse VALUES (?, ?, ?) ON CONFLICT (stage) DO UPDATE SET hits = hits + excluded.hits, "
+        "misses = misses + excluded.misses",
+        {stage, counts.hits, counts.misses});
   transaction.commit();
 }
 
@@ -187,6 +194,13 @@ StateCounts Store::counts() const {
     if (state == "infeasible") counts.infeasible = count;
   }
   return counts;
+}
+
+ReuseByStage Store::reuse() const {
+  ReuseByStage reuse;
+  for (const auto& row : database_.query("SELECT stage, hits, misses FROM reuse"))
+    reuse[std::get<std::string>(row[0])] = {std::get<std::int64_t>(row[1]), std::get<std::int64_t>(row[2])};
+  return reuse;
 }
 
 double Store::mean_seconds() const {

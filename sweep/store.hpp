@@ -49,6 +49,7 @@ class Store : public Ledger {
   void note_merged(const std::string& id, std::uint64_t bytes);
 
   StateCounts counts() const;
+  ReuseByStage reuse() const;                // of all points that came to an end
   double mean_seconds() const;               // of the points that came to an end; 0 for none
   std::vector<std::string> columns() const;  // axes, derived values, then figures by name
   // Rows in the order of the points. Throws InputError for a name that is no column.

@@ -33,6 +33,14 @@ const std::vector<Action>& actions() {
   return table;
 }
 
+void add_cache_options(OptionTable& table, SweepParams& params) {
+  table.text("cache", params.cache, "DIR",
+             "where stages are kept that other points and sweeps can use (default: in the folder of the "
+             "store); none: nowhere");
+  table.integer("cache-limit", params.cache_mib, 1, std::int64_t{1} << 40,
+                "MiB, above which what was not used for longest is dropped (default 4096)");
+}
+
 OptionTable make_table(const Action& action, SweepParams& params) {
   const std::string name = action.name;
   OptionTable table(fmt::format("sweep {} [options] FILE", name), action.summary);
@@ -40,6 +48,7 @@ OptionTable make_table(const Action& action, SweepParams& params) {
   table.text("output,o", params.output, "DIR", "where the store is (default out/NAME for NAME.yaml)");
   if (name == "run") {
     table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
+    add_cache_options(table, params);
     table.flag("dry-run", params.dry_run, "print the points and an estimate of the time, run nothing");
     table.flag("retry-failed", params.retry_failed, "run failed points again");
     table.choice("engine", params.engine, {"local", "slurm"}, "where points run (default local)");
@@ -60,6 +69,7 @@ OptionTable make_table(const Action& action, SweepParams& params) {
     table.text("plan", params.plan, "FILE",
                "of the points that \"collect --plan\" wrote here (default: all)");
     table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
+    add_cache_options(table, params);
   }
   if (name == "collect") {
     table.text("plan", params.plan, "FILE",

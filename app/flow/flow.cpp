@@ -18,60 +18,49 @@ namespace {
 
 // The values that are there so far.
 struct Artefacts {
-  std::optional<Network> dense, compressed;
-  std::optional<FixedNetwork> fixed;
-  std::optional<Image> image;
+  std::optional<Kept<Network>> dense, compressed;
+  std::optional<Kept<FixedNetwork>> fixed;
+  std::optional<Kept<Image>> image;
   std::optional<Outcome> outcome;
 };
 
 void write_results(ResultDirectory& directory, const Artefacts& artefacts, const FlowConfig& config,
                    const Report& report) {
-  if (artefacts.dense) write_network(directory.staged("dense.npz"), *artefacts.dense);
-  if (artefacts.compressed) write_network(directory.staged("compressed.npz"), *artefacts.compressed);
-  if (artefacts.fixed) write_fixed_network(directory.staged("fixed.npz"), *artefacts.fixed);
-  if (artefacts.image) write_image(directory.staged("image.npz"), *artefacts.image);
+  if (artefacts.dense) write_network(directory.staged("dense.npz"), artefacts.dense->value());
+  if (artefacts.compressed) write_network(directory.staged("compressed.npz"), artefacts.compressed->value());
+  if (artefacts.fixed) write_fixed_network(directory.staged("fixed.npz"), artefacts.fixed->value());
+  if (artefacts.image) write_image(directory.staged("image.npz"), artefacts.image->value());
   if (artefacts.outcome)
     write_npz(directory.staged("outcome.npz"),
-              to_npz(*artefacts.outcome, digest(config.fabric), digest(*artefacts.image)));
+              to_npz(*artefacts.outcome, digest(config.fabric), artefacts.image->digest()));
   write_file(directory.staged("fabric.yaml"), format_fabric(config.fabric));
   write_file(directory.staged("effective.yaml"), report.provenance.effective_config);
   write_report(directory, report);
 }
 
 // Returns early, with what there is, once the user asked to stop.
-void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config, DataSplits& data) {
-  Network network = make_network(config.network, data.test.shape, data.test.classes, config.seed);
-  if (config.train) {
-    TrainParams params = *config.train;
-    params.threads = stages.threads;
-    made.dense = train_stage(stages, network, data.train, data.test, params);
-  } else {
-    dense_stage(stages, network, data.test);
-    made.dense = std::move(network);
-  }
+void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config, DataSplits& data,
+                const Reuse& reuse) {
+  ReusedStages reused(reuse, stages, config, data);
+  made.dense = reused.dense();
   if (interrupted()) return;
-
   if (config.compress) {
-    compress::CompressParams params = *config.compress;
-    params.retrain.threads = stages.threads;
-    made.compressed = compress_stage(stages, *made.dense, data, params);
+    made.compressed = reused.compressed(*made.dense);
     if (interrupted()) return;
   }
-
-  QuantizeParams quantize_params = config.quantize;
-  quantize_params.threads = stages.threads;
-  made.fixed =
-      quantize_stage(stages, made.compressed ? *made.compressed : *made.dense, data.train, quantize_params);
+  made.fixed = reused.fixed(made.compressed ? *made.compressed : *made.dense);
   if (interrupted()) return;
+  made.image = reused.image(*made.fixed);
+  if (interrupted()) return;
+  const FixedNetwork& fixed = made.fixed->value();
+  const Image& image = made.image->value();
   data.train = Dataset();  // the simulation's peak memory is to be its own
 
-  made.image = map_stage(stages, *made.fixed, config.fabric, config.map).image;
-  if (interrupted()) return;
-  made.outcome = simulate_stage(stages, config.fabric, *made.image, data.test, config.run);
-  compare_stage(stages, *made.fixed, *made.outcome, data.test);
+  made.outcome = simulate_stage(stages, config.fabric, image, data.test, config.run);
+  compare_stage(stages, fixed, *made.outcome, data.test);
   std::vector<std::string> names;
-  for (const FixedPopulation& population : made.fixed->populations) names.push_back(population.name);
-  stages.report.fabric = fabric_figures(*made.image, config.fabric, &*made.outcome, names);
+  for (const FixedPopulation& population : fixed.populations) names.push_back(population.name);
+  stages.report.fabric = fabric_figures(image, config.fabric, &*made.outcome, names);
 }
 
 // The stage that made the last of these: the one that was told to stop.
@@ -82,14 +71,14 @@ std::string last_stage(const Artefacts& made) {
   return made.dense ? "train" : "load";
 }
 
-void compute(Context& context, const FlowConfig& config, FlowData& data, FlowResult& result,
-             Artefacts& made) {
+void compute(Context& context, const FlowConfig& config, FlowData& data, FlowResult& result, Artefacts& made,
+             const Reuse& reuse = {}) {
   Report& report = result.report = data.report;
   report.title = config.title;
   begin_provenance(report, config.seed);
   report.provenance.effective_config = format_flow_config(config);
   StageContext stages{context.console, report, context.global.threads};
-  if (!interrupted()) run_stages(stages, made, config, data.splits);
+  if (!interrupted()) run_stages(stages, made, config, data.splits, reuse);
   result.interrupted = interrupted() && (!made.outcome || made.outcome->interrupted);
   if (result.interrupted && !report.interrupted)
     report.interrupted = InterruptedReport{last_stage(made), 0, data.splits.test.size(), 0, 0};
@@ -125,10 +114,10 @@ FlowData load_flow_data(Context& context, const FlowConfig& config) {
   return data;
 }
 
-FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& data) {
+FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& data, const Reuse& reuse) {
   FlowResult result;
   Artefacts made;
-  compute(context, config, data, result, made);
+  compute(context, config, data, result, made, reuse);
   return result;
 }
 

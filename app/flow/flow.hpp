@@ -7,6 +7,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/flow/flow_config.hpp"
+#include "app/reuse/stage_reuse.hpp"
 #include "model/data/dataset.hpp"
 #include "model/report/report.hpp"
 
@@ -27,8 +28,8 @@ struct FlowData {
 FlowData load_flow_data(Context& context, const FlowConfig& config);
 
 // The stages from the network to the comparison, with nothing written: the report and what the flow requires.
-// `data` may lose its training samples.
-FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& data);
+// `data` may lose its training samples. Stages are taken from the cache in `reuse` where they are there.
+FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& data, const Reuse& reuse = {});
 
 // Writes report.json, report.html, dense.npz, compressed.npz (where there is a compression), fixed.npz,
 // image.npz, outcome.npz, fabric.yaml and effective.yaml into `output`. An interrupted flow writes what it

@@ -28,13 +28,6 @@ AccuracyReport& accuracy_section(Report& report) {
   return report.accuracy ? *report.accuracy : report.accuracy.emplace();
 }
 
-double measure(StageContext& context, const Network& network, const Dataset& test) {
-  ForwardParams params;
-  params.threads = context.threads;
-  accuracy_section(context.report).samples = test.size();
-  return accuracy(network, test, params);
-}
-
 void record(StageContext& context, const char* artefact, const Digest& digest) {
   context.report.provenance.digests[artefact] = digest.hex();
 }
@@ -59,6 +52,13 @@ void finish(StageContext& context, Stage& stage, const std::string& summary) {
 }
 
 }  // namespace
+
+double measure_accuracy(StageContext& context, const Network& network, const Dataset& test) {
+  ForwardParams params;
+  params.threads = context.threads;
+  accuracy_section(context.report).samples = test.size();
+  return accuracy(network, test, params);
+}
 
 void require_none(const std::string& verifier, const std::vector<Violation>& violations) {
   if (!violations.empty())
@@ -88,7 +88,7 @@ Network train_stage(StageContext& context, const Network& start, const Dataset& 
   Stage stage(context.console, "train");
   TrainResult result = train(start, train_data, params, &stage);
   require_none("the check of the trained network", validate(result.network));
-  const double share = measure(context, result.network, test);
+  const double share = measure_accuracy(context, result.network, test);
   accuracy_section(context.report).dense = share;
   record(context, "dense", digest(result.network));
   const double loss = result.epochs.empty() ? 0 : result.epochs.back().loss;
@@ -100,7 +100,7 @@ Network train_stage(StageContext& context, const Network& start, const Dataset& 
 
 void dense_stage(StageContext& context, const Network& network, const Dataset& test) {
   Stage stage(context.console, "network");
-  const double share = measure(context, network, test);
+  const double share = measure_accuracy(context, network, test);
   accuracy_section(context.report).dense = share;
   record(context, "dense", digest(network));
   finish(context, stage,
@@ -120,7 +120,7 @@ Network compress_stage(StageContext& context, const Network& network, const Data
   result.network = compress::remove_unused(whole);
   require_none("the verifier of the removal", compress::verify_removal(whole, result.network));
   count_again(result);
-  const double share = measure(context, result.network, data.test);
+  const double share = measure_accuracy(context, result.network, data.test);
   accuracy_section(context.report).compressed = share;
   record(context, "compressed", digest(result.network));
   context.report.compression = compression_figures(network, result);

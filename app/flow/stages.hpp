@@ -28,6 +28,8 @@ struct StageContext {
 DataSplits load_stage(StageContext& context, const DataConfig& config,
                       const std::filesystem::path& directory);
 
+// The accuracy of `network` on `test`; the report learns how many samples those are.
+double measure_accuracy(StageContext& context, const Network& network, const Dataset& test);
 // Accuracies are taken on `test`.
 Network train_stage(StageContext& context, const Network& start, const Dataset& train, const Dataset& test,
                     const TrainParams& params);

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "app/cli/command.hpp"
+#include "sweep/cache.hpp"
+#include "sweep/cluster/shard.hpp"
 #include "sweep/cluster/slurm.hpp"
 #include "sweep/store.hpp"
 #include "sweep/sweep_file.hpp"
@@ -27,6 +30,8 @@ struct SweepParams {
   std::string plan;
   std::string engine = "local";
   sweep::SlurmParams slurm;
+  std::string cache;  // a directory, "none", or empty: beside the store
+  std::int64_t cache_mib = 4096;
 };
 
 int run_action(Context& context, const SweepParams& params);
@@ -42,6 +47,9 @@ int collect_action(Context& context, const SweepParams& params);
 std::filesystem::path store_directory(const SweepParams& params);
 // Of a sweep that was run; throws InputError where there is none.
 sweep::Store open_store(const SweepParams& params, const sweep::SweepFile& file);
+
+// What stages share between points and sweeps; null where the user wants none.
+std::unique_ptr<sweep::Cache> open_cache(const SweepParams& params);
 
 // Points at a time: --jobs, or one per core that this process may use.
 int job_count(const SweepParams& params);

@@ -69,7 +69,8 @@ int worker_action(Context& context, const SweepParams& params) {
   std::vector<sweep::Point> points;
   for (const sweep::Task& task : tasks) points.push_back(task.point);
   check_sweep(file, points);
-  PointRunner runner(context, file);
+  const std::unique_ptr<sweep::Cache> cache = open_cache(params);
+  PointRunner runner(context, file, cache.get());
   runner.prepare(points);
 
   Stage stage(context.console, "shard " + params.shard);

@@ -25,8 +25,11 @@ FlowConfig point_config(const sweep::SweepFile& sweep, const std::vector<std::st
   return parse_flow_config(sweep.flow_text, sweep.flow_file.string(), overrides);
 }
 
-PointRunner::PointRunner(const Context& context, const sweep::SweepFile& sweep)
-    : context_(context), sweep_(sweep) {}
+PointRunner::PointRunner(const Context& context, const sweep::SweepFile& sweep, const sweep::Cache* cache)
+    : context_(context), sweep_(sweep) {
+  reuse_.cache = cache;
+  if (cache) reuse_.program = program_digest();
+}
 
 void PointRunner::prepare(const std::vector<sweep::Point>& points) {
   // Only these axes decide on the data; a point that cannot be read says so itself.
@@ -57,9 +60,18 @@ sweep::PointResult PointRunner::operator()(const std::vector<std::string>& overr
   const auto found = data_.find(data_key(config));
   FlowData own;
   if (found == data_.end()) own = load_flow_data(quiet, config);
-  const FlowResult flow = compute_flow(quiet, config, found == data_.end() ? own : *found->second);
-
   sweep::PointResult result;
+  Reuse reuse = reuse_;
+  reuse.counts = &result.reuse;
+  FlowResult flow;
+  try {
+    flow = compute_flow(quiet, config, found == data_.end() ? own : *found->second, reuse);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::Unacceptable) throw;
+    result.state = sweep::PointState::Infeasible;
+    result.error = error.what();
+    return result;
+  }
   result.figures = flatten_report(flow.report);
   result.error = fmt::format("{}", fmt::join(flow.shortfalls, "; "));
   if (!flow.shortfalls.empty()) result.state = sweep::PointState::Infeasible;

@@ -18,7 +18,8 @@ FlowConfig point_config(const sweep::SweepFile& sweep, const std::vector<std::st
 // are made, and shared by all points.
 class PointRunner {
  public:
-  PointRunner(const Context& context, const sweep::SweepFile& sweep);
+  // Without a cache (null) every point computes all its stages.
+  PointRunner(const Context& context, const sweep::SweepFile& sweep, const sweep::Cache* cache = nullptr);
   // Loads what these points need.
   void prepare(const std::vector<sweep::Point>& points);
   sweep::PointResult operator()(const std::vector<std::string>& overrides) const;
@@ -26,6 +27,7 @@ class PointRunner {
  private:
   const Context& context_;
   const sweep::SweepFile& sweep_;
+  Reuse reuse_;
   std::map<std::string, std::shared_ptr<FlowData>> data_;
 };
 

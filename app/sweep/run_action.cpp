@@ -41,7 +41,8 @@ int dry_run(const Context& context, const SweepParams& params, const sweep::Swee
 // True: all that was pending came to an end.
 bool run_here(Context& context, const SweepParams& params, const sweep::SweepFile& file,
               const std::vector<sweep::Point>& points, sweep::Store& store, const sweep::StoreLock& lock) {
-  PointRunner runner(context, file);
+  const std::unique_ptr<sweep::Cache> cache = open_cache(params);
+  PointRunner runner(context, file, cache.get());
   std::vector<sweep::Point> pending;
   for (const std::int64_t point : store.pending()) pending.push_back(points[static_cast<std::size_t>(point)]);
   if (!pending.empty())

@@ -15,7 +15,11 @@ std::vector<std::string> worker_words(const Context& context, const SweepParams&
   if (!context.global.data_directory.empty())
     words.insert(words.end(), {"--data", fs::absolute(context.global.data_directory).string()});
   words.insert(words.end(), {"sweep", "worker", fs::absolute(params.file).string(), "--output",
-                             fs::absolute(store_directory(params)).string(), "--jobs", std::to_string(cpus)});
+                             fs::absolute(store_directory(params)).string(), "--jobs", std::to_string(cpus),
+                             "--cache-limit", std::to_string(params.cache_mib)});
+  if (!params.cache.empty())
+    words.insert(words.end(),
+                 {"--cache", params.cache == "none" ? params.cache : fs::absolute(params.cache).string()});
   return words;
 }
 

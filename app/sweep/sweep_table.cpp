@@ -89,4 +89,12 @@ std::string format_counts(const sweep::StateCounts& counts) {
   return text;
 }
 
+std::string format_reuse(const sweep::ReuseByStage& reuse) {
+  std::string text;
+  for (const auto& [stage, counts] : reuse)
+    text += fmt::format("{}{} {} of {} times", text.empty() ? "found in the cache: " : ", ", stage,
+                        counts.hits, counts.hits + counts.misses);
+  return text.empty() ? text : text + "\n";
+}
+
 }  // namespace weft::app

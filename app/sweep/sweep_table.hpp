@@ -13,5 +13,7 @@ std::string format_csv(const sweep::Table& table);         // RFC 4180, with a l
 
 // What `counts` says in one line.
 std::string format_counts(const sweep::StateCounts& counts);
+// How often each stage was found in the cache; a line, or nothing without a cache.
+std::string format_reuse(const sweep::ReuseByStage& reuse);
 
 }  // namespace weft::app

@@ -11,6 +11,7 @@
 #include "app/sweep/figures.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/random.hpp"
+#include "tests/app/sweep_results.hpp"
 #include "tests/app/weft_program.hpp"
 
 namespace weft::test {
@@ -152,21 +153,9 @@ TEST_F(TinySweep, RefusesAStoreOfAnotherSweep) {
   }
 }
 
-// The columns that do not depend on the clock.
-json results(const json& rows) {
-  json kept = rows;
-  for (json& row : kept)
-    for (auto item = row.begin(); item != row.end();) {
-      const std::string& name = item.key();
-      const bool of_time = name.find("seconds") != std::string::npos || name == "simulation.peak_rss_bytes";
-      item = of_time && name != "latency.seconds" ? row.erase(item) : std::next(item);
-    }
-  return kept;
-}
-
 TEST_F(TinySweep, ComesToTheSameTableAfterKills) {
   ASSERT_EQ(act("run").code, 0);
-  const json undisturbed = results(json::parse(act("export").out));
+  const json undisturbed = timeless(json::parse(act("export").out));
   Random random(3);
   for (int round = 0; round < 5; ++round) {
     const std::string output = scratch_ / "killed";
@@ -185,7 +174,7 @@ TEST_F(TinySweep, ComesToTheSameTableAfterKills) {
   for (int tries = 0; last.code != 0 && tries < 20; ++tries, last = run_weft(again)) usleep(50'000);
   ASSERT_EQ(last.code, 0) << last.err;
   const Finished table = run_weft({"--json", "sweep", "export", file_, "-o", scratch_ / "killed"});
-  EXPECT_EQ(results(json::parse(table.out)), undisturbed);
+  EXPECT_EQ(timeless(json::parse(table.out)), undisturbed);
 }
 
 TEST(SweepCommand, SaysWhatItsActionsAre) {
