@@ -46,6 +46,7 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
       std::uint32_t tail = own.queue_head + own.queue_count;
       if (tail >= size) tail -= size;
       own.queue[tail] = {emission.entry, emission.value};
+      __builtin_prefetch(&context.program.hops[emission.entry]);  // the router asks for it soon
       ++own.queue_count;
       ++state.outstanding;
     }

@@ -87,6 +87,7 @@ void emit(Context& context, std::uint32_t tile, const Entry& entry, std::int32_t
 class Messages {
  public:
   static constexpr bool kForks = true;
+  static constexpr bool kMasks = true;
 
   explicit Messages(Context& context)
       : context_(context),
@@ -97,12 +98,13 @@ class Messages {
   std::uint64_t requests(const RouterState&, Flit flit) const { return kColumns[hops_[flit.entry].sides]; }
   Flit onward(Flit flit, std::uint32_t side) const {
     const Hop& hop = hops_[flit.entry];
-    return {hop.forks ? forks_[hop.detail][side - 1] : flit.entry + 1, flit.value};
+    const std::uint32_t next = hop.forks ? forks_[hop.detail][side - 1] : flit.entry + 1;
+    __builtin_prefetch(&hops_[next]);  // the next router asks for it soon
+    return {next, flit.value};
   }
   static constexpr bool ends(Flit) { return true; }
   template <bool kWatched>
   void granted(std::uint32_t tile, std::uint32_t side, Flit flit, std::uint64_t cycle) {
-    if (!kWatched && side - 1 < 4u) return;
     if (side == static_cast<std::uint32_t>(Direction::Local)) {
       deliver<kWatched>(context_, tile, flit.entry, flit.value, cycle);
     } else if (side == static_cast<std::uint32_t>(Direction::Edge)) {

@@ -28,6 +28,7 @@ template <class Owner, Rules kRules>
 class Packets {
  public:
   static constexpr bool kForks = false;
+  static constexpr bool kMasks = false;
 
   Packets(const Fabric& fabric, Owner& owner) : fabric_(fabric), owner_(owner) {}
 

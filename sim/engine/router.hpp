@@ -3,11 +3,15 @@
 // that crosses tiles is seen in a later cycle only, so that the order of tiles does not matter.
 //
 // What flits are is left to `Switching`: Messages (message.hpp) or Packets (packet.hpp). It has
-//   constexpr bool kForks                  a flit may leave by several sides
+//   kForks                                 a flit may leave by several sides
+//   kMasks                                 what is done when a count becomes 0 or 1 is done by masks: more
+//                                          instructions than by branches, but those are guessed wrong often
+//                                          where many flits meet
 //   requests(router, flit)                 the outputs that a packet's head requests: bit 0 of byte o
 //   onward(flit, side)                     the flit as it arrives at the next router
 //   ends(flit)                             the flit is the last of its packet
-//   granted(tile, side, flit, cycle)       told of each grant; takes what leaves by Local and Edge
+//   granted(tile, side, flit, cycle)       told of grants to Local and Edge, and takes what leaves there; of
+//                                          all others too where the run is watched
 #pragma once
 
 #include <array>
@@ -57,6 +61,7 @@ struct RouterCycle {
   WheelSlot next;                   // the next cycle
   WheelSlot links;                  // when flits granted now become leavable
   DueList<std::uint32_t>* credits;  // when slots freed now are known to their senders
+  std::uint32_t* freed = nullptr;   // where the next of them is written, in `credits`
   std::uint64_t cycle;
   std::uint32_t ring_mask;
   std::uint32_t depth;
@@ -80,6 +85,7 @@ inline RouterCycle::RouterCycle(Context& context_value, std::uint64_t cycle_valu
 
 inline void RouterCycle::commit() {
   State& state = context.state;
+  credits->grow_to(freed);
   if (hops + gone == 0) return;
   state.last_progress = cycle;
   if (kChecked) state.done.hops += hops;
@@ -89,6 +95,19 @@ inline void RouterCycle::commit() {
 }
 
 [[noreturn]] void breach(const Context& context, std::uint32_t tile, const char* what);
+
+// All bits where a condition holds, else none.
+constexpr std::uint64_t mask_if(bool condition) {
+  return ~std::uint64_t{condition} + 1;
+}
+template <bool kMasks>
+WEFT_HOT void clear_if(bool condition, std::uint64_t& set, std::uint64_t bits) {
+  if constexpr (kMasks) {
+    set &= ~(mask_if(condition) & bits);
+  } else if (condition) {
+    set &= ~bits;
+  }
+}
 
 // An output that may grant again: its router has a look if anything waits.
 inline void open_output(const RouterCycle& run, const WheelSlot& now, std::uint32_t output) {
@@ -161,7 +180,7 @@ inline void occupy_link(const RouterCycle& run, RouterState& router, std::uint32
 }
 
 // A flit crosses the link of an output: its slot at the far end was free as long as there was a credit.
-template <Rules kRules>
+template <Rules kRules, bool kMasks>
 WEFT_HOT void cross_link(RouterCycle& run, RouterState& router, [[maybe_unused]] std::uint32_t tile,
                          std::uint32_t side, Flit flit) {
   Buffer& buffer = *router.far[side];
@@ -169,22 +188,25 @@ WEFT_HOT void cross_link(RouterCycle& run, RouterState& router, [[maybe_unused]]
   buffer.tail = State::next_slot(buffer.tail, run.ring_mask);
   run.links.arrive(buffer.id);
   ++run.hops;
-  if (--buffer.credits == 0) router.close_side(side);
+  clear_if<kMasks>(--buffer.credits == 0, router.open, kRow << (8 * side));
   if constexpr (kRules == Rules::All) occupy_link(run, router, tile << 3 | side);
 }
 
 // The head of a buffer has left. A credit that an output waits for is seen in the next cycle, others are
 // counted at once: they change nothing for this one.
-template <Rules kRules>
+template <Rules kRules, bool kMasks>
 WEFT_HOT void leave(RouterCycle& run, RouterState& router, Buffer& buffer, std::uint32_t input) {
   buffer.head = State::next_slot(buffer.head, run.ring_mask);
-  if (--buffer.count == 0) router.waiting &= ~(kColumn << input);
+  clear_if<kMasks>(--buffer.count == 0, router.waiting, kColumn << input);
   const bool mesh = input - 1 < 4u;
-  if (kRules == Rules::Plain || !mesh) {
-    if (add_credit(run, buffer) && mesh) run.credits->push_back(buffer.id);
-  } else {
-    run.credits->push_back(buffer.id);
+  if (kRules == Rules::All && mesh) {
+    *run.freed++ = buffer.id;
     ++run.away;
+  } else if constexpr (kMasks) {
+    *run.freed = buffer.id;
+    run.freed += static_cast<unsigned>(add_credit(run, buffer)) & static_cast<unsigned>(mesh);
+  } else if (add_credit(run, buffer) && mesh) {
+    *run.freed++ = buffer.id;
   }
 }
 
@@ -215,6 +237,16 @@ __attribute__((noinline)) inline std::uint64_t with_room(const RouterState& rout
   return requests;
 }
 
+// What is first in an input makes its requests if it is the head of a packet. (A slot always has some flit,
+// if only one that is gone.)
+template <class Switching>
+WEFT_HOT void request_if(bool is_head, const RouterCycle& run, RouterState& router, std::uint32_t input,
+                         const Switching& switching) {
+  if (!Switching::kMasks && !is_head) return;
+  const Flit flit = run.flits[router.inputs[input].head];
+  router.pending |= switching.requests(router, flit) << input & mask_if(is_head);
+}
+
 // In each input of `arrivals` (WheelSlot) one more flit may leave. One that finds nobody ahead of it is the
 // head, of its packet too unless others of it have left already.
 template <class Switching>
@@ -223,10 +255,11 @@ WEFT_HOT void accept_arrivals(const RouterCycle& run, RouterState& router, std::
   for (; arrivals != 0; arrivals &= arrivals - 1) {
     const auto input = static_cast<std::uint32_t>(first_flag(arrivals));
     Buffer& buffer = router.inputs[input];
-    if (buffer.count++ != 0) continue;
-    router.waiting |= kColumn << input;
-    if ((router.pending & kColumn << input) != 0) continue;
-    router.pending |= switching.requests(router, run.flits[buffer.head]) << input;
+    const std::uint64_t column = kColumn << input;
+    const bool alone = buffer.count++ == 0;
+    if (!Switching::kMasks && !alone) continue;
+    router.waiting |= column;
+    request_if(alone & ((router.pending & column) == 0), run, router, input, switching);
   }
 }
 
@@ -256,16 +289,16 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
     ++router.sent[side];
     // North to West are 1 to 4.
     if (side - 1 < 4u) {
-      cross_link<kRules>(run, router, tile, side, switching.onward(flit, side));
+      cross_link<kRules, Switching::kMasks>(run, router, tile, side, switching.onward(flit, side));
+      if constexpr (kWatched) switching.template granted<kWatched>(tile, side, flit, run.cycle);
     } else {
       ++run.gone;
+      switching.template granted<kWatched>(tile, side, flit, run.cycle);
     }
     if constexpr (kWatched) {
       auto* grants = run.context.watch.grants;
       if (grants != nullptr) (*grants)[tile] |= static_cast<std::uint8_t>(1u << side);
     }
-    switching.template granted<kWatched>(tile, side, flit, run.cycle);
-
     if (switching.ends(flit)) {
       router.admitted |= output_row;
       router.pending ^= grant;
@@ -273,12 +306,12 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
         ++run.copies;
         continue;
       }
-      leave<kRules>(run, router, buffer, input);
-      if (buffer.count != 0) router.pending |= switching.requests(router, run.flits[buffer.head]) << input;
+      leave<kRules, Switching::kMasks>(run, router, buffer, input);
+      request_if(buffer.count != 0, run, router, input, switching);
     } else {
       // From a packet's head to its tail the output is for this input alone.
       router.admitted &= ~output_row | grant;
-      leave<kRules>(run, router, buffer, input);
+      leave<kRules, Switching::kMasks>(run, router, buffer, input);
     }
   }
   return router.grantable() != 0;
@@ -291,10 +324,15 @@ WEFT_HOT void run_active_tiles(RouterCycle& run, const Switching& switching, Run
   Wheel& wheel = run.context.state.wheel;
   std::uint32_t* const tiles = run.context.state.active_tiles.data();
   const std::uint32_t* const end = wheel.take_tiles(run.cycle, tiles);
+  run.freed = run.credits->prepare(static_cast<std::size_t>(end - tiles) * kDirections + 1);
   for (const std::uint32_t* next_tile = tiles; next_tile != end; ++next_tile) {
     const std::uint32_t tile = *next_tile;
     accept_arrivals(run, run.routers[tile], take_flags(run.now.arrivals + std::size_t{tile} * 8), switching);
-    if (run_tile(tile)) run.next.activate(tile);
+    if constexpr (Switching::kMasks) {
+      run.next.activate_if(tile, run_tile(tile));
+    } else if (run_tile(tile)) {
+      run.next.activate(tile);
+    }
   }
   run.commit();
 }

@@ -87,28 +87,28 @@ struct Emission {
   std::int32_t value = 0;
 };
 
-struct CoreState {
-  std::vector<std::int32_t> axon_values;  // see AxonBuffers
-
-  std::vector<std::uint64_t> axon_bits;
+// What is looked at in most cycles comes first, in two cache lines.
+struct alignas(64) CoreState {
+  std::uint64_t next_push = 0;    // the next cycle in which the core hands over; valid with kCoreDuty
+  std::uint32_t queue_count = 0;  // the output queue, a ring
+  std::uint32_t queue_head = 0;
+  std::vector<Flit> queue;
+  std::size_t cursor = 0;  // of `emissions`: the next to hand over
   // This step: neurons with a message (with a nonzero value, when observed), ascending.
   std::vector<Emission> emissions;
-  TreeTotals sent;                    // what they come to
-  std::size_t cursor = 0;             // the next to hand over
   std::uint64_t first_update = 0;     // cycle in which group 0 would have updated, all stalls so far included
-  std::uint64_t next_push = 0;        // the next cycle in which the core hands over; valid with kCoreDuty
   std::uint64_t idle_from = 0;        // valid without kCoreDuty
+  std::uint64_t stall_cycle = 0;      // the last cycle in which it left messages over
   std::uint32_t begun_group = kNone;  // the group that has updated in this step last
-  bool stalled = false;               // the last cycle in which it handed over left messages over
-  std::uint64_t stall_cycle = 0;      // that cycle
+  bool stalled = false;               // the last cycle in which it handed over was that
+
+  std::vector<std::int32_t> axon_values;  // see AxonBuffers
+  std::vector<std::uint64_t> axon_bits;
+  TreeTotals sent;                       // what this step's emissions come to
   std::vector<SpikeState> spike_states;  // as SpikeTable has them
   std::vector<Emission> silent;  // emissions of a step without an active line; not of cores that remember
   TreeTotals silent_sent;
   bool silent_known = false;
-  // The output queue, a ring.
-  std::vector<Flit> queue;
-  std::uint32_t queue_head = 0;
-  std::uint32_t queue_count = 0;
   std::vector<std::pair<std::uint32_t, std::uint64_t>>
       row_starts;  // observed only: a group's first axon and cycle
 };

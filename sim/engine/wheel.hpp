@@ -47,6 +47,10 @@ struct WheelSlot {
     tiles[tile] = 1;
     groups[tile >> 3] = 1;
   }
+  void activate_if(std::uint32_t tile, bool needed) const {
+    tiles[tile] = static_cast<std::uint8_t>(tiles[tile] | static_cast<std::uint8_t>(needed));
+    groups[tile >> 3] = static_cast<std::uint8_t>(groups[tile >> 3] | static_cast<std::uint8_t>(needed));
+  }
   // A flit becomes leavable in the buffer.
   void arrive(std::uint32_t buffer) const {
     arrivals[buffer] = 1;

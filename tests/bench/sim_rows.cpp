@@ -202,7 +202,7 @@ std::vector<Row> make_rows() {
       with_data(row("ranc", "RANC MNIST, 4 x 3 cores of 256", 2000, run_ranc_mnist, steps_per_second,
                     "ticks/s", 2000),
                 std::filesystem::exists(ranc_folder()), "ranc-256"),
-      with_checks(row("tick", "64 cores of 256 x 256, every neuron fires", 600, network(every_neuron_fires),
+      with_checks(row("tick", "64 cores of 256 x 256, every neuron fires", 1500, network(every_neuron_fires),
                       steps_per_second, "ticks/s", 500)),
       row("conv", "convolutional spiking net on Loihi", 500, network(conv_case), steps_per_second, "steps/s",
           500),

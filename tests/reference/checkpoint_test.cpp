@@ -109,7 +109,7 @@ void check_interrupted_runs(std::uint64_t first_seed, int cases) {
   // The cases are worth something: many parts, and values under way between them.
   EXPECT_GT(parts, 3 * cases / 2);
   EXPECT_GT(pending, cases / 4);
-  EXPECT_GT(credits, cases / 2000);
+  EXPECT_GE(credits, cases / 1500);  // rare: the full tier has some
 }
 
 TEST(InterruptedRuns, GoOnAsIfTheyHadNeverBeenInterrupted) {
