@@ -8,6 +8,7 @@
 #include "app/cli/interrupt.hpp"
 #include "app/cli/model_option.hpp"
 #include "app/cli/options.hpp"
+#include "app/flow/answers.hpp"
 #include "app/flow/earlier_files.hpp"
 #include "app/flow/flow.hpp"
 #include "app/flow/gather.hpp"
@@ -16,7 +17,9 @@
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
+#include "app/report/html_report.hpp"
 #include "model/base/error.hpp"
+#include "model/base/files.hpp"
 #include "model/data/recordings.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
@@ -168,12 +171,15 @@ int run_command(Context& context, const std::vector<std::string>& words) {
     outcome = simulate_frames(stages, fabric, image, stimulus, recordings.labels, recordings.name, probes);
   } else {
     test = load_test_data(params.dataset, context.global.data_directory);
-    outcome = simulate_stage(stages, fabric, image, test, params.run, probes);
+    const std::int64_t frames =
+        params.run.frames > 0 ? std::min(params.run.frames, test.size()) : test.size();
+    stimulus = make_stimulus(test, 0, frames, params.run.interval_steps);
+    outcome = simulate_frames(stages, fabric, image, stimulus, test.labels, test.name, probes);
   }
   std::vector<std::string> names;
   if (network) {
     if (recorded) {
-      compare_frames(stages, *network, outcome, std::move(stimulus), recordings.labels, recordings.name);
+      compare_frames(stages, *network, outcome, stimulus, recordings.labels, recordings.name);
     } else {
       compare_stage(stages, *network, outcome, test);
     }
@@ -182,6 +188,12 @@ int run_command(Context& context, const std::vector<std::string>& words) {
     context.console.say("not compared with the integer reference: give --network for that");
   }
   report.fabric = fabric_figures(image, fabric, &outcome, names);
+  report.accuracy->answers =
+      recorded ? answer_figures(outcome.outputs, recordings.labels, recordings.name, pictures_of(recordings))
+               : answer_figures(outcome.outputs, test.labels, test.name, pictures_of(test));
+  if (!outcome.interrupted &&
+      !look_stage(stages, fabric, image, stimulus, outcome, directory.staged("frames.events")))
+    directory.forget("frames.events");
 
   write_npz(directory.staged("outcome.npz"), to_npz(outcome, image.fabric, digest(image)));
   write_report(directory, report);
@@ -191,6 +203,10 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   print_report(context, report);
   for (const std::string& shortfall : find_shortfalls(report, {})) context.console.error(shortfall);
   recorders.finish(context.console, outcome.cycles);  // last: a disk that is full costs no result
+  if (!params.record.events.empty()) {
+    const std::optional<LogView> logs = view_logs(report, results, params.record.events);
+    write_file(results / "report.html", format_html_report(report, &*logs));
+  }
   if (outcome.interrupted) context.console.warn(describe_interruption(params, results, outcome));
   return outcome.interrupted || !find_shortfalls(report, {}).empty() ? kUnacceptable : kDone;
 }

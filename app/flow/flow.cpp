@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/cli/interrupt.hpp"
+#include "app/flow/answers.hpp"
 #include "app/flow/gather.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
@@ -15,6 +16,8 @@
 
 namespace weft::app {
 namespace {
+
+constexpr const char* kFramesFile = "frames.events";
 
 // The values that are there so far.
 struct Artefacts {
@@ -61,6 +64,8 @@ void run_stages(StageContext& stages, Artefacts& made, const FlowConfig& config,
   std::vector<std::string> names;
   for (const FixedPopulation& population : fixed.populations) names.push_back(population.name);
   stages.report.fabric = fabric_figures(image, config.fabric, &*made.outcome, names);
+  stages.report.accuracy->answers =
+      answer_figures(made.outcome->outputs, data.test.labels, data.test.name, pictures_of(data.test));
 }
 
 // The stage that made the last of these: the one that was told to stop.
@@ -128,6 +133,14 @@ FlowResult run_flow(Context& context, const FlowConfig& config, const std::files
   Artefacts made;
   compute(context, config, data, result, made);
 
+  if (made.outcome && !result.interrupted) {
+    StageContext stages{context.console, result.report, context.global.threads};
+    const Stimulus stimulus =
+        make_stimulus(data.splits.test, 0, made.outcome->outputs.rows, config.run.interval_steps);
+    if (!look_stage(stages, config.fabric, made.image->value(), stimulus, *made.outcome,
+                    directory.staged(kFramesFile)))
+      directory.forget(kFramesFile);
+  }
   Stage stage(context.console, "write");
   write_results(directory, made, config, result.report);
   const std::filesystem::path target = result.interrupted ? output / "partial" : output;

@@ -32,8 +32,8 @@ FlowData load_flow_data(Context& context, const FlowConfig& config);
 FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& data, const Reuse& reuse = {});
 
 // Writes report.json, report.html, dense.npz, compressed.npz (where there is a compression), fixed.npz,
-// image.npz, outcome.npz, fabric.yaml and effective.yaml into `output`. An interrupted flow writes what it
-// has into output/partial and leaves earlier results as they are.
+// image.npz, outcome.npz, frames.events (closer_look.hpp), fabric.yaml and effective.yaml into `output`. An
+// interrupted flow writes what it has into output/partial and leaves earlier results as they are.
 FlowResult run_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output);
 
 // Runs the flow, prints the report and the shortfalls; the exit code.

@@ -29,6 +29,10 @@ fs::path ResultDirectory::staged(const std::string& name) {
   return staging_ / name;
 }
 
+void ResultDirectory::forget(const std::string& name) {
+  names_.erase(std::remove(names_.begin(), names_.end(), name), names_.end());
+}
+
 void ResultDirectory::commit() {
   commit_to(path_);
 }

@@ -20,6 +20,8 @@ class ResultDirectory {
   const std::filesystem::path& path() const { return path_; }
   // Where to write the file that is to become path()/name.
   std::filesystem::path staged(const std::string& name);
+  // It is not to be committed after all.
+  void forget(const std::string& name);
   // Moves all staged files to `target`, a directory that is created where needed; path() by default.
   void commit();
   void commit_to(const std::filesystem::path& target);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/cli/interrupt.hpp"
+#include "app/flow/closer_look.hpp"
 #include "app/flow/gather.hpp"
 #include "app/report/html.hpp"
 #include "compress/factorize.hpp"
@@ -222,6 +223,19 @@ Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image&
                          test.labels, test.name, probes);
 }
 
+bool look_stage(StageContext& context, const Fabric& fabric, const Image& image, const Stimulus& stimulus,
+                const Outcome& outcome, const std::filesystem::path& file) {
+  Stage stage(context.console, "look");
+  context.report.closer_look = look_closer(fabric, image, stimulus, outcome, file);
+  if (!context.report.closer_look) return false;
+  std::string frames;
+  for (const WatchedFrameReport& frame : context.report.closer_look->frames)
+    frames += fmt::format("{}{} frame {} ({} cycles)", frames.empty() ? "" : ", ", frame.name,
+                          grouped(frame.frame), grouped(frame.cycles));
+  finish(context, stage, fmt::format("{} once more, with their events", frames));
+  return true;
+}
+
 namespace {
 
 void record_comparison(StageContext& context, Stage& stage, const IntMatrix& found,
@@ -248,16 +262,7 @@ void compare_stage(StageContext& context, const FixedNetwork& network, const Out
 void compare_frames(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
                     Stimulus stimulus, const std::vector<std::uint16_t>& labels, const std::string& data) {
   Stage stage(context.console, "compare");
-  const auto done = static_cast<std::size_t>(outcome.outputs.rows);
-  if (outcome.outputs.rows < stimulus.frames.rows) {  // interrupted
-    stimulus.frames.rows = outcome.outputs.rows;
-    if (stimulus.has_events()) {
-      stimulus.event_begin.resize(done * static_cast<std::size_t>(stimulus.frame_steps) + 1);
-      stimulus.events.resize(stimulus.event_begin.back());
-    } else {
-      stimulus.frames.values.resize(done * static_cast<std::size_t>(stimulus.frames.columns));
-    }
-  }
+  stimulus = front(std::move(stimulus), outcome.outputs.rows);  // fewer where it was interrupted
   const IntMatrix reference = evaluate_frames(network, stimulus, context.threads);
   record_comparison(context, stage, outcome.outputs, reference, labels, data);
 }

@@ -59,6 +59,10 @@ Outcome simulate_stage(StageContext& context, const Fabric& fabric, const Image&
 Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image& image,
                         const Stimulus& stimulus, const std::vector<std::uint16_t>& labels,
                         const std::string& data, const Probes& probes = {});
+// Runs the median and the slowest frame once more, with their events in `file`; false, and no file, where the
+// run was too long for that.
+bool look_stage(StageContext& context, const Fabric& fabric, const Image& image, const Stimulus& stimulus,
+                const Outcome& outcome, const std::filesystem::path& file);
 // The integer reference on the same samples; counts the frames that differ in any bit.
 void compare_stage(StageContext& context, const FixedNetwork& network, const Outcome& outcome,
                    const Dataset& test);

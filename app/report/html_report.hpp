@@ -3,11 +3,13 @@
 
 #include <string>
 
+#include "app/report/replay/replay.hpp"
 #include "model/report/report.hpp"
 
 namespace weft::app {
 
-// A section that the report lacks is left out. Every text of the report is escaped.
-std::string format_html_report(const Report& report);
+// A section that the report lacks is left out. Every text of the report is escaped. `log` adds the critical
+// paths, the replay and the raster; may be null.
+std::string format_html_report(const Report& report, const LogView* log = nullptr);
 
 }  // namespace weft::app

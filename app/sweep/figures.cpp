@@ -29,6 +29,8 @@ void flatten(const Json& json, const std::string& path, std::vector<sweep::Figur
 std::vector<sweep::Figure> flatten_report(const Report& report) {
   Report slim = report;
   slim.fabric.reset();
+  slim.closer_look.reset();
+  if (slim.accuracy) slim.accuracy->answers.reset();
   if (slim.latency) slim.latency->histogram = {};
   Json json = Json::parse(format_report_json(slim));
   json.erase("title");

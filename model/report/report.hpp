@@ -12,10 +12,27 @@
 
 namespace weft {
 
+// A frame whose largest output is another than its label.
+struct WrongFrameReport {
+  std::int64_t frame = 0;
+  std::int64_t label = 0, answer = 0;
+  std::string pixels;  // its picture: base64 of width * height bytes, row by row, 0 is black
+};
+
+// What the fabric answered, frame by frame: the first of the largest outputs is the answer.
+struct AnswersReport {
+  std::vector<std::string> classes;     // their names; as many as there are outputs
+  std::vector<std::int64_t> confusion;  // frames by label * classes.size() + answer
+  std::int64_t wrong_frames = 0;
+  int width = 0, height = 0;            // of a picture; 0 where frames are none
+  std::vector<WrongFrameReport> wrong;  // the first of them
+};
+
 struct AccuracyReport {  // fractions from 0 to 1; absent where the stage did not run
   std::optional<double> dense, compressed, fixed, fabric;  // `dense` is written under the key "float"
   std::int64_t samples = 0;
   std::int64_t mismatches = 0;  // frames whose fabric outputs differ from the integer reference in any bit
+  std::optional<AnswersReport> answers = std::nullopt;  // of the fabric; absent where labels are no classes
 };
 
 struct LayerReport {
@@ -110,6 +127,22 @@ struct FabricReport {
   std::vector<TileReport> tiles;  // row by row, all of them
 };
 
+// A frame whose steps lie in the run's own event log.
+struct WatchedFrameReport {
+  std::string name;  // "median", "slowest": by latency
+  std::int64_t frame = 0;
+  std::int64_t cycles = 0;                 // its latency
+  std::int64_t first_step = 0, steps = 0;  // from its first flit in to its last result out
+};
+
+// Frames that were run once more with their events on record. `of_frames`: they are the median and the
+// slowest of so many from the front, which are all unless the run was long.
+struct CloserLookReport {
+  std::string events;  // the event log, beside report.json
+  std::int64_t of_frames = 0;
+  std::vector<WatchedFrameReport> frames;
+};
+
 // A run that the user stopped: what was done of it.
 struct InterruptedReport {
   std::string stage;  // in which it was stopped
@@ -153,6 +186,7 @@ struct Report {
   std::optional<SimulationReport> simulation;
   std::optional<TickReport> tick;
   std::optional<FabricReport> fabric;
+  std::optional<CloserLookReport> closer_look;
   std::optional<InterruptedReport> interrupted;  // absent: all was done
   ProvenanceReport provenance;
   std::map<std::string, double> stage_seconds;

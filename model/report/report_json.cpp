@@ -83,6 +83,11 @@ struct Reader {
     for (const Json& item : from) take(item, key, value.emplace_back());
   }
 
+  void take(const Json& from, const char* key, std::vector<std::string>& value) const {
+    if (!from.is_array()) fail(key, "expected a list");
+    for (const Json& item : from) take(item, key, value.emplace_back());
+  }
+
   template <class T>
   void field(const char* key, T& value) const {
     take(at(key), key, value);
@@ -102,6 +107,24 @@ struct Reader {
 };
 
 template <class V>
+void visit(V& v, WrongFrameReport& r) {
+  v.field("frame", r.frame);
+  v.field("label", r.label);
+  v.field("answer", r.answer);
+  v.field("pixels", r.pixels);
+}
+
+template <class V>
+void visit(V& v, AnswersReport& r) {
+  v.field("classes", r.classes);
+  v.field("confusion", r.confusion);
+  v.field("wrong_frames", r.wrong_frames);
+  v.field("width", r.width);
+  v.field("height", r.height);
+  v.list("wrong", r.wrong);
+}
+
+template <class V>
 void visit(V& v, AccuracyReport& r) {
   v.field("float", r.dense);
   v.field("compressed", r.compressed);
@@ -109,6 +132,7 @@ void visit(V& v, AccuracyReport& r) {
   v.field("fabric", r.fabric);
   v.field("samples", r.samples);
   v.field("mismatches", r.mismatches);
+  v.section("answers", r.answers);
 }
 
 template <class V>
@@ -279,6 +303,22 @@ void visit(V& v, FabricReport& r) {
 }
 
 template <class V>
+void visit(V& v, WatchedFrameReport& r) {
+  v.field("name", r.name);
+  v.field("frame", r.frame);
+  v.field("cycles", r.cycles);
+  v.field("first_step", r.first_step);
+  v.field("steps", r.steps);
+}
+
+template <class V>
+void visit(V& v, CloserLookReport& r) {
+  v.field("events", r.events);
+  v.field("of_frames", r.of_frames);
+  v.list("frames", r.frames);
+}
+
+template <class V>
 void visit(V& v, InterruptedReport& r) {
   v.field("stage", r.stage);
   v.field("frames_done", r.frames_done);
@@ -307,6 +347,7 @@ void visit(V& v, Report& r) {
   v.section("simulation", r.simulation);
   v.section("tick", r.tick);
   v.section("fabric", r.fabric);
+  v.section("closer_look", r.closer_look);
   v.section("interrupted", r.interrupted);
   v.section("provenance", r.provenance);
   v.field("stage_seconds", r.stage_seconds);
@@ -350,6 +391,21 @@ void Reader::list(const char* key, std::vector<T>& items) const {
   }
 }
 
+// What the pictures of the answers rely on.
+void check(const AnswersReport& answers, const std::string& file) {
+  const auto refuse = [&](const std::string& key, const std::string& problem) {
+    throw InputError({file, 0, 0}, "key \"accuracy.answers." + key + "\": " + problem);
+  };
+  const std::size_t classes = answers.classes.size();
+  if (answers.confusion.size() != classes * classes)
+    refuse("confusion",
+           "expected " + std::to_string(classes * classes) + " counts, one for each two classes");
+  for (const WrongFrameReport& frame : answers.wrong)
+    for (const std::int64_t number : {frame.label, frame.answer})
+      if (number < 0 || static_cast<std::size_t>(number) >= classes)
+        refuse("wrong", "a class " + std::to_string(number) + " of " + std::to_string(classes));
+}
+
 }  // namespace
 
 std::string format_report_json(const Report& report) {
@@ -375,6 +431,7 @@ Report parse_report_json(const std::string& text, const std::string& file) {
   Report report;
   Reader reader{json, file, ""};
   visit(reader, report);
+  if (report.accuracy && report.accuracy->answers) check(*report.accuracy->answers, file);
   if (reader.has("throughput")) {
     Throughput throughput{report.frames_per_second.emplace()};
     reader.section("throughput", throughput);

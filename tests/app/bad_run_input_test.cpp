@@ -29,7 +29,7 @@ class RunOnBadInput : public testing::Test {
         0);
     ASSERT_EQ(run_weft(words(scratch_ / "made/image.npz")).code, 0);
     before_ = results();
-    ASSERT_EQ(before_.size(), 3u);
+    ASSERT_EQ(before_.size(), 4u);
   }
   std::vector<std::string> words(const std::string& image, const std::vector<std::string>& more = {}) const {
     std::vector<std::string> all = {"run", image, "--frames", "3", "-o", scratch_ / "run"};

@@ -215,6 +215,38 @@ TEST_F(TinyFlow, RunsAlikeOnTheEngineAndOnTheSignalModel) {
   EXPECT_EQ(read_all(scratch_ / "engine.vcd"), read_all(scratch_ / "signals.vcd"));
 }
 
+TEST_F(TinyFlow, DrawsItsAnswersItsCriticalPathsAndItsReplay) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const json report = this->report("out");
+  std::int64_t frames = 0;
+  for (const auto& count : report["accuracy"]["answers"]["confusion"]) frames += count.get<std::int64_t>();
+  EXPECT_EQ(frames, 12);
+  EXPECT_EQ(report["accuracy"]["answers"]["classes"][0], "T-shirt/top");
+  EXPECT_EQ(report["closer_look"]["frames"][1]["cycles"], report["latency"]["cycles"]["max"]);
+  const std::string page = read_all(scratch_ / "out/report.html");
+  for (const char* section : {"id=\"paths\"", "id=\"replay\"", "class=\"confusion\""})
+    EXPECT_THAT(page, HasSubstr(section));
+  // The page can be made again from what lies beside it, and with a log of the whole run.
+  const std::string image = scratch_ / "out/image.npz", log = scratch_ / "all.events";
+  ASSERT_EQ(run_weft({"report", scratch_ / "out", "-o", scratch_ / "again.html"}).code, 0);
+  EXPECT_EQ(read_all(scratch_ / "again.html"), page);
+  ASSERT_EQ(run_weft({"run", image, "--frames", "12", "--events", log, "-o", scratch_ / "run"}).code, 0);
+  ASSERT_EQ(run_weft({"report", scratch_ / "run", "--events", log, "-o", scratch_ / "all.html"}).code, 0);
+  EXPECT_EQ(read_all(scratch_ / "all.html"), read_all(scratch_ / "run/report.html"));
+  EXPECT_THAT(
+      read_all(scratch_ / "all.html"),
+      HasSubstr("events of " + std::to_string(12 + report["latency"]["steps"].get<int>()) + " steps"));
+}
+
+TEST_F(TinyFlow, RefusesToReplayALogOfAnotherFabric) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  ASSERT_EQ(run_flow("wide", {"--set", "fabric.width=9"}).code, 0);
+  const Finished weft = run_weft({"report", scratch_ / "out", "--events", scratch_ / "wide/frames.events"});
+  EXPECT_EQ(weft.code, 3);
+  EXPECT_THAT(weft.err, HasSubstr("frames.events: found events of the fabric with digest "));
+  EXPECT_THAT(weft.err, HasSubstr("expected the report's, whose digest is "));
+}
+
 TEST_F(TinyFlow, RefusesAnImageOnAnotherFabric) {
   ASSERT_EQ(run_flow("out").code, 0);
   const Finished run = run_weft(

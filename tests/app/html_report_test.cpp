@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "app/report/figures.hpp"
+#include "app/report/figures/figures.hpp"
 #include "app/report/html.hpp"
 
 namespace weft::app {
@@ -87,13 +87,20 @@ TEST(HtmlReport, FetchesNothing) {
   EXPECT_FALSE(contains(page, "@import"));
 }
 
-TEST(PlacedGrid, DrawsEachTileOnceAndNamesItsFigures) {
+TEST(PlacedGrid, TellsTheFiguresOfEachTileInUse) {
   const std::string svg = figures::placed_grid(*small_report().fabric);
   EXPECT_TRUE(
       contains(svg, "tile_0_0: fc1 - 256 neurons, 200 axons, 3,000 synapses, busy 40 cycles, stalled 3"));
-  EXPECT_TRUE(contains(svg, "tile_1_0: no core in use"));
-  EXPECT_TRUE(contains(svg, "tile_0_0 east: 77 flits"));
+  EXPECT_TRUE(contains(svg, "data-tile=\"0\""));
+  EXPECT_FALSE(contains(svg, "data-tile=\"1\""));
+  EXPECT_TRUE(contains(svg, ">1</span>fc1</li>"));
+}
+
+TEST(LinkMap, TellsTheFlitsOfEachLinkThatHadSome) {
+  const std::string svg = figures::link_map(*small_report().fabric, 100);
+  EXPECT_TRUE(contains(svg, "tile_0_0 east: 77 flits, 77.0 % of the cycles"));
   EXPECT_FALSE(contains(svg, "west:"));
+  EXPECT_TRUE(contains(svg, "1 to 77 flits"));
 }
 
 TEST(BusyMap, WritesTheShareOfCycles) {

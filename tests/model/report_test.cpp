@@ -14,6 +14,8 @@ Report full_report() {
   Report report;
   report.title = "demo";
   report.accuracy = AccuracyReport{0.9, 0.89, 0.885, 0.885, 10000, 0};
+  report.accuracy->answers = AnswersReport{{"a", "b"}, {5, 1, 0, 4}, 1, 2, 1, {{7, 0, 1, "AAE="}}};
+  report.closer_look = CloserLookReport{"frames.events", 100, {{"median", 3, 40, 3, 6}}};
   report.compression = CompressionReport{
       266200, 12000, 410, 458, 22.2, {{"fc1", "factorized+pruned", 48, 235200, 9000, 0.17, 0.4}}};
   report.utilization.emplace();
@@ -41,6 +43,13 @@ TEST(Report, WritesEveryKeyOfTheContract) {
                               "/accuracy/fabric",
                               "/accuracy/samples",
                               "/accuracy/mismatches",
+                              "/accuracy/answers/classes/1",
+                              "/accuracy/answers/confusion/3",
+                              "/accuracy/answers/wrong_frames",
+                              "/accuracy/answers/wrong/0/pixels",
+                              "/closer_look/events",
+                              "/closer_look/of_frames",
+                              "/closer_look/frames/0/first_step",
                               "/compression/synapses_before",
                               "/compression/synapses_after",
                               "/compression/ratio",
@@ -131,6 +140,24 @@ TEST(Report, NamesTheKeyThatIsMissingOrOfTheWrongType) {
   const std::string rank = "\"rank\": 48";
   EXPECT_EQ(error_of(std::string(text).replace(text.find(rank), rank.size(), "\"rank\": -48")),
             "r.json: key \"compression.layers[0].rank\": expected an integer from 0 to 1000000");
+}
+
+TEST(Report, RefusesAnswersThatDoNotFitTheirClasses) {
+  const auto error_of = [](const Report& report) {
+    try {
+      parse_report_json(format_report_json(report), "r.json");
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  Report report = full_report();
+  report.accuracy->answers->confusion.pop_back();
+  EXPECT_EQ(error_of(report),
+            "r.json: key \"accuracy.answers.confusion\": expected 4 counts, one for each two classes");
+  report = full_report();
+  report.accuracy->answers->wrong[0].answer = 2;
+  EXPECT_EQ(error_of(report), "r.json: key \"accuracy.answers.wrong\": a class 2 of 2");
 }
 
 TEST(LatencyReport, TakesPercentilesByNearestRank) {

@@ -116,8 +116,11 @@ class Walk {
 
 CriticalPath critical_path(const std::filesystem::path& log, std::uint32_t number) {
   StepReader reader(log);
-  const StepEvents step = read_step(reader, log, number);
-  return Walk(reader.header(), step).path();
+  return critical_path(reader.header(), read_step(reader, log, number));
+}
+
+CriticalPath critical_path(const EventLogHeader& header, const StepEvents& step) {
+  return Walk(header, step).path();
 }
 
 }  // namespace weft::traces

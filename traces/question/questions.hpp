@@ -68,6 +68,7 @@ struct CriticalPath {
   std::vector<PathPart> parts;  // ascending
 };
 CriticalPath critical_path(const std::filesystem::path& log, std::uint32_t step);
+CriticalPath critical_path(const EventLogHeader& header, const StepEvents& step);
 
 // Where two logs differ first, in ascending cycles.
 struct LogDifference {

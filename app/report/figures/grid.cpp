@@ -1,0 +1,135 @@
+// The fabric from above, three times: who sits where, who works, which links are loaded. Tiles without a core
+// in use are one path, so that a page of a large fabric stays small.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "app/report/figures/figures.hpp"
+#include "app/report/figures/svg.hpp"
+#include "app/report/html.hpp"
+
+namespace weft::app::figures {
+namespace {
+
+constexpr double kCell = 56, kTile = 36, kMargin = 22;
+constexpr int kMostNumbered = 64;  // tiles of a row, up to which columns and rows are numbered
+
+using html::escape;
+using html::grouped;
+
+double left(const TileReport& tile) {
+  return kMargin + kCell * tile.x;
+}
+double top(const TileReport& tile) {
+  return kMargin + kCell * tile.y;
+}
+
+std::string tooltip(const TileReport& tile) {
+  std::string text = fmt::format("tile_{}_{}", tile.x, tile.y);
+  if (tile.population.empty()) return text + ": no core in use";
+  return text + fmt::format(": {} - {} neurons, {} axons, {} synapses, busy {} cycles, stalled {}",
+                            tile.population, grouped(tile.neurons), grouped(tile.axons),
+                            grouped(tile.synapses), grouped(tile.busy_cycles), grouped(tile.stall_cycles));
+}
+
+std::string open_grid(const FabricReport& fabric, const std::string& label) {
+  std::string out = open_svg(kMargin + kCell * fabric.width, kMargin + kCell * fabric.height, label);
+  std::string idle;
+  for (const TileReport& tile : fabric.tiles)
+    if (tile.population.empty())
+      idle += fmt::format("M{:.0f} {:.0f}h{}v{}h-{}z", left(tile), top(tile), kTile, kTile, kTile);
+  if (!idle.empty()) out += fmt::format("<path class=\"idle\" d=\"{}\"/>\n", idle);
+  if (std::max(fabric.width, fabric.height) > kMostNumbered) return out;
+  for (int x = 0; x < fabric.width; ++x)
+    out += fmt::format("<text x=\"{:.0f}\" y=\"13\">{}</text>", kMargin + kCell * x + kTile / 2, x);
+  for (int y = 0; y < fabric.height; ++y)
+    out += fmt::format("<text x=\"8\" y=\"{:.0f}\">{}</text>", kMargin + kCell * y + kTile / 2 + 4, y);
+  return out + "\n";
+}
+
+// One tile with a core in use; `paint` is its fill or its style, `words` stand in it.
+std::string core(const FabricReport& fabric, const TileReport& tile, const std::string& paint,
+                 const std::string& words) {
+  return fmt::format(
+      "<g class=\"core\" data-tile=\"{}\" tabindex=\"0\"><rect x=\"{:.0f}\" y=\"{:.0f}\" width=\"{}\" "
+      "height=\"{}\" rx=\"4\"{}/>{}<title>{}</title></g>\n",
+      &tile - fabric.tiles.data(), left(tile), top(tile), kTile, kTile, paint, words, escape(tooltip(tile)));
+}
+
+std::string words(const TileReport& tile, const std::string& text, const std::string& attributes) {
+  return fmt::format("<text x=\"{:.0f}\" y=\"{:.0f}\"{}>{}</text>", left(tile) + kTile / 2,
+                     top(tile) + kTile / 2 + 4, attributes, text);
+}
+
+double share_of(std::int64_t part, std::int64_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
+}
+
+struct LinkEnd {
+  double dx, dy;  // towards the neighbor, in tiles
+  std::int64_t flits;
+  const char* name;
+};
+std::array<LinkEnd, 4> links_of(const TileReport& tile) {
+  return {LinkEnd{0, -1, tile.flits_north, "north"}, LinkEnd{1, 0, tile.flits_east, "east"},
+          LinkEnd{0, 1, tile.flits_south, "south"}, LinkEnd{-1, 0, tile.flits_west, "west"}};
+}
+
+}  // namespace
+
+std::string placed_grid(const FabricReport& fabric) {
+  const Populations populations(fabric);
+  std::string out = open_grid(fabric, "placed cores");
+  for (const TileReport& tile : fabric.tiles) {
+    if (tile.population.empty()) continue;
+    const std::size_t index = populations.index(tile.population);
+    out += core(fabric, tile, fmt::format(" fill=\"{}\"", color(index)),
+                words(tile, std::to_string(index + 1), fmt::format(" style=\"fill:{}\"", text_on(index))));
+  }
+  return out + "</svg>\n" + populations.legend();
+}
+
+std::string busy_map(const FabricReport& fabric, std::int64_t cycles) {
+  std::string out = open_grid(fabric, "share of cycles each core is busy");
+  for (const TileReport& tile : fabric.tiles) {
+    if (tile.population.empty()) continue;
+    const double share = share_of(tile.busy_cycles, cycles);
+    out += core(
+        fabric, tile, " class=\"heat\"" + heat(share),
+        words(tile, fmt::format("{:.0f}%", 100 * share), fmt::format(" class=\"{}\"", heat_text(share))));
+  }
+  return out + "</svg>\n";
+}
+
+std::string link_map(const FabricReport& fabric, std::int64_t cycles) {
+  std::int64_t most = 1;
+  for (const TileReport& tile : fabric.tiles)
+    for (const LinkEnd& end : links_of(tile)) most = std::max(most, end.flits);
+  std::string out = open_grid(fabric, "flits over each link");
+  for (const TileReport& tile : fabric.tiles)
+    if (!tile.population.empty()) out += core(fabric, tile, " class=\"plain\"", "");
+  out += "<g class=\"links\">\n";
+  for (const TileReport& tile : fabric.tiles) {
+    const double x = left(tile) + kTile / 2, y = top(tile) + kTile / 2;
+    for (const LinkEnd& end : links_of(tile)) {
+      if (end.flits == 0) continue;
+      // The two directions of a link lie beside each other, each to the right of who drives that way.
+      const double from = kTile / 2 + 1, to = kCell - kTile / 2 - 1;
+      const double ox = -end.dy * 7, oy = end.dx * 7;
+      const double x1 = x + end.dx * from + ox, y1 = y + end.dy * from + oy;
+      const double x2 = x + end.dx * to + ox, y2 = y + end.dy * to + oy;
+      out += fmt::format(
+          "<path class=\"link\"{} d=\"M{:.0f} {:.0f}L{:.0f} {:.0f}L{:.0f} {:.0f}z\"><title>tile_{}_{} {}: {} "
+          "flits{}</title></path>\n",
+          heat(std::sqrt(share_of(end.flits, most))), x1 - end.dy * 6, y1 + end.dx * 6, x1 + end.dy * 6,
+          y1 - end.dx * 6, x2, y2, tile.x, tile.y, end.name, grouped(end.flits),
+          cycles > 0 ? ", " + html::percent(share_of(end.flits, cycles), 1) + " of the cycles" : "");
+    }
+  }
+  return out + fmt::format("</g></svg>\n<p class=\"scale\"><span></span>1 to {} flits, by square root</p>\n",
+                           grouped(most));
+}
+
+}  // namespace weft::app::figures
