@@ -82,6 +82,14 @@ std::string table(const Table& table) {
   return out + "</tbody></table>\n";
 }
 
+std::string page(const std::string& title, const std::string& style, const std::string& body) {
+  return fmt::format(
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{0}</title>\n"
+      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" "
+      "href=\"data:,\">\n<style>{1}</style></head><body>\n<h1>{0}</h1>\n{2}</body></html>\n",
+      escape(title), style, body);
+}
+
 std::string section(std::string_view id, std::string_view heading, std::string_view note,
                     std::string_view body) {
   std::string out = fmt::format("<section id=\"{}\"><h2>{}</h2>\n", id, heading);

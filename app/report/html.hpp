@@ -27,6 +27,9 @@ struct Table {
 };
 std::string table(const Table& table);
 
+// A whole page; `title` is not escaped yet, `body` follows it as its heading.
+std::string page(const std::string& title, const std::string& style, const std::string& body);
+
 // A section with a heading; `note` is a sentence below the heading, or empty.
 std::string section(std::string_view id, std::string_view heading, std::string_view note,
                     std::string_view body);

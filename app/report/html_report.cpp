@@ -19,12 +19,6 @@ const std::vector<EmbeddedFile>& embedded_page();  // written by CMake from page
 namespace weft::app {
 namespace {
 
-const std::string& page_file(const std::string& name) {
-  for (const EmbeddedFile& file : embedded_page())
-    if (file.name == name) return file.text;
-  internal_error(name + " was not built into the program");
-}
-
 // "</script>" inside a string of the JSON would end the element: "<" is written as its JSON escape.
 std::string embedded_json(const std::string& id, const std::string& json) {
   std::string out = "<script type=\"application/json\" id=\"" + id + "\">\n";
@@ -52,15 +46,15 @@ std::string embedded_replay(const Replay& replay) {
 
 }  // namespace
 
+const std::string& page_file(const std::string& name) {
+  for (const EmbeddedFile& file : embedded_page())
+    if (file.name == name) return file.text;
+  internal_error(name + " was not built into the program");
+}
+
 std::string format_html_report(const Report& report, const LogView* log) {
-  const std::string title = report.title.empty() ? "Weft report" : html::escape(report.title);
   const bool replayed = log != nullptr && log->replay.events > 0;
-  std::string page = fmt::format(
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\n"
-      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" "
-      "href=\"data:,\">\n"
-      "<style>{}</style></head><body>\n<h1>{}</h1>\n",
-      title, page_file("style.css"), title);
+  std::string page;
   if (report.interrupted)
     page += "<p class=\"interrupted\"><b>" + html::escape(html::describe(*report.interrupted)) + "</b></p>\n";
   page += sections::headline(report);
@@ -83,7 +77,7 @@ std::string format_html_report(const Report& report, const LogView* log) {
   if (replayed)
     for (const char* name : {"events.js", "raster.js", "replay.js"})
       page += "<script>\n" + page_file(name) + "</script>\n";
-  return page + "</body></html>\n";
+  return html::page(report.title.empty() ? "Weft report" : report.title, page_file("style.css"), page);
 }
 
 }  // namespace weft::app

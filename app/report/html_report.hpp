@@ -12,4 +12,7 @@ namespace weft::app {
 // paths, the replay and the raster; may be null.
 std::string format_html_report(const Report& report, const LogView* log = nullptr);
 
+// A style sheet or a script of page/, by its file's name.
+const std::string& page_file(const std::string& name);
+
 }  // namespace weft::app
