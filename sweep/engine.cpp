@@ -120,11 +120,7 @@ EngineSummary run_points(Ledger& ledger, const std::vector<Task>& tasks, const S
 EngineSummary run_points(Store& store, const SweepFile& sweep, const PointFunction& function,
                          const EngineParams& params, Progress& progress) {
   store.recover();
-  const std::vector<Point> points = choose_points(sweep);
-  std::vector<Task> tasks;
-  for (const std::int64_t point : store.pending())
-    tasks.push_back({point, points[static_cast<std::size_t>(point)]});
-  return run_points(store, tasks, sweep, function, params, progress);
+  return run_points(store, store.pending_tasks(sweep), sweep, function, params, progress);
 }
 
 }  // namespace weft::sweep

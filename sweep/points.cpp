@@ -26,7 +26,7 @@ class Settings {
     for (const Derived& derived : sweep_.derived) values.push_back(derived.formula.value(known));
     return values;
   }
-  // Keeps a reference to the point.
+  // Keeps references to this and to the point.
   Lookup lookup(const Point& point) const {
     return [this, &point, values = derived(point)](const std::string& name) {
       return find(name, point, values);
@@ -55,23 +55,15 @@ std::string to_text(double number) {
 
 class Chosen {
  public:
-  explicit Chosen(const SweepFile& sweep) : sweep_(sweep), settings_(sweep) {}
+  explicit Chosen(const SweepFile& sweep) : sweep_(sweep) {}
   void consider(const Point& point) {
-    if (allowed(point) && seen_.insert(point).second) points_.push_back(point);
+    if (meets_constraints(sweep_, point) && seen_.insert(point).second) points_.push_back(point);
   }
   std::int64_t size() const { return static_cast<std::int64_t>(points_.size()); }
   std::vector<Point> take() { return std::move(points_); }
 
  private:
-  bool allowed(const Point& point) const {
-    if (sweep_.constraints.empty()) return true;
-    const Lookup lookup = settings_.lookup(point);
-    return std::all_of(sweep_.constraints.begin(), sweep_.constraints.end(),
-                       [&](const Comparison& constraint) { return constraint.holds(lookup); });
-  }
-
   const SweepFile& sweep_;
-  const Settings settings_;
   std::set<Point> seen_;
   std::vector<Point> points_;
 };
@@ -99,19 +91,16 @@ void add_grid(const SweepFile& sweep, Chosen& chosen) {
   }
 }
 
-void add_random(const SweepFile& sweep, Chosen& chosen) {
-  Random random = Random(sweep.method.seed).fork("sweep points");
+void add_random(const SweepFile& sweep, std::int64_t count, Random random, Chosen& chosen) {
   if (space_size(sweep) <= 1e6) {  // shuffled, so that a nearly full space needs no luck
     Chosen all(sweep);
     add_grid(sweep, all);
     std::vector<Point> points = all.take();
     random.shuffle(points);
-    for (std::size_t i = 0; i < points.size() && chosen.size() < sweep.method.points; ++i)
-      chosen.consider(points[i]);
+    for (std::size_t i = 0; i < points.size() && chosen.size() < count; ++i) chosen.consider(points[i]);
     return;
   }
-  for (std::int64_t tries = kTriesPerPoint * sweep.method.points;
-       tries > 0 && chosen.size() < sweep.method.points; --tries) {
+  for (std::int64_t tries = kTriesPerPoint * count; tries > 0 && chosen.size() < count; --tries) {
     Point point;
     for (const Axis& axis : sweep.axes)
       point.push_back(static_cast<std::uint32_t>(random.below(axis.values.size())));
@@ -119,9 +108,7 @@ void add_random(const SweepFile& sweep, Chosen& chosen) {
   }
 }
 
-void add_latin_hypercube(const SweepFile& sweep, Chosen& chosen) {
-  Random random = Random(sweep.method.seed).fork("sweep points");
-  const auto count = static_cast<std::size_t>(sweep.method.points);
+void add_latin_hypercube(const SweepFile& sweep, std::size_t count, Random random, Chosen& chosen) {
   std::vector<Point> points(count, Point(sweep.axes.size()));
   for (std::size_t axis = 0; axis < sweep.axes.size(); ++axis) {
     std::vector<std::size_t> strata(count);
@@ -153,8 +140,18 @@ void add_sobol(const SweepFile& sweep, Chosen& chosen) {
 
 }  // namespace
 
+bool meets_constraints(const SweepFile& sweep, const Point& point) {
+  if (sweep.constraints.empty()) return true;
+  const Settings settings(sweep);
+  const Lookup lookup = settings.lookup(point);
+  return std::all_of(sweep.constraints.begin(), sweep.constraints.end(),
+                     [&](const Comparison& constraint) { return constraint.holds(lookup); });
+}
+
 std::vector<Point> choose_points(const SweepFile& sweep) {
   Chosen chosen(sweep);
+  const Random random = Random(sweep.method.seed).fork("sweep points");
+  const std::int64_t first = std::min(sweep.method.population, sweep.method.points);
   switch (sweep.method.kind) {
     case MethodKind::Grid:
       if (space_size(sweep) > kMostGridPoints)
@@ -163,13 +160,17 @@ std::vector<Point> choose_points(const SweepFile& sweep) {
       add_grid(sweep, chosen);
       break;
     case MethodKind::Random:
-      add_random(sweep, chosen);
+      add_random(sweep, sweep.method.points, random, chosen);
       break;
     case MethodKind::LatinHypercube:
-      add_latin_hypercube(sweep, chosen);
+      add_latin_hypercube(sweep, static_cast<std::size_t>(sweep.method.points), random, chosen);
       break;
     case MethodKind::Sobol:
       add_sobol(sweep, chosen);
+      break;
+    case MethodKind::Nsga2:
+      add_latin_hypercube(sweep, static_cast<std::size_t>(first), random, chosen);
+      add_random(sweep, first, random.fork("filled up"), chosen);
       break;
   }
   std::vector<Point> points = chosen.take();

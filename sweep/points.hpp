@@ -18,9 +18,12 @@ using Point = std::vector<std::uint32_t>;
 // origin, with the direction numbers of Joe and Kuo (SIAM J. Sci. Comput. 2008), at most 16 axes. All three
 // choose in the unit cube and take the value in whose equal part of the axis the coordinate lies. Constraints
 // drop points: random and sobol go on until there are enough, a latin hypercube has fewer then. There are
-// never more points than the space has. Throws InputError where no point is left, and where a grid is above
+// never more points than the space has. `nsga2` gives its first generation here, a latin hypercube filled up
+// at random; sweep/search has the others. Throws InputError where no point is left, and where a grid is above
 // ten million points.
 std::vector<Point> choose_points(const SweepFile& sweep);
+
+bool meets_constraints(const SweepFile& sweep, const Point& point);
 
 // What a point sets: the axes in the order of the file, then what is derived from them.
 std::vector<std::string> setting_names(const SweepFile& sweep);

@@ -67,21 +67,59 @@ void Store::make(const SweepFile& sweep, const std::string& version) {
       "CREATE TABLE reuse (stage TEXT PRIMARY KEY, hits INTEGER, misses INTEGER) WITHOUT ROWID");
   std::string create =
       "CREATE TABLE points (point INTEGER PRIMARY KEY, state TEXT, error TEXT, seconds REAL, version TEXT";
-  std::string insert = "INSERT INTO points VALUES (?, 'pending', '', NULL, NULL";
-  for (const std::string& setting : settings_) {
-    create += ", " + quoted_name(setting);
-    insert += ", ?";
-  }
+  for (const std::string& setting : settings_) create += ", " + quoted_name(setting);
   database_.execute(create + ")");
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    std::vector<Value> values;
-    values.emplace_back(static_cast<std::int64_t>(i));
-    for (const std::string& value : setting_values(sweep, points[i])) values.push_back(to_value(value));
-    database_.query(insert + ")", values);
-  }
+  insert(sweep, 0, points);
   database_.execute("CREATE INDEX point_state ON points (state)");
   database_.execute("CREATE TABLE shards (id TEXT PRIMARY KEY, bytes INTEGER) WITHOUT ROWID");
   transaction.commit();
+}
+
+void Store::insert(const SweepFile& sweep, std::int64_t first, const std::vector<Point>& points) {
+  std::string names, marks;
+  for (const std::string& setting : settings_) {
+    names += ", " + quoted_name(setting);
+    marks += ", ?";
+  }
+  const std::string command =
+      "INSERT INTO points (point, state, error" + names + ") VALUES (?, 'pending', ''" + marks + ")";
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::vector<Value> values;
+    values.emplace_back(first + static_cast<std::int64_t>(i));
+    for (const std::string& value : setting_values(sweep, points[i])) values.push_back(to_value(value));
+    database_.query(command, values);
+  }
+}
+
+void Store::add(const SweepFile& sweep, const std::vector<Point>& points) {
+  Transaction transaction(database_);
+  insert(sweep, database_.number("SELECT count(*) FROM points"), points);
+  transaction.commit();
+}
+
+std::vector<Point> Store::points(const SweepFile& sweep) const {
+  std::vector<std::map<Value, std::uint32_t>> numbers;
+  std::string names;
+  for (const Axis& axis : sweep.axes) {
+    names += (names.empty() ? "" : ", ") + quoted_name(axis.key);
+    std::map<Value, std::uint32_t>& of_axis = numbers.emplace_back();
+    for (std::size_t i = 0; i < axis.values.size(); ++i)
+      of_axis.emplace(to_value(axis.values[i]), static_cast<std::uint32_t>(i));
+  }
+  std::vector<Point> points;
+  for (const auto& row : database_.query("SELECT " + names + " FROM points ORDER BY point")) {
+    Point& point = points.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) point.push_back(numbers[i].at(row[i]));
+  }
+  return points;
+}
+
+std::vector<Task> Store::pending_tasks(const SweepFile& sweep) const {
+  const std::vector<Point> all = points(sweep);
+  std::vector<Task> tasks;
+  for (const std::int64_t number : pending())
+    tasks.push_back({number, all[static_cast<std::size_t>(number)]});
+  return tasks;
 }
 
 void Store::check(const SweepFile& sweep, const std::string& version) const {

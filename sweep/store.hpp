@@ -42,6 +42,12 @@ class Store : public Ledger {
   void finish(std::int64_t point, const PointResult& result) override;
   void put_back(std::int64_t point) override;  // pending again
 
+  // The points in their order, and those that are pending with their numbers.
+  std::vector<Point> points(const SweepFile& sweep) const;
+  std::vector<Task> pending_tasks(const SweepFile& sweep) const;
+  // More points behind those that are there, all of them pending; one transaction.
+  void add(const SweepFile& sweep, const std::vector<Point>& points);
+
   bool has_ended(std::int64_t point) const;  // done, failed or infeasible
 
   // How much of which shard is in here already: bytes per id (sweep/cluster/shard.hpp).
@@ -60,6 +66,7 @@ class Store : public Ledger {
   void make(const SweepFile& sweep, const std::string& version);
   void check(const SweepFile& sweep, const std::string& version) const;
   void learn_columns();
+  void insert(const SweepFile& sweep, std::int64_t first, const std::vector<Point>& points);
 
   Database database_;
   std::vector<std::string> settings_;

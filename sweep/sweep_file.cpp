@@ -112,12 +112,14 @@ Method read_method(const ConfigSection& section) {
                                            {{"grid", MethodKind::Grid},
                                             {"random", MethodKind::Random},
                                             {"latin_hypercube", MethodKind::LatinHypercube},
-                                            {"sobol", MethodKind::Sobol}},
+                                            {"sobol", MethodKind::Sobol},
+                                            {"nsga2", MethodKind::Nsga2}},
                                            MethodKind::Grid);
   if (method.kind == MethodKind::Grid) return method;
   method.points = section.integer("points", 1, kMostPoints);
   if (method.kind != MethodKind::Sobol)
     method.seed = static_cast<std::uint64_t>(section.integer("seed", 0, std::int64_t{1} << 62, 1));
+  if (method.kind == MethodKind::Nsga2) method.population = section.integer("population", 4, 100'000, 50);
   return method;
 }
 
@@ -144,6 +146,8 @@ SweepFile parse_sweep_file(const std::string& yaml, const std::string& file) {
   read_constraints(root, sweep);
   read_objectives(root.section("objectives"), sweep);
   sweep.method = read_method(root.section("method"));
+  if (sweep.method.kind == MethodKind::Nsga2 && sweep.objectives.empty())
+    root.fail("method", "nsga2 without objectives", "figures under minimize or maximize");
   const ConfigSection limits = root.section("limits");
   sweep.limits.seconds = limits.number("seconds", 0, 1e9, 0);
   sweep.limits.memory_mib = limits.integer("memory_mib", 0, std::int64_t{1} << 30, 0);
@@ -167,6 +171,12 @@ Digest digest(const SweepFile& sweep) {
   builder.add(sweep.derived.size()).add(sweep.constraints.size());
   for (const Comparison& constraint : sweep.constraints) builder.add(std::string_view(constraint.text()));
   builder.add(static_cast<int>(sweep.method.kind)).add(sweep.method.points).add(sweep.method.seed);
+  if (sweep.method.kind != MethodKind::Nsga2) return builder.finish();
+  // A search goes where its objectives lead it.
+  builder.add(sweep.method.population).add(sweep.objectives.size());
+  for (const Objective& objective : sweep.objectives)
+    builder.add(std::string_view(objective.name)).add(objective.maximize);
+  for (const Comparison& condition : sweep.subject_to) builder.add(std::string_view(condition.text()));
   return builder.finish();
 }
 

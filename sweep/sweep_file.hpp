@@ -10,7 +10,8 @@
 //   objectives:
 //     minimize: [energy.per_frame_joule, latency.cycles.p99]
 //     subject_to: [accuracy.fabric >= 0.85]
-//   method: {kind: sobol, points: 200, seed: 1}
+//   method: {kind: sobol, points: 200}    # or grid, random, latin_hypercube, or a search:
+//                                         # {kind: nsga2, population: 50, points: 750, seed: 1}
 //   limits: {seconds: 600, memory_mib: 4096}
 #pragma once
 
@@ -45,12 +46,13 @@ struct Objective {
   SourcePosition position;
 };
 
-enum class MethodKind { Grid, Random, LatinHypercube, Sobol };
+enum class MethodKind { Grid, Random, LatinHypercube, Sobol, Nsga2 };
 
 struct Method {
   MethodKind kind = MethodKind::Grid;
-  std::int64_t points = 0;  // not for a grid
-  std::uint64_t seed = 1;   // of random and latin_hypercube
+  std::int64_t points = 0;      // not for a grid
+  std::uint64_t seed = 1;       // of random, latin_hypercube and nsga2
+  std::int64_t population = 0;  // of nsga2: points of a generation
 };
 
 struct Limits {  // per point; 0: none

@@ -12,6 +12,7 @@
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
 #include "sweep/cluster/collect.hpp"
+#include "sweep/search/search.hpp"
 
 namespace weft::app {
 namespace {
@@ -59,6 +60,11 @@ void collect_into(Context& context, const SweepParams& params, const sweep::Swee
 int worker_action(Context& context, const SweepParams& params) {
   const Share share = to_share(params.shard);
   const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  if (sweep::is_search(file) && params.plan.empty())
+    throw Error(
+        ErrorKind::Usage,
+        "--plan: found none, expected that of \"weft sweep collect --plan\": which points a search has "
+        "follows from those before");
   const sweep::ShardOrigin origin = shard_origin(file);
   const sweep::Plan plan =
       params.plan.empty() ? sweep::plan_all(file) : sweep::read_plan(params.plan, origin, file);
@@ -98,6 +104,7 @@ int collect_action(Context& context, const SweepParams& params) {
   store.recover();
   collect_into(context, params, file, store);
   if (params.retry_failed) store.retry_failed();
+  sweep::add_next_points(store, file);
   if (!params.plan.empty())
     sweep::write_plan(params.plan, sweep::plan_pending(store, file), shard_origin(file));
   print_counts(context, store);

@@ -7,6 +7,7 @@
 #include "app/sweep/sweep_check.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
+#include "sweep/search/search.hpp"
 
 namespace weft::app {
 namespace {
@@ -28,6 +29,9 @@ sweep::Table points_table(const sweep::SweepFile& file, const std::vector<sweep:
 int dry_run(const Context& context, const SweepParams& params, const sweep::SweepFile& file,
             const std::vector<sweep::Point>& points, int jobs) {
   print_table(context, points_table(file, points));
+  if (sweep::is_search(file))
+    context.console.say(fmt::format("the first of up to {} points: the others follow from what these come to",
+                                    file.method.points));
   double mean = 0;
   if (fs::exists(store_directory(params) / "sweep.sqlite")) mean = open_store(params, file).mean_seconds();
   context.console.say(
@@ -38,17 +42,16 @@ int dry_run(const Context& context, const SweepParams& params, const sweep::Swee
   return kDone;
 }
 
-// True: all that was pending came to an end.
-bool run_here(Context& context, const SweepParams& params, const sweep::SweepFile& file,
-              const std::vector<sweep::Point>& points, sweep::Store& store, const sweep::StoreLock& lock) {
-  const std::unique_ptr<sweep::Cache> cache = open_cache(params);
-  PointRunner runner(context, file, cache.get());
-  std::vector<sweep::Point> pending;
-  for (const std::int64_t point : store.pending()) pending.push_back(points[static_cast<std::size_t>(point)]);
-  if (!pending.empty())
+// A generation of a search, or the whole of any other sweep. True: all that was pending came to an end.
+bool run_pending(Context& context, const SweepParams& params, const sweep::SweepFile& file,
+                 PointRunner& runner, sweep::Store& store, const sweep::StoreLock& lock) {
+  const std::vector<sweep::Task> tasks = store.pending_tasks(file);
+  std::vector<sweep::Point> points;
+  for (const sweep::Task& task : tasks) points.push_back(task.point);
+  if (!points.empty())
     context.console.say(fmt::format("{}; {} at a time, into {}", format_counts(store.counts()),
                                     job_count(params), store.path().string()));
-  runner.prepare(pending);
+  runner.prepare(points);
 
   Stage stage(context.console, "sweep");
   sweep::EngineParams engine;
@@ -56,14 +59,32 @@ bool run_here(Context& context, const SweepParams& params, const sweep::SweepFil
   engine.limits = file.limits;
   engine.lock = &lock;
   const sweep::EngineSummary summary = sweep::run_points(
-      store, file, [&](const std::vector<std::string>& overrides) { return runner(overrides); }, engine,
-      stage);
+      store, tasks, file, [&](const std::vector<std::string>& overrides) { return runner(overrides); },
+      engine, stage);
   stage.done(fmt::format("{} points", summary.finished));
   if (summary.stopped) context.console.warn("interrupted; the same command goes on with what is pending");
   if (summary.lost > 0)
     context.console.error(
         fmt::format("{} points lost their workers twice and are pending again", summary.lost));
   return !summary.stopped && summary.lost == 0;
+}
+
+bool run_here(Context& context, const SweepParams& params, const sweep::SweepFile& file, sweep::Store& store,
+              const sweep::StoreLock& lock) {
+  const std::unique_ptr<sweep::Cache> cache = open_cache(params);
+  PointRunner runner(context, file, cache.get());
+  do {
+    if (!run_pending(context, params, file, runner, store, lock)) return false;
+  } while (sweep::add_next_points(store, file) > 0);
+  return true;
+}
+
+bool run_there(Context& context, const SweepParams& params, const sweep::SweepFile& file,
+               sweep::Store& store) {
+  do {
+    if (!run_with_slurm(context, params, file, store)) return false;
+  } while (!params.slurm.detach && sweep::add_next_points(store, file) > 0);
+  return true;
 }
 
 }  // namespace
@@ -83,8 +104,8 @@ int run_action(Context& context, const SweepParams& params) {
   store.recover();
   collect_into(context, params, file, store);
   if (params.retry_failed) store.retry_failed();
-  const bool whole = on_slurm ? run_with_slurm(context, params, file, store)
-                              : run_here(context, params, file, points, store, lock);
+  const bool whole =
+      on_slurm ? run_there(context, params, file, store) : run_here(context, params, file, store, lock);
   print_counts(context, store);
   const std::int64_t failed = store.counts().failed;
   if (failed > 0)

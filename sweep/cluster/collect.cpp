@@ -43,12 +43,7 @@ CollectSummary collect_shards(Store& store, const std::filesystem::path& directo
 }
 
 Plan plan_pending(const Store& store, const SweepFile& sweep) {
-  const std::vector<Point> points = choose_points(sweep);
-  Plan plan;
-  plan.merged = store.merged_shards();
-  for (const std::int64_t point : store.pending())
-    plan.tasks.push_back({point, points[static_cast<std::size_t>(point)]});
-  return plan;
+  return {store.pending_tasks(sweep), store.merged_shards()};
 }
 
 }  // namespace weft::sweep

@@ -117,6 +117,30 @@ TEST_F(TinyCluster, RefusesSharesThatAreNone) {
   EXPECT_EQ(act("worker", {"--plan", scratch_ / "none"}).code, 3);
 }
 
+TEST_F(TinyCluster, SearchesByGenerationsWithOrWithoutAParentAtWork) {
+  std::string text = kTiny;
+  text.replace(text.find("[1, 64]"), 7, "range(50, 64)");
+  text +=
+      "objectives: {minimize: [energy.per_frame_joule, latency.cycles.p99]}\n"
+      "method: {kind: nsga2, population: 4, points: 10, seed: 3}\n";
+  file_ = scratch_.file("tiny.yaml", text);
+  const Finished dry = act("run", {"--dry-run"});
+  EXPECT_EQ(json::parse(dry.out).size(), 4u);
+  EXPECT_THAT(dry.err, HasSubstr("the first of up to 10 points"));
+  const Finished run = act("run", {}, "local");
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["points"], 10);
+
+  EXPECT_THAT(act("worker").err, HasSubstr("--plan: found none, expected that of"));
+  const std::string plan = scratch_ / "plan";
+  for (int generation = 0; generation < 3; ++generation) {
+    ASSERT_EQ(act("collect", {"--plan", plan}).code, 1) << generation;
+    ASSERT_EQ(act("worker", {"--plan", plan}).code, 0) << generation;
+  }
+  EXPECT_EQ(act("collect").code, 0);
+  EXPECT_EQ(table("out"), table("local"));
+}
+
 TEST_F(TinyCluster, SaysWhyThereIsNoEngineSlurm) {
   const Finished run =
       run_weft({"sweep", "run", file_, "-o", scratch_ / "out", "--engine", "slurm"}, {{"PATH", "/nowhere"}});
