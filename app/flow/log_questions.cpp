@@ -63,6 +63,7 @@ Json tell_life_of(const LogQuestions& questions, const std::string& log) {
                     {"waited", passage.wait.total()},
                     {"queue", passage.wait.queue},
                     {"arbitration", passage.wait.arbitration},
+                    {"link", passage.wait.link},
                     {"credits", passage.wait.credits}});
   return {{"file", log}, {"key", questions.life}, {"step", questions.step}, {"life", list}};
 }

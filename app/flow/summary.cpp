@@ -207,6 +207,9 @@ void add_event_log(Json& out, const fs::path& path) {
   out["fabric"] = log.header().fabric.hex();
   out["tiles"] = fmt::format("{} x {}", log.header().width, log.header().height);
   out["clock_hz"] = log.header().clock_hz;
+  out["routing"] = to_string(log.header().routing);
+  out["rows_at_once"] = log.header().row_lanes;
+  out["flit_cycles"] = log.header().flit_cycles;
   out["events"] = log.events();
   out["truncated"] = log.truncated();
   if (log.events() > 0) {

@@ -76,6 +76,25 @@ TEST_F(EventLog, KnowsTheFabricOfItsRun) {
   EXPECT_EQ(header.buffer_depth, static_cast<std::uint32_t>(fabric.router.buffer_depth));
   EXPECT_EQ(header.neuron_lanes, static_cast<std::uint32_t>(fabric.core.neuron_lanes));
   EXPECT_EQ(header.port_cycles, static_cast<std::uint32_t>(fabric.ports.cycles_per_flit));
+  EXPECT_EQ(header.routing, Routing::Multicast);
+  EXPECT_EQ(header.flit_cycles, 1u);
+  EXPECT_EQ(header.row_lanes, 1u);
+}
+
+TEST_F(EventLog, KnowsTheLinksTheLanesAndTheRoutingOfItsFabric) {
+  Fabric fabric = example_fabric();
+  fabric.core.row_lanes = 4;
+  fabric.router.flit_bits = 40;
+  fabric.router.link_bits = 16;
+  fabric.router.routing = Routing::Circuit;
+  EventLogWriter writer(fabric, {directory_ / "other"});
+  writer.finish();
+  const EventLogHeader header = EventLogReader(directory_ / "other").header();
+  EXPECT_EQ(header.row_lanes, 4u);
+  EXPECT_EQ(header.flit_cycles, 3u);
+  EXPECT_EQ(header.routing, Routing::Circuit);
+  EXPECT_TRUE(header.circuits());
+  EXPECT_EQ(header.buffer_depth, 0u);
 }
 
 TEST_F(EventLog, KeepsTheWindowOnly) {
@@ -143,9 +162,11 @@ TEST_F(EventLog, RefusesAnotherKindOfFile) {
 
 TEST_F(EventLog, RefusesAHeaderThatEndsEarlyOrOfAnotherVersion) {
   Bytes data = write({});
-  EXPECT_EQ(refusal(Bytes(data.begin(), data.begin() + 20)), "log: found a header of 20 bytes, expected 80");
-  data[8] = 1;
-  EXPECT_EQ(refusal(data), "log: found event log version 1, expected version 2");
+  EXPECT_EQ(refusal(Bytes(data.begin(), data.begin() + 20)), "log: found a header of 20 bytes, expected 92");
+  data[8] = 2;
+  EXPECT_EQ(refusal(data), "log: found event log version 2, expected version 3; run it again with --events");
+  data[8] = 4;
+  EXPECT_EQ(refusal(data), "log: found event log version 4, expected version 3");
 }
 
 // The header with other content and a checksum that fits.
@@ -166,6 +187,15 @@ TEST_F(EventLog, RefusesAHeaderThatMakesNoSense) {
   EXPECT_THAT(refusal(forged_header(data, 43, 0xff)), testing::HasSubstr("expected a finite clock above 0"));
   EXPECT_EQ(refusal(forged_header(data, 48, 0)),
             "log: found a fabric whose timing has a 0, expected 1 to 16777216");
+  EXPECT_EQ(refusal(forged_header(data, 80, 3)), "log: found a routing of number 3, expected 0 to 2");
+  EXPECT_EQ(
+      refusal(forged_header(data, 80, 2)),
+      "log: found buffers of 4 flits with circuit routing, expected none with circuits, and some without");
+  EXPECT_EQ(
+      refusal(forged_header(data, 44, 0)),
+      "log: found buffers of 0 flits with multicast routing, expected none with circuits, and some without");
+  EXPECT_EQ(refusal(forged_header(data, 76, 0)),
+            "log: found a fabric whose timing has a 0, expected 1 to 16777216");
   data[30] ^= 1;
   EXPECT_EQ(refusal(data),
             "log: found an event log whose header does not match its checksum, expected an undamaged header");
@@ -176,7 +206,7 @@ TEST_F(EventLog, NamesTheDamagedBlock) {
   data[data.size() - kBlockPrefixBytes - 10] ^= 4;
   EXPECT_EQ(
       refusal(data),
-      "log: event log, block 0 at byte 80: found content that does not match its checksum, expected a match");
+      "log: event log, block 0 at byte 92: found content that does not match its checksum, expected a match");
   data = write(example_events(1000, 5));
   data[kLogHeaderBytes] = 'b';
   EXPECT_THAT(refusal(data), testing::HasSubstr("found no block mark, expected a block or the end mark"));

@@ -112,6 +112,32 @@ TEST_F(Question, TheLifeOfAMessageTellsThatItWaitedForACredit) {
   EXPECT_EQ(life[2].wait.arbitration, 0u);
 }
 
+TEST_F(Question, TheLifeOfAMessageTellsThatItsNarrowLinkWasTaken) {
+  // Three flits in a row over a link that takes four cycles for each: granted in 2, 6 and 10.
+  sim::HandMade made(sim::hand_made_fabric(3, 1));
+  made.fabric.router.flit_bits = 48;
+  made.fabric.router.link_bits = 12;
+  for (std::uint32_t key = 0; key < 3; ++key) {
+    made.input(0, key);
+    made.output(1, key);
+    made.route(0, key, kEast);
+    made.route(1, key, kEast);
+    made.route(2, key, sim::kEdge);
+  }
+  EventLogWriter writer(made.fabric, {directory_ / "narrow"});
+  made.run(made.stimulus(1, {1, 1, 1}), {}, &writer);
+  writer.finish();
+  for (std::uint32_t key = 0; key < 3; ++key) {
+    const std::vector<Passage> life = life_of(directory_ / "narrow", key, 0);
+    ASSERT_EQ(life.size(), 4u);  // inject, two hops, output
+    EXPECT_EQ(life[1].event.cycle, 2 + 4 * key);
+    EXPECT_EQ(life[1].wait.link, key == 0 ? 0u : 3u);
+    EXPECT_EQ(life[1].wait.arbitration, 0u);
+    EXPECT_EQ(life[1].wait.credits, 0u);
+    EXPECT_EQ(life[2].wait.total(), 0u);  // the second link takes them as they come
+  }
+}
+
 TEST_F(Question, NothingWaitsOnACircuit) {
   // TIMING.md, "Circuits": sent in the cycle of the update, one hop, delivered three cycles later.
   sim::HandMade made(sim::hand_made_fabric(2, 1));
@@ -152,6 +178,7 @@ TEST_F(Question, EveryWaitAddsUpOnRandomRuns) {
         // One by one, since a wait below zero would still add up.
         EXPECT_LE(passage.wait.queue, passage.event.cycle);
         EXPECT_LE(passage.wait.arbitration, passage.event.cycle);
+        EXPECT_LE(passage.wait.link, passage.event.cycle);
         EXPECT_LE(passage.wait.credits, passage.event.cycle);
       }
     }

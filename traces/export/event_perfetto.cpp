@@ -158,7 +158,8 @@ void Exporter::add_messages(const StepEvents& step) {
     if (event.kind == EventKind::Output) unit = kRouterUnit + static_cast<std::uint32_t>(Direction::Edge);
     if (unit == kUnits) continue;
     track_of[i] = track(event.tile, unit);
-    slice(event.cycle, event.cycle + 1, track_of[i], What::Flit, event.subject, event.value);
+    const std::uint64_t cycles = event.kind == EventKind::Hop ? header_.flit_cycles : 1;
+    slice(event.cycle, event.cycle + cycles, track_of[i], What::Flit, event.subject, event.value);
     const std::uint32_t parent = flow.parent(i);
     if (parent == kNoEvent) continue;
     marks_.push_back({step.events[parent].cycle, track_of[parent], What::Arrow, 's', 0, arrows_});

@@ -12,8 +12,8 @@
 namespace weft::traces {
 
 constexpr std::array<char, 8> kLogMagic = {'W', 'E', 'F', 'T', 'L', 'O', 'G', '\n'};
-constexpr std::uint32_t kLogVersion = 2;
-constexpr std::size_t kLogHeaderBytes = 8 + 4 + 16 + 4 + 4 + 8 + 7 * 4 + 8;
+constexpr std::uint32_t kLogVersion = 3;
+constexpr std::size_t kLogHeaderBytes = 8 + 4 + 16 + 4 + 4 + 8 + 10 * 4 + 8;
 constexpr std::array<char, 4> kBlockMark = {'B', 'L', 'K', '1'};
 constexpr std::array<char, 4> kEndMark = {'E', 'N', 'D', '1'};
 constexpr std::size_t kBlockPrefixBytes = 4 + 4 + 4 + 4 + 8;  // also the size of the end mark

@@ -27,8 +27,12 @@ struct EventLogHeader {
   // flit's arrival, whole, in the next buffer.
   std::uint32_t buffer_depth = 0, pipeline_cycles = 0, link_cycles = 0, credit_cycles = 0;
   std::uint32_t row_cycles = 0, neuron_lanes = 0, port_cycles = 0;
+  std::uint32_t row_lanes = 1;  // rows at once
+  std::uint32_t flit_cycles =
+      1;  // that a flit takes a link: more than one where link_bits are fewer than its own
+  Routing routing = Routing::Multicast;
 
-  bool circuits() const { return buffer_depth == 0; }  // they have no buffers, and no queues
+  bool circuits() const { return routing == Routing::Circuit; }  // they have no buffers, and no queues
 };
 
 struct EventLogParams {

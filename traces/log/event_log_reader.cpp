@@ -63,7 +63,9 @@ void EventLogReader::read_header() {
   const std::uint8_t* data = header.data() + kLogMagic.size();
   const std::uint32_t version = get_u32(data);
   if (version != kLogVersion) {
-    refuse("event log version " + std::to_string(version), "version " + std::to_string(kLogVersion));
+    refuse("event log version " + std::to_string(version),
+           "version " + std::to_string(kLogVersion) +
+               (version < kLogVersion ? "; run it again with --events" : ""));
   }
   if (get_u64(header.data() + kLogHeaderBytes - 8) != checksum(Bytes(header.begin(), header.end() - 8))) {
     refuse("an event log whose header does not match its checksum", "an undamaged header");
@@ -75,9 +77,9 @@ void EventLogReader::read_header() {
   const std::uint64_t clock_bits = get_u64(data + 28);
   std::memcpy(&header_.clock_hz, &clock_bits, sizeof clock_bits);
   const std::uint8_t* timing = data + 36;
-  for (std::uint32_t* field :
-       {&header_.buffer_depth, &header_.pipeline_cycles, &header_.link_cycles, &header_.credit_cycles,
-        &header_.row_cycles, &header_.neuron_lanes, &header_.port_cycles}) {
+  for (std::uint32_t* field : {&header_.buffer_depth, &header_.pipeline_cycles, &header_.link_cycles,
+                               &header_.credit_cycles, &header_.row_cycles, &header_.neuron_lanes,
+                               &header_.port_cycles, &header_.row_lanes, &header_.flit_cycles}) {
     *field = get_u32(timing);
     timing += 4;
     if (*field > kMostCycles ||
@@ -85,6 +87,14 @@ void EventLogReader::read_header() {
       refuse("a fabric whose timing has a " + std::to_string(*field), "1 to " + std::to_string(kMostCycles));
     }
   }
+  const std::uint32_t routing = get_u32(timing);
+  if (routing > static_cast<std::uint32_t>(Routing::Circuit))
+    refuse("a routing of number " + std::to_string(routing), "0 to 2");
+  header_.routing = static_cast<Routing>(routing);
+  if (header_.circuits() != (header_.buffer_depth == 0))
+    refuse("buffers of " + std::to_string(header_.buffer_depth) + " flits with " +
+               to_string(header_.routing) + " routing",
+           "none with circuits, and some without");
   if (header_.width < 1 || header_.width > kMostTilesPerSide || header_.height < 1 ||
       header_.height > kMostTilesPerSide) {
     refuse("a fabric of " + std::to_string(header_.width) + " x " + std::to_string(header_.height) + " tiles",

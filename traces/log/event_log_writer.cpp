@@ -46,7 +46,8 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
        {fabric.router.routing == Routing::Circuit ? 0 : fabric.router.buffer_depth,
         fabric.router.pipeline_cycles, hop_cycles(fabric.router), fabric.router.credit_cycles,
         fabric.core.kind == CoreKind::Memory ? 0 : fabric.core.row_cycles, updates_at_once(fabric.core),
-        fabric.ports.cycles_per_flit}) {
+        fabric.ports.cycles_per_flit, fabric.core.kind == CoreKind::Crossbar ? fabric.core.row_lanes : 1,
+        flit_cycles(fabric.router), static_cast<int>(fabric.router.routing)}) {
     put_u32(header, static_cast<std::uint32_t>(cycles));
   }
   put_u64(header, checksum(header));

@@ -62,8 +62,10 @@ class Walk {
     const Event& event = passage.event;
     const Wait& wait = passage.wait;
     const bool leaving = event.kind == EventKind::Send || event.kind == EventKind::Inject;
-    add(wait.arbitration >= wait.credits && !leaving ? "wait: arbitration" : "wait: credits", event.tile, key,
-        passage.ready + wait.queue);
+    const char* reason = "wait: credits";
+    if (!leaving && wait.arbitration >= wait.credits) reason = "wait: arbitration";
+    if (!leaving && wait.link > std::max(wait.arbitration, wait.credits)) reason = "wait: link";
+    add(reason, event.tile, key, passage.ready + wait.queue);
     add("wait: queue", event.tile, key, passage.ready);
   }
   void core(const Event& end) {

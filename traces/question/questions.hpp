@@ -15,9 +15,10 @@ namespace weft::traces {
 struct Wait {
   std::uint64_t queue = 0;        // behind others in its buffer or queue
   std::uint64_t arbitration = 0;  // its output granted another flit
+  std::uint64_t link = 0;         // its narrow link was still taken by the flit before
   std::uint64_t credits = 0;  // its output granted none: no credit, a busy port, a random stall; for a Send:
                               // the router's buffer was full
-  std::uint64_t total() const { return queue + arbitration + credits; }
+  std::uint64_t total() const { return queue + arbitration + link + credits; }
 };
 
 // A message on its way: an Update (where it can be told), a Send or Inject, Hops, an Arrive or Output.

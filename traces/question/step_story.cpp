@@ -78,6 +78,22 @@ std::uint64_t StepStory::count(TileId tile, std::uint32_t unit, std::uint64_t fr
   return static_cast<std::uint64_t>(std::lower_bound(begin, found->second.end(), to) - begin);
 }
 
+// Of the cycles from `head` to the hop, those in which its link still sent an earlier flit. The cycle of that
+// flit's grant is not among them.
+std::uint64_t StepStory::link_cycles(const Event& hop, std::uint64_t head) const {
+  const auto found = cycles_.find(place_of(hop.tile, unit_of(hop)));
+  if (found == cycles_.end() || header_.flit_cycles <= 1) return 0;
+  std::uint64_t sum = 0;
+  for (auto grant = std::lower_bound(found->second.begin(), found->second.end(),
+                                     head - std::min<std::uint64_t>(head, header_.flit_cycles));
+       grant != found->second.end() && *grant < hop.cycle; ++grant) {
+    const std::uint64_t from = std::max(*grant + 1, head);
+    const std::uint64_t to = std::min(*grant + header_.flit_cycles, hop.cycle);
+    if (from < to) sum += to - from;
+  }
+  return sum;
+}
+
 Passage StepStory::passage(std::uint32_t index) const {
   const Event& event = step_.events[index];
   Passage passage{event, event.cycle, {}};
@@ -103,7 +119,8 @@ Passage StepStory::passage(std::uint32_t index) const {
   }
   passage.wait.queue = head - passage.ready;
   passage.wait.arbitration = count(event.tile, unit_of(event), head, event.cycle);
-  passage.wait.credits = event.cycle - head - passage.wait.arbitration;
+  if (event.kind == EventKind::Hop) passage.wait.link = link_cycles(event, head);
+  passage.wait.credits = event.cycle - head - passage.wait.arbitration - passage.wait.link;
   return passage;
 }
 

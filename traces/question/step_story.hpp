@@ -26,6 +26,7 @@ class StepStory {
   // From a neuron's update to the first cycle in which its message can leave the core.
   std::uint64_t queue_cycles() const { return header_.circuits() ? 0 : 1; }
   std::uint64_t count(TileId tile, std::uint32_t unit, std::uint64_t from, std::uint64_t to) const;
+  std::uint64_t link_cycles(const Event& hop, std::uint64_t head) const;
   void match_updates();
 
   const EventLogHeader& header_;

@@ -23,11 +23,12 @@ struct Kind {
   std::size_t color;
 };
 // What a part's `what` belongs to; the last one takes all the rest.
-constexpr std::array<Kind, 7> kKinds = {{{"rows", "rows of synapses", 0},
+constexpr std::array<Kind, 8> kKinds = {{{"rows", "rows of synapses", 0},
                                          {"updates", "updates of neurons", 2},
                                          {"travel", "routers, links and ports", 4},
                                          {"wait: queue", "waiting behind others", 1},
                                          {"wait: arbitration", "waiting for a grant", 5},
+                                         {"wait: link", "waiting for a narrow link", 6},
                                          {"wait: credits", "waiting for credits", 3},
                                          {"rest", "settling, barrier, idle", 7}}};
 
