@@ -1,5 +1,6 @@
 // Cores first, then keys in the order in which tables must list them, then tables: entries are appended
-// sender by sender in ascending key order, so that each table comes out sorted.
+// sender by sender in ascending key order, so that each table comes out sorted. Where cores share a tile,
+// they stand in it in the order of their ids, one after the other.
 #include "mapping/emit.hpp"
 
 #include <algorithm>
@@ -49,17 +50,44 @@ class Emitter {
     for (std::uint32_t n = graph_.inputs; n < graph_.nodes(); ++n) {
       members_[clusters_.core_of[NodeId(n)]].push_back(NodeId(n));
     }
-    for (std::uint32_t c = 0; c < clusters_.cores; ++c) fill_core(CoreId(c));
+    begin_ = IdVector<CoreId, CoreEnd>(clusters_.cores);
+    cores_at_ = IdVector<TileId, std::vector<CoreId>>(image_.tiles.size());
+    for (std::uint32_t c = 0; c < clusters_.cores; ++c) {
+      const TileId tile = placement_.tile_of[CoreId(c)];
+      cores_at_[tile].push_back(CoreId(c));
+      append(CoreId(c), make_core(CoreId(c)), image_.tiles[tile].core);
+    }
+    for (std::uint32_t t = 0; t < image_.tiles.size(); ++t) {
+      if (cores_at_[TileId(t)].size() < 2) image_.tiles[TileId(t)].core.ends.clear();
+    }
   }
 
-  void fill_core(CoreId core) {
+  // Behind the cores that the tile has already.
+  void append(CoreId core, CoreImage own, CoreImage& all) {
+    const CoreEnd begin{static_cast<std::uint32_t>(all.axons()),
+                        static_cast<std::uint32_t>(all.neurons.size())};
+    begin_[core] = begin;
+    const std::uint32_t synapses = all.row_begin.back();
+    for (std::size_t a = 1; a < own.row_begin.size(); ++a)
+      all.row_begin.push_back(synapses + own.row_begin[a]);
+    for (const std::uint16_t neuron : own.neuron)
+      all.neuron.push_back(static_cast<std::uint16_t>(begin.neurons + neuron));
+    all.weight.insert(all.weight.end(), own.weight.begin(), own.weight.end());
+    all.neurons.insert(all.neurons.end(), own.neurons.begin(), own.neurons.end());
+    all.axon_type.insert(all.axon_type.end(), own.axon_type.begin(), own.axon_type.end());
+    all.ends.push_back(
+        {static_cast<std::uint32_t>(all.axons()), static_cast<std::uint32_t>(all.neurons.size())});
+  }
+
+  // A core by itself.
+  CoreImage make_core(CoreId core) {
     std::vector<LineId>& axons = axons_[core];
     for (NodeId node : members_[core]) {
       for (LineId line : lines_.of_node[node]) axons.push_back(line);
     }
     std::sort(axons.begin(), axons.end());
     axons.erase(std::unique(axons.begin(), axons.end()), axons.end());
-    CoreImage& image = image_.tiles[placement_.tile_of[core]].core;
+    CoreImage image;
     std::vector<std::uint32_t> next(axons.size() + 1, 0);
     for (NodeId node : members_[core]) {
       for (LineId line : lines_.of_node[node]) ++next[axon_of(core, line) + 1];
@@ -81,6 +109,7 @@ class Emitter {
       if (is_spiking(image.neurons.back().model)) image.neurons.back().table = spike_rule(node);
     }
     if (fabric_.core.axon_types > 0 && image.axons() > 0) give_types(core, image);
+    return image;
   }
 
   void give_types(CoreId core, CoreImage& image) {
@@ -120,16 +149,15 @@ class Emitter {
     }
     key_of_ = IdVector<NodeId, MessageKey>(graph_.nodes(), kNoKey);
     for (std::uint32_t i = 0; i < graph_.inputs; ++i) give_key(NodeId(i));
-    IdVector<TileId, CoreId> core_at(static_cast<std::size_t>(fabric_.tiles()), kNoCore);
-    for (std::uint32_t c = 0; c < clusters_.cores; ++c) core_at[placement_.tile_of[CoreId(c)]] = CoreId(c);
-    for (std::uint32_t t = 0; t < core_at.size(); ++t) {
-      const CoreId core = core_at[TileId(t)];
-      if (core == kNoCore) continue;
-      for (std::size_t i = 0; i < members_[core].size(); ++i) {
-        give_key(members_[core][i]);
-        NeuronConfig& neuron = image_.tiles[TileId(t)].core.neurons[i];
-        neuron.key = key_of_[members_[core][i]];
-        neuron.messages = std::max(1u, route_count_[members_[core][i]]);
+    for (std::uint32_t t = 0; t < cores_at_.size(); ++t) {
+      std::size_t next = 0;
+      for (const CoreId core : cores_at_[TileId(t)]) {
+        for (const NodeId member : members_[core]) {
+          give_key(member);
+          NeuronConfig& neuron = image_.tiles[TileId(t)].core.neurons[next++];
+          neuron.key = key_of_[member];
+          neuron.messages = std::max(1u, route_count_[member]);
+        }
       }
     }
     const std::uint64_t room = std::uint64_t{1} << std::min(fabric_.router.key_bits, 32);
@@ -152,16 +180,12 @@ class Emitter {
     IdVector<NodeId, std::uint32_t> first_line(graph_.nodes() + 1, 0);
     for (const Line& line : lines_.lines) ++first_line[NodeId(line.source.value() + 1)];
     for (std::uint32_t n = 0; n < graph_.nodes(); ++n) first_line[NodeId(n + 1)] += first_line[NodeId(n)];
-    IdVector<TileId, CoreId> core_at(static_cast<std::size_t>(fabric_.tiles()), kNoCore);
-    for (std::uint32_t c = 0; c < clusters_.cores; ++c) core_at[placement_.tile_of[CoreId(c)]] = CoreId(c);
     for (NodeId sender : senders_) {
       const std::uint32_t lines = first_line[sender], end = first_line[NodeId(sender.value() + 1)];
       for (std::uint32_t r = 0; r < route_count_[sender]; ++r) {
         const Route& route = routes_.routes[first_route_[sender] + r];
         for (const TreeBranch& branch : route.tree) {
-          const bool takes = !route.end || *route.end == branch.tile;
-          fill_entry(sender, MessageKey(key_of_[sender].value() + r), branch,
-                     takes ? core_at[branch.tile] : kNoCore, lines, end);
+          fill_entry(sender, MessageKey(key_of_[sender].value() + r), branch, route.end, lines, end);
         }
       }
     }
@@ -173,26 +197,34 @@ class Emitter {
     for (NodeId sum : sums_of_[part]) {
       if (clusters_.core_of[sum] != core) continue;
       const auto at = std::lower_bound(members.begin(), members.end(), sum) - members.begin();
-      tile.deliveries.push_back(
-          {static_cast<std::uint16_t>(at), static_cast<std::uint8_t>(graph_.delay(part, sum)), true});
+      tile.deliveries.push_back({static_cast<std::uint16_t>(begin_[core].neurons + at),
+                                 static_cast<std::uint8_t>(graph_.delay(part, sum)), true});
     }
   }
 
-  // `core`, if any, takes the flit of `sender` on its axons of the lines [first, end).
-  void fill_entry(NodeId sender, MessageKey key, const TreeBranch& branch, CoreId core, std::uint32_t first,
-                  std::uint32_t end) {
+  void deliver_to_core(NodeId sender, CoreId core, std::uint32_t first, std::uint32_t end,
+                       TileImage& tile) const {
+    for (std::uint32_t l = first; l < end; ++l) {
+      const std::size_t axon = axon_of(core, LineId(l));
+      if (axon == axons_[core].size() || axons_[core][axon] != LineId(l)) continue;
+      tile.deliveries.push_back({static_cast<std::uint16_t>(begin_[core].axons + axon),
+                                 static_cast<std::uint8_t>(lines_.lines[LineId(l)].delay)});
+    }
+    deliver_to_sums(sender, core, tile);
+  }
+
+  // The tile's cores take the flit of `sender` on their axons of the lines [first, end); with unicast, only
+  // the core `listener` does.
+  void fill_entry(NodeId sender, MessageKey key, const TreeBranch& branch, CoreId listener,
+                  std::uint32_t first, std::uint32_t end) {
     TileImage& tile = image_.tiles[branch.tile];
     RouteEntry entry;
     entry.key = key;
     entry.directions = branch.directions;
     entry.delivery_begin = static_cast<std::uint32_t>(tile.deliveries.size());
-    for (std::uint32_t l = first; core != kNoCore && l < end; ++l) {
-      const std::size_t axon = axon_of(core, LineId(l));
-      if (axon == axons_[core].size() || axons_[core][axon] != LineId(l)) continue;
-      tile.deliveries.push_back(
-          {static_cast<std::uint16_t>(axon), static_cast<std::uint8_t>(lines_.lines[LineId(l)].delay)});
+    for (const CoreId core : cores_at_[branch.tile]) {
+      if (listener == kNoCore || listener == core) deliver_to_core(sender, core, first, end, tile);
     }
-    if (core != kNoCore) deliver_to_sums(sender, core, tile);
     entry.delivery_end = static_cast<std::uint32_t>(tile.deliveries.size());
     if (entry.delivery_end > entry.delivery_begin) {
       entry.directions = static_cast<std::uint8_t>(entry.directions | direction_bit(Direction::Local));
@@ -222,8 +254,10 @@ class Emitter {
   Image image_;
   Csr<NodeId, NodeId> sums_of_;  // the sums that a partial sum is added to; no keys: there are none
   std::map<std::pair<std::uint16_t, int>, std::uint16_t> rule_of_;
-  IdVector<CoreId, std::vector<NodeId>> members_;  // ascending: the core's neurons
-  IdVector<CoreId, std::vector<LineId>> axons_;    // ascending
+  IdVector<CoreId, std::vector<NodeId>> members_;   // ascending: the core's neurons
+  IdVector<CoreId, std::vector<LineId>> axons_;     // ascending
+  IdVector<CoreId, CoreEnd> begin_;                 // in the lists of its tile
+  IdVector<TileId, std::vector<CoreId>> cores_at_;  // ascending
   IdVector<NodeId, std::size_t> first_route_;
   IdVector<NodeId, std::uint32_t> route_count_;
   IdVector<NodeId, MessageKey> key_of_;

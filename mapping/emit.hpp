@@ -14,8 +14,8 @@ struct EmitParams {
   Digest network;
 };
 
-// Keys are dense: inputs in use first, then neurons by tile. In a core, neurons are in the order of their ids
-// and axons in the order of (source, delay). Throws Unacceptable where the keys do not fit into
+// Keys are dense: inputs in use first, then neurons by tile and core. In a core, neurons are in the order of
+// their ids and axons in the order of (source, delay). Throws Unacceptable where the keys do not fit into
 // router.key_bits.
 Image emit(const Fabric& fabric, const NeuronGraph& graph, const Lines& lines, const Clusters& clusters,
            const Placement& placement, const Routes& routes, const EmitParams& params);

@@ -70,9 +70,13 @@ Clusters pack_well(const SplitPlan& plan, const CoreLimits& limits, std::int64_t
   return clusters;
 }
 
+int all_cores(const Fabric& fabric) {
+  return fabric.tiles() * fabric.cores_per_tile;
+}
+
 [[noreturn]] void fail_cores(std::int64_t packed, std::int64_t bound, const Fabric& fabric) {
-  const std::string have = ", the fabric has " + std::to_string(fabric.tiles());
-  if (bound > fabric.tiles()) {
+  const std::string have = ", the fabric has " + std::to_string(all_cores(fabric));
+  if (bound > all_cores(fabric)) {
     throw Error(ErrorKind::Unacceptable, "needs at least " + std::to_string(bound) + " cores" + have);
   }
   throw Error(ErrorKind::Unacceptable, "the best packing found needs " + std::to_string(packed) +
@@ -102,8 +106,8 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   const CoreLimits limits = core_limits(fabric.core);
 
   const NeuronGraph graph = expand(network, fabric.core.weight_bits);
-  const Bounds bounds = lower_bounds(graph, fabric.core);
-  if (bounds.cores > fabric.tiles()) fail_cores(bounds.cores, bounds.cores, fabric);
+  const Bounds bounds = lower_bounds(graph, fabric.core, fabric.cores_per_tile);
+  if (bounds.cores > all_cores(fabric)) fail_cores(bounds.cores, bounds.cores, fabric);
 
   std::vector<std::uint16_t> region_numbers;
   if (!params.fix.empty()) region_numbers = number_regions(layer_regions);
@@ -129,7 +133,7 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   ProgressShare balancing(progress, 650, 700);
   const Clusters clusters =
       balance(fewest, plan.lines, limits, random.fork("balance"), repack_params, &balancing);
-  if (clusters.cores > static_cast<std::uint32_t>(fabric.tiles()))
+  if (clusters.cores > static_cast<std::uint32_t>(all_cores(fabric)))
     fail_cores(clusters.cores, bounds.cores, fabric);
 
   if (fabric.core.fan_out > 0) require_fan_out(split_graph, plan.lines, clusters, fabric.core.fan_out);

@@ -57,7 +57,7 @@ std::int64_t fewest_neurons(std::int64_t fan_in, const CoreSpec& core) {
 
 }  // namespace
 
-Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
+Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core, int cores_per_tile) {
   const std::vector<char> varying = find_varying(graph);
   std::vector<std::int64_t> fan_out(graph.nodes(), 0);
   std::vector<char> needed(graph.nodes(), 0);
@@ -76,7 +76,7 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
   for (std::int64_t count : fan_out) {
     const std::int64_t axons = ceil_div(count, core.neurons);
     bounds.axons += axons;
-    bounds.tree_links += std::max<std::int64_t>(0, axons - 1);
+    bounds.tree_links += std::max<std::int64_t>(0, ceil_div(axons, cores_per_tile) - 1);
   }
 
   bounds.cores = std::max({ceil_div(bounds.neurons, core.neurons), ceil_div(bounds.axons, core.axons),
@@ -94,7 +94,8 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core) {
     for (std::int64_t count : fan_out) bounds.memory_bits += ceil_div(count * bits, length);
     bounds.cores = std::max(bounds.cores, ceil_div(bounds.memory_bits, core.synapse_memory_bits));
   }
-  bounds.links = std::max<std::int64_t>(0, bounds.cores - count_parts(graph, varying));
+  bounds.links =
+      std::max<std::int64_t>(0, ceil_div(bounds.cores, cores_per_tile) - count_parts(graph, varying));
   return bounds;
 }
 

@@ -18,12 +18,12 @@ struct Bounds {
   std::int64_t synapses = 0;
   std::int64_t memory_bits = 0;  // Memory cores: synapses at the price of the best row
   std::int64_t cores = 0;        // the largest of what each of these needs
-  // Cores less the parts of the network that have nothing to do with each other: the trees of a part join the
-  // tiles of its cores (and ports), and to join n tiles takes n - 1 links.
+  // The tiles that so many cores fill, less the parts of the network that have nothing to do with each other:
+  // the trees of a part join the tiles of its cores (and ports), and to join n tiles takes n - 1 links.
   std::int64_t links = 0;
-  // Links of all trees: sum over sources of what its axons take, less one that is on the source's own tile.
+  // Links of all trees: sum over sources of the tiles that its axons take, less the source's own.
   std::int64_t tree_links = 0;
 };
-Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core);
+Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core, int cores_per_tile = 1);
 
 }  // namespace weft::mapping

@@ -1,11 +1,12 @@
 // Three things no placement of given clusters escapes, added up because each counts other links:
 //
-// - a tree to k tiles other than its start's takes k links;
+// - a tree to k tiles other than its start's takes k links, and each tile has so many of its cores at most;
 // - a core on a tile that has no port is so many links away from the nearest one, and only so many tiles are
 //   near: flits between ports and cores pay that way, the busiest cores at best on the tiles with ports;
-// - a core has at most four tiles at distance one, eight at distance two, and so on: where more than four
-//   cores exchange flits with it that nobody else gets, some are farther (the star bound; each end pays
-//   half).
+// - a core has at most four tiles at distance one, eight at distance two, and so on: where more cores
+// exchange
+//   flits with it that nobody else gets than they (and its own tile) take, some are farther (the star bound;
+//   each end pays half).
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -19,6 +20,18 @@ namespace {
 std::int64_t others(const Net& net) {
   const bool itself = std::binary_search(net.targets.begin(), net.targets.end(), net.source);
   return static_cast<std::int64_t>(net.targets.size()) - (itself ? 1 : 0);
+}
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
+  return (a + b - 1) / b;
+}
+
+// Links that a flit to so many cores crosses at least: from a core or, with `own` 0, from a port's tile, that
+// has room for `own` fewer of them. With unicast each of them takes a flit of its own.
+std::int64_t fewest_links(std::int64_t cores, std::int64_t own, const Fabric& fabric) {
+  const std::int64_t at_start = fabric.cores_per_tile - own;
+  const std::int64_t away = std::max<std::int64_t>(0, cores - at_start);
+  return fabric.router.routing == Routing::Unicast ? away : ceil_div(away, fabric.cores_per_tile);
 }
 
 std::int64_t flits(const Net& net) {
@@ -55,14 +68,15 @@ std::int64_t port_bound(const Nets& nets, const Fabric& fabric, std::uint32_t co
   std::int64_t hops = 0, served = 0;
   std::size_t next = 0;
   for (std::size_t tiles : tiles_by_distance_to_port(fabric)) {
-    for (; tiles > 0 && next < of_core.size(); --tiles) served += of_core[next++];
+    auto room = static_cast<std::int64_t>(tiles) * fabric.cores_per_tile;
+    for (; room > 0 && next < of_core.size(); --room) served += of_core[next++];
     if (next == of_core.size() || served >= all) break;
     hops += all - served;
   }
   return hops;
 }
 
-std::int64_t star_bound(const Nets& nets, std::uint32_t cores) {
+std::int64_t star_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
   std::map<std::pair<CoreId, CoreId>, std::int64_t> between;  // by both orders
   for (const Net& net : nets.between_cores) {
     if (others(net) != 1) continue;
@@ -75,11 +89,12 @@ std::int64_t star_bound(const Nets& nets, std::uint32_t cores) {
   std::int64_t twice = 0;
   for (std::vector<std::int64_t>& partners : of_core) {
     std::sort(partners.begin(), partners.end(), std::greater<>());
-    std::int64_t distance = 1, room = 4;
+    const std::int64_t counted = fewest_links(1, 1, fabric);  // already, by the length of its tree
+    std::int64_t distance = 0, room = fabric.cores_per_tile - 1;
     for (std::int64_t count : partners) {
-      if (room == 0) room = 4 * ++distance;
+      if (room == 0) room = 4 * ++distance * fabric.cores_per_tile;
       --room;
-      twice += count * (distance - 1);
+      twice += count * std::max<std::int64_t>(0, distance - counted);
     }
   }
   return (twice + 1) / 2;
@@ -88,10 +103,10 @@ std::int64_t star_bound(const Nets& nets, std::uint32_t cores) {
 }  // namespace
 
 std::int64_t hops_lower_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
-  std::int64_t hops = port_bound(nets, fabric, cores) + star_bound(nets, cores);
-  for (const Net& net : nets.between_cores) hops += others(net) * flits(net);
+  std::int64_t hops = port_bound(nets, fabric, cores) + star_bound(nets, fabric, cores);
+  for (const Net& net : nets.between_cores) hops += fewest_links(others(net), 1, fabric) * flits(net);
   for (const Net& net : nets.from_inputs) {
-    hops += (static_cast<std::int64_t>(net.targets.size()) - 1) * flits(net);
+    hops += fewest_links(static_cast<std::int64_t>(net.targets.size()), 0, fabric) * flits(net);
   }
   return hops;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "mapping/place/place.hpp"
 
@@ -166,6 +167,14 @@ int simple_track_bound(const Fabric& fabric, const std::vector<CircuitNet>& nets
   return bound;
 }
 
+std::int64_t all_but_largest(const std::map<CoreId, std::int64_t>& counts, int left_out) {
+  std::vector<std::int64_t> sorted;
+  for (const auto& [core, count] : counts) sorted.push_back(count);
+  std::sort(sorted.begin(), sorted.end());
+  const auto kept = static_cast<std::ptrdiff_t>(sorted.size()) - left_out;
+  return kept <= 0 ? 0 : std::accumulate(sorted.begin(), sorted.begin() + kept, std::int64_t{0});
+}
+
 }  // namespace
 
 int any_track_bound(const Bounds& bounds, const Fabric& fabric) {
@@ -174,19 +183,22 @@ int any_track_bound(const Bounds& bounds, const Fabric& fabric) {
 
 int cluster_track_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
   const LinkCount links = count_links(fabric);
-  std::vector<std::int64_t> in(cores, 0), out(cores, 0);
+  const int others_in_tile = fabric.cores_per_tile - 1;
+  std::vector<std::map<CoreId, std::int64_t>> in(cores);  // by source
+  std::vector<std::int64_t> out(cores, 0);
   for (const Net& net : nets.between_cores) {
     const auto senders = static_cast<std::int64_t>(net.senders.size());
-    bool leaves = false;
+    int others = 0;
     for (const CoreId core : net.targets) {
       if (core == net.source) continue;
-      leaves = true;
-      in[core.index()] += senders;
+      ++others;
+      in[core.index()][net.source] += senders;
     }
-    if (leaves) out[net.source.index()] += senders;
+    if (others > others_in_tile) out[net.source.index()] += senders;
   }
   std::int64_t most = 0;
-  for (std::uint32_t c = 0; c < cores; ++c) most = std::max({most, in[c], out[c]});
+  for (std::uint32_t c = 0; c < cores; ++c)
+    most = std::max({most, all_but_largest(in[c], others_in_tile), out[c]});
   return std::max(as_tracks(most, links.most), as_tracks(hops_lower_bound(nets, fabric, cores), links.all));
 }
 

@@ -16,7 +16,8 @@ namespace weft::mapping {
 int any_track_bound(const Bounds& bounds, const Fabric& fabric);
 
 // Holds given these clusters, wherever they stand: the trees between them share out the fabric's links, and
-// what comes into a core from others, or goes to others, crosses the few links of its tile.
+// what comes into a core from others, or goes to others, crosses the few links of its tile, but for those
+// that may share the tile with it.
 int cluster_track_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores);
 
 // Holds given this placement: of every rectangle of tiles, the nets that must leave it and those that must

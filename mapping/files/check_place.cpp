@@ -68,19 +68,23 @@ class PlaceCheck {
       findings_.add(line, "no-port", fmt::format("{} on {}, which has no port", block.name, at(tile)));
       return;
     }
-    if (core && slot != 0)
-      findings_.add(line, "one-core-per-tile",
-                    fmt::format("subblk {} of a tile that has subblk 0 alone", slot));
-    const auto [other, is_free] = taken_.insert({std::make_tuple(core, tile, core ? 0 : slot), &block});
+    const bool one_core = core && fabric_.cores_per_tile == 1;
+    if (core && slot >= fabric_.cores_per_tile) {
+      findings_.add(line, one_core ? "one-core-per-tile" : "cores-per-tile",
+                    one_core ? fmt::format("subblk {} of a tile that has subblk 0 alone", slot)
+                             : fmt::format("subblk {} of a tile that has subblk 0 to {}", slot,
+                                           fabric_.cores_per_tile - 1));
+    }
+    const auto [other, is_free] = taken_.insert({std::make_tuple(core, tile, one_core ? 0 : slot), &block});
     if (!is_free) {
       findings_.add(
           line, "tile-taken",
-          core ? fmt::format("{} on {}, where {} is already", block.name, at(tile), other->second->name)
-               : fmt::format("{} as subblk {} on {}, which {} is already", block.name, slot, at(tile),
-                             other->second->name));
+          one_core ? fmt::format("{} on {}, where {} is already", block.name, at(tile), other->second->name)
+                   : fmt::format("{} as subblk {} on {}, which {} is already", block.name, slot, at(tile),
+                                 other->second->name));
       return;
     }
-    if (tile != block.tile || (!core && slot != block.slot))
+    if (tile != block.tile || (!one_core && slot != block.slot))
       findings_.add(line, "image-place",
                     fmt::format("{} on {} subblk {}, in the image on {} subblk {}", block.name, at(tile),
                                 slot, at(block.tile), block.slot));

@@ -14,11 +14,11 @@ namespace {
 class Reader {
  public:
   Reader(const Image& image, const Fabric& fabric, const std::vector<std::string>& names)
-      : image_(image), fabric_(fabric), names_(names), core_at_(image.tiles.size()) {}
+      : image_(image), fabric_(fabric), names_(names), cores_at_(image.tiles.size()) {}
 
   Netlist run() {
     if (fabric_.router.routing == Routing::Circuit) number_tracks();
-    const std::vector<TileId> cores = add_cores();
+    const std::vector<Place> cores = add_cores();
     const std::vector<TileId> ports = port_tiles(fabric_);
     std::map<TileId, int> slots;
     const auto pad = [&](BlockKind kind, const char* prefix, std::uint32_t number, PortId port) {
@@ -36,11 +36,12 @@ class Reader {
       outputs_[{out.key, netlist_.blocks[block].tile}].push_back(block);
     }
     for (std::uint32_t c = 0; c < cores.size(); ++c) {
-      const std::vector<NeuronConfig>& neurons = image_.tiles[cores[c]].core.neurons;
-      for (std::uint32_t n = 0; n < neurons.size(); ++n) {
-        const NeuronConfig& neuron = neurons[n];
+      const CoreImage& all = image_.tiles[cores[c].tile].core;
+      const std::uint32_t begin = core_begin(all, cores[c].core).neurons;
+      for (std::uint32_t n = begin; n < core_end(all, cores[c].core).neurons; ++n) {
+        const NeuronConfig& neuron = all.neurons[n];
         for (std::uint32_t m = 0; m < neuron.messages && neuron.key != kNoKey; ++m)
-          add_net(message_name(neuron.origin, m), BlockId(c), n, MessageKey(neuron.key.value() + m));
+          add_net(message_name(neuron.origin, m), BlockId(c), n - begin, MessageKey(neuron.key.value() + m));
       }
     }
     std::uint32_t message = 0;
@@ -53,27 +54,48 @@ class Reader {
   }
 
  private:
-  std::vector<TileId> add_cores() {
-    std::vector<std::pair<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, TileId>> order;
+  // A core in use.
+  struct Place {
+    TileId tile;
+    std::size_t core = 0;
+  };
+
+  std::vector<Place> add_cores() {
+    using First = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
+    std::vector<std::tuple<First, TileId, std::size_t>> order;
     for (std::uint32_t t = 0; t < image_.tiles.size(); ++t) {
-      const CoreImage& core = image_.tiles[TileId(t)].core;
-      if (!core.used()) continue;
-      auto first = std::make_tuple(~0u, ~0u, ~0u);
-      for (const NeuronConfig& n : core.neurons) {
-        first = std::min(first, std::make_tuple(n.origin.population, n.origin.index, n.origin.part));
+      const CoreImage& all = image_.tiles[TileId(t)].core;
+      cores_at_[TileId(t)].resize(all.cores());
+      for (std::size_t k = 0; k < all.cores(); ++k) {
+        auto first = std::make_tuple(~0u, ~0u, ~0u);
+        for (std::uint32_t n = core_begin(all, k).neurons; n < core_end(all, k).neurons; ++n) {
+          const NeuronOrigin& origin = all.neurons[n].origin;
+          first = std::min(first, std::make_tuple(origin.population, origin.index, origin.part));
+        }
+        order.push_back({first, TileId(t), k});
       }
-      order.push_back({first, TileId(t)});
     }
     std::sort(order.begin(), order.end());
-    std::vector<TileId> tiles;
-    for (const auto& [first, tile] : order) {
-      const CoreImage& core = image_.tiles[tile].core;
-      core_at_[tile] = netlist_.blocks.push_back(
-          {BlockKind::Core, "core_" + std::to_string(tiles.size()), tile, 0, core.axons(),
-           static_cast<std::int64_t>(core.neurons.size()), static_cast<std::int64_t>(core.weight.size())});
-      tiles.push_back(tile);
+    std::vector<Place> places;
+    for (const auto& [first, tile, k] : order) {
+      const CoreImage& all = image_.tiles[tile].core;
+      const CoreEnd begin = core_begin(all, k), end = core_end(all, k);
+      cores_at_[tile][k] = netlist_.blocks.push_back(
+          {BlockKind::Core, "core_" + std::to_string(places.size()), tile, static_cast<int>(k),
+           end.axons - begin.axons, end.neurons - begin.neurons,
+           all.row_begin[end.axons] - all.row_begin[begin.axons]});
+      places.push_back({tile, k});
     }
-    return tiles;
+    return places;
+  }
+
+  BlockSink sink_of(TileId tile, const Delivery& delivery) const {
+    const CoreImage& all = image_.tiles[tile].core;
+    const std::size_t k =
+        delivery.to_sum ? core_of_neuron(all, delivery.axon) : core_of_axon(all, delivery.axon);
+    const CoreEnd begin = core_begin(all, k);
+    return {cores_at_[tile][k], delivery.axon - (delivery.to_sum ? begin.neurons : begin.axons),
+            delivery.delay, delivery.to_sum};
   }
 
   std::string neuron_name(const NeuronOrigin& origin) const {
@@ -115,8 +137,7 @@ class Reader {
                                         [](const RouteEntry& e, MessageKey k) { return e.key < k; });
     if (entry == at.routes.end() || entry->key != key) return;
     for (std::uint32_t d = entry->delivery_begin; d < entry->delivery_end; ++d) {
-      const Delivery& delivery = at.deliveries[d];
-      net.sinks.push_back({core_at_[tile], delivery.axon, delivery.delay, delivery.to_sum});
+      net.sinks.push_back(sink_of(tile, at.deliveries[d]));
     }
     if ((entry->directions & direction_bit(Direction::Edge)) != 0) {
       for (BlockId output : outputs_[{key, tile}]) net.sinks.push_back({output, 0, 0, false});
@@ -134,7 +155,7 @@ class Reader {
   const Fabric& fabric_;
   const std::vector<std::string>& names_;
   IdVector<TileId, std::vector<std::array<int, kDirections>>> tracks_;  // by entry and side; of circuits
-  IdVector<TileId, BlockId> core_at_;                                   // of tiles with a core in use
+  IdVector<TileId, std::vector<BlockId>> cores_at_;                     // those in use
   std::map<std::pair<MessageKey, TileId>, std::vector<BlockId>> outputs_;
   Netlist netlist_;
 };

@@ -24,7 +24,7 @@ struct Block {
   BlockKind kind = BlockKind::Core;
   std::string name;  // core_K, in_I, out_O
   TileId tile;       // of an input or output: the port's
-  int slot = 0;      // an input's or output's number among those at its tile
+  int slot = 0;      // a core's number in its tile; an input's or output's among those at its tile
   std::int64_t axons = 0, neurons = 0, synapses = 0;
 };
 

@@ -1,4 +1,5 @@
-// A move puts a core on another tile and the core that is there (if any) in its place. Its cost is the change
+// A move puts a core on another tile, into one of its places, and the core that is there (if any) in its own.
+// A tile has as many places as cores. The move's cost is the change
 // in length of the trees that end at either core; lengths are kept per tree. The threshold of acceptance
 // falls from the typical cost of a move to zero, in integers.
 //
@@ -20,11 +21,17 @@ class Annealer {
       : trees_(trees),
         measure_(fabric),
         tile_of_(std::move(start)),
-        core_at_(static_cast<std::size_t>(fabric.tiles()), kNoCore),
+        per_tile_(static_cast<std::uint32_t>(fabric.cores_per_tile)),
+        place_of_(tile_of_.size()),
+        core_at_(static_cast<std::size_t>(fabric.tiles() * fabric.cores_per_tile), kNoCore),
         trees_of_(tile_of_.size()),
         length_(trees.size()),
         mark_(trees.size(), 0) {
-    for (std::uint32_t c = 0; c < tile_of_.size(); ++c) core_at_[tile_of_[CoreId(c)]] = CoreId(c);
+    for (std::uint32_t c = 0; c < tile_of_.size(); ++c) {
+      std::uint32_t place = tile_of_[CoreId(c)].value() * per_tile_;
+      while (core_at_[place] != kNoCore) ++place;
+      put(CoreId(c), place);
+    }
     for (std::uint32_t t = 0; t < trees.size(); ++t) {
       if (trees[t].source != kNoCore) trees_of_[trees[t].source].push_back(TreeId(t));
       for (CoreId target : trees[t].targets) {
@@ -36,10 +43,10 @@ class Annealer {
   }
 
   // Moves the core there; returns the change of the total.
-  std::int64_t move(CoreId core, TileId tile) {
-    const TileId from = tile_of_[core];
-    const CoreId other = core_at_[tile];
-    put(core, tile);
+  std::int64_t move(CoreId core, std::uint32_t place) {
+    const std::uint32_t from = place_of_[core];
+    const CoreId other = core_at_[place];
+    put(core, place);
     if (other == kNoCore) {
       core_at_[from] = kNoCore;
     } else {
@@ -52,15 +59,22 @@ class Annealer {
     return change;
   }
 
-  CoreId core_at(TileId tile) const { return core_at_[tile]; }
+  CoreId core_at(std::uint32_t place) const { return core_at_[place]; }
+  std::uint32_t place_of(CoreId core) const { return place_of_[core]; }
+  // One of the tile's places.
+  std::uint32_t draw_place(TileId tile, Random& random) const {
+    const std::uint32_t first = tile.value() * per_tile_;
+    return per_tile_ == 1 ? first : first + static_cast<std::uint32_t>(random.below(per_tile_));
+  }
   std::int64_t total() const { return total_; }
   std::int64_t work() const { return work_; }
   const IdVector<CoreId, TileId>& tile_of() const { return tile_of_; }
 
  private:
-  void put(CoreId core, TileId tile) {
-    tile_of_[core] = tile;
-    core_at_[tile] = core;
+  void put(CoreId core, std::uint32_t place) {
+    tile_of_[core] = TileId(place / per_tile_);
+    place_of_[core] = place;
+    core_at_[place] = core;
   }
 
   std::int64_t length(TreeId id) {
@@ -87,7 +101,9 @@ class Annealer {
   const std::vector<PlacedTree>& trees_;
   RouteLength measure_;
   IdVector<CoreId, TileId> tile_of_;
-  IdVector<TileId, CoreId> core_at_;
+  std::uint32_t per_tile_;
+  IdVector<CoreId, std::uint32_t> place_of_;  // tile * per_tile_ + ...
+  std::vector<CoreId> core_at_;               // by place
   IdVector<CoreId, std::vector<TreeId>> trees_of_;
   IdVector<TreeId, std::int64_t> length_;
   IdVector<TreeId, std::uint64_t> mark_;
@@ -126,7 +142,7 @@ IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTr
   const Region whole{0, fabric.width - 1, 0, fabric.height - 1};
   const auto region_of = [&](CoreId core) { return regions.empty() ? whole : regions[core]; };
   // Whether the core that is there, if any, may go where the other one comes from.
-  const auto may_leave = [&](TileId to, TileId from) {
+  const auto may_leave = [&](std::uint32_t to, TileId from) {
     const CoreId other = state.core_at(to);
     return other == kNoCore || region_of(other).contains(fabric.x(from), fabric.y(from));
   };
@@ -138,9 +154,10 @@ IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTr
     const CoreId core(static_cast<std::uint32_t>(random.below(cores)));
     const TileId from = state.tile_of()[core];
     const TileId to = draw_tile(fabric, from, std::max(fabric.width, fabric.height), region_of(core), random);
-    if (!may_leave(to, from)) continue;
-    typical += std::abs(state.move(core, to));
-    state.move(core, from);
+    const std::uint32_t place = state.draw_place(to, random), old_place = state.place_of(core);
+    if (!may_leave(place, from)) continue;
+    typical += std::abs(state.move(core, place));
+    state.move(core, old_place);
   }
   const std::int64_t hottest = typical / kSamples / params.cooling;
 
@@ -158,11 +175,13 @@ IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTr
     const CoreId core(static_cast<std::uint32_t>(random.below(cores)));
     const TileId from = state.tile_of()[core];
     const TileId to = draw_tile(fabric, from, reach, region_of(core), random);
-    if (to == from || !may_leave(to, from)) continue;
-    const std::int64_t change = state.move(core, to);
+    if (to == from) continue;
+    const std::uint32_t place = state.draw_place(to, random), old_place = state.place_of(core);
+    if (!may_leave(place, from)) continue;
+    const std::int64_t change = state.move(core, place);
     if (change > 0 &&
         change > static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(temperature) + 1))) {
-      state.move(core, from);
+      state.move(core, old_place);
     } else if (state.total() < best_total) {
       best_total = state.total();
       best = state.tile_of();

@@ -24,7 +24,7 @@ struct Point {
 
 using Units = std::vector<std::vector<std::int64_t>>;  // by net and port
 
-// The tiles nearest to the anchors, ties in order of ids.
+// Cores fill the tiles nearest to the anchors, ties in order of ids.
 IdVector<CoreId, TileId> compact_start(const Fabric& fabric, std::uint32_t cores,
                                        const std::vector<Point>& anchors) {
   std::vector<std::uint32_t> tiles(static_cast<std::size_t>(fabric.tiles()));
@@ -40,10 +40,11 @@ IdVector<CoreId, TileId> compact_start(const Fabric& fabric, std::uint32_t cores
   }
   std::stable_sort(tiles.begin(), tiles.end(),
                    [&](std::uint32_t a, std::uint32_t b) { return distance[a] < distance[b]; });
-  tiles.resize(cores);
+  const auto per_tile = static_cast<std::uint32_t>(fabric.cores_per_tile);
+  tiles.resize((cores + per_tile - 1) / per_tile);
   std::sort(tiles.begin(), tiles.end());
   IdVector<CoreId, TileId> tile_of;
-  for (std::uint32_t tile : tiles) tile_of.push_back(TileId(tile));
+  for (std::uint32_t c = 0; c < cores; ++c) tile_of.push_back(TileId(tiles[c / per_tile]));
   return tile_of;
 }
 

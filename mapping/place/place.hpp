@@ -1,4 +1,4 @@
-// Fourth pass: cores to tiles, inputs and outputs to ports.
+// Fourth pass: cores to tiles, each of which takes Fabric::cores_per_tile, inputs and outputs to ports.
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,10 @@ struct PlaceParams {
 };
 
 // `regions`: where each core may stand; empty: anywhere. Throws Unacceptable where they are too small.
-// Few hops: from several compact starts, annealing over swaps of two tiles on the exact length of all
+// Few hops: from several compact starts, annealing over swaps of two cores on the exact length of all
 // multicast trees, ports chosen in between so that none carries more than twice its equal share of the inputs
 // (at least 16; more than 64 only if all do), and outputs likewise. The cores must not be more than the
-// fabric's tiles.
+// fabric's.
 Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std::uint32_t inputs,
                 const std::vector<NodeId>& outputs, const IdVector<CoreId, Region>& regions, Random random,
                 const PlaceParams& params, Progress* progress);

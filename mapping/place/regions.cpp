@@ -1,5 +1,5 @@
-// Constraints are intersected; whether all cores find a tile is a bipartite matching, grown by augmenting
-// paths (Kuhn, 1955). A path that finds no free tile has seen a set of cores whose regions have fewer tiles
+// Constraints are intersected; whether all cores find a place is a bipartite matching, grown by augmenting
+// paths (Kuhn, 1955). A path that finds no free place has seen a set of cores whose regions have fewer
 // than there are cores: that is what the error names.
 #include "mapping/place/regions.hpp"
 
@@ -49,9 +49,10 @@ class Matching {
   Matching(const Fabric& fabric, const IdVector<CoreId, Region>& regions)
       : fabric_(fabric),
         regions_(regions),
-        tile_of_(regions.size()),
-        core_at_(static_cast<std::size_t>(fabric.tiles()), kNoCore),
-        seen_(static_cast<std::size_t>(fabric.tiles()), kNoCore),
+        per_tile_(static_cast<std::uint32_t>(fabric.cores_per_tile)),
+        place_of_(regions.size()),
+        core_at_(static_cast<std::size_t>(fabric.tiles() * fabric.cores_per_tile), kNoCore),
+        seen_(static_cast<std::size_t>(fabric.tiles() * fabric.cores_per_tile), kNoCore),
         middle_out_(static_cast<std::size_t>(fabric.tiles())) {
     std::iota(middle_out_.begin(), middle_out_.end(), 0u);
     std::stable_sort(middle_out_.begin(), middle_out_.end(),
@@ -60,9 +61,11 @@ class Matching {
 
   IdVector<CoreId, TileId> run() {
     for (std::uint32_t c = 0; c < regions_.size(); ++c) {
-      if (!find_tile(CoreId(c), CoreId(c))) fail(CoreId(c));
+      if (!find_place(CoreId(c), CoreId(c))) fail(CoreId(c));
     }
-    return std::move(tile_of_);
+    IdVector<CoreId, TileId> tile_of;
+    for (const std::uint32_t place : place_of_) tile_of.push_back(tile_of_place(place));
+    return tile_of;
   }
 
  private:
@@ -70,41 +73,44 @@ class Matching {
     return std::abs(2 * fabric_.x(TileId(t)) - (fabric_.width - 1)) +
            std::abs(2 * fabric_.y(TileId(t)) - (fabric_.height - 1));
   }
+  TileId tile_of_place(std::uint32_t place) const { return TileId(place / per_tile_); }
   bool may_stand(CoreId core, TileId tile) const {
     return regions_[core].contains(fabric_.x(tile), fabric_.y(tile));
   }
 
   // Breadth first from `root`: the shortest chain of cores that make room.
-  bool find_tile(CoreId root, CoreId stamp) {
+  bool find_place(CoreId root, CoreId stamp) {
     std::vector<CoreId> queue{root};
-    std::map<TileId, CoreId> came_for;  // the core that wants this tile
+    std::map<std::uint32_t, CoreId> came_for;  // the core that wants this place
     for (std::size_t next = 0; next < queue.size(); ++next) {
       const CoreId core = queue[next];
       for (std::uint32_t t : middle_out_) {
-        const TileId tile(t);
-        if (seen_[tile] == stamp || !may_stand(core, tile)) continue;
-        seen_[tile] = stamp;
-        came_for[tile] = core;
-        if (core_at_[tile] != kNoCore) {
-          queue.push_back(core_at_[tile]);
-          continue;
+        if (!may_stand(core, TileId(t))) continue;
+        for (std::uint32_t place = t * per_tile_; place < (t + 1) * per_tile_; ++place) {
+          if (seen_[place] == stamp) continue;
+          seen_[place] = stamp;
+          came_for[place] = core;
+          if (core_at_[place] != kNoCore) {
+            queue.push_back(core_at_[place]);
+            continue;
+          }
+          settle(place, root, came_for);
+          return true;
         }
-        settle(tile, root, came_for);
-        return true;
       }
     }
     stuck_ = queue;
     return false;
   }
 
-  void settle(TileId tile, CoreId root, const std::map<TileId, CoreId>& came_for) {
+  void settle(std::uint32_t place, CoreId root, const std::map<std::uint32_t, CoreId>& came_for) {
     for (;;) {
-      const CoreId core = came_for.at(tile);
-      const TileId left = tile_of_[core];
-      tile_of_[core] = tile;
-      core_at_[tile] = core;
+      const CoreId core = came_for.at(place);
+      const std::uint32_t left = place_of_[core];
+      place_of_[core] = place;
+      core_at_[place] = core;
       if (core == root) return;
-      tile = left;
+      place = left;
     }
   }
 
@@ -116,17 +122,19 @@ class Matching {
       named.push_back(regions_[one]);
       regions += (regions.empty() ? "" : " and ") + to_string(regions_[one]);
     }
-    const auto tiles = std::count(seen_.begin(), seen_.end(), core);
+    const auto tiles = std::count(seen_.begin(), seen_.end(), core) / per_tile_;
     throw Error(ErrorKind::Unacceptable, "at least " + std::to_string(stuck_.size()) +
                                              " cores are fixed within " + regions + ", which has " +
-                                             std::to_string(tiles) + " tiles");
+                                             std::to_string(tiles) + " tiles" +
+                                             (per_tile_ == 1 ? "" : " of " + std::to_string(per_tile_)));
   }
 
   const Fabric& fabric_;
   const IdVector<CoreId, Region>& regions_;
-  IdVector<CoreId, TileId> tile_of_;
-  IdVector<TileId, CoreId> core_at_;
-  IdVector<TileId, CoreId> seen_;  // the core whose search came here last
+  std::uint32_t per_tile_;                    // places
+  IdVector<CoreId, std::uint32_t> place_of_;  // tile * per_tile_ + ...
+  std::vector<CoreId> core_at_;               // by place
+  std::vector<CoreId> seen_;                  // by place: the core whose search came here last
   std::vector<std::uint32_t> middle_out_;
   std::vector<CoreId> stuck_;
 };

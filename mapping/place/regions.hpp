@@ -48,8 +48,8 @@ IdVector<CoreId, Region> find_core_regions(const NeuronGraph& graph, const Clust
                                            const std::vector<Region>& of_layer,
                                            const std::vector<FixedRegion>& fix);
 
-// A tile of its own for each core, within its region, as near to the middle as that comes. Throws an
-// Unacceptable error that names cores and tiles where some regions are too small for their cores.
+// A place of its own for each core, on a tile within its region, as near to the middle as that comes. Throws
+// an Unacceptable error that names cores and tiles where some regions are too small for their cores.
 IdVector<CoreId, TileId> start_in_regions(const Fabric& fabric, const IdVector<CoreId, Region>& regions);
 
 }  // namespace weft::mapping

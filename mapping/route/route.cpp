@@ -21,7 +21,8 @@ struct Request {
   std::vector<NodeId> senders;
   TileId source;
   std::vector<TileId> targets;
-  bool to_port = false;  // the target is the tile of a port
+  std::vector<CoreId> cores;  // on these; none where the target is the tile of a port
+  bool to_port() const { return cores.empty(); }
 };
 
 std::vector<Request> make_requests(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets,
@@ -37,17 +38,17 @@ std::vector<Request> make_requests(const Fabric& fabric, const NeuronGraph& grap
     std::map<PortId, std::vector<NodeId>> by_port;
     for (NodeId input : net.senders) by_port[placement.input_port[input]].push_back(input);
     for (auto& [port, inputs] : by_port) {
-      requests.push_back({std::move(inputs), ports[port.index()], tiles_of(net)});
+      requests.push_back({std::move(inputs), ports[port.index()], tiles_of(net), net.targets});
     }
   }
   for (const Net& net : nets.between_cores) {
-    requests.push_back({net.senders, placement.tile_of[net.source], tiles_of(net)});
+    requests.push_back({net.senders, placement.tile_of[net.source], tiles_of(net), net.targets});
   }
   std::map<NodeId, PortId> port_of;
   for (std::size_t o = 0; o < graph.outputs.size(); ++o) port_of[graph.outputs[o]] = placement.output_port[o];
   for (const Net& net : nets.to_outputs) {
     for (NodeId node : net.senders) {
-      requests.push_back({{node}, placement.tile_of[net.source], {ports[port_of[node].index()]}, true});
+      requests.push_back({{node}, placement.tile_of[net.source], {ports[port_of[node].index()]}, {}});
     }
   }
   return requests;
@@ -55,10 +56,10 @@ std::vector<Request> make_requests(const Fabric& fabric, const NeuronGraph& grap
 
 Route finish(const Request& request, std::vector<NodeId> senders, std::vector<TreeBranch> tree) {
   for (TreeBranch& branch : tree) {
-    if (request.to_port && branch.tile == request.targets.front())
+    if (request.to_port() && branch.tile == request.targets.front())
       branch.directions = static_cast<std::uint8_t>(branch.directions | direction_bit(Direction::Edge));
   }
-  return {std::move(senders), std::move(tree), std::nullopt};
+  return {std::move(senders), std::move(tree), kNoCore};
 }
 
 CircuitNet circuit_net(const Request& request) {
@@ -133,9 +134,10 @@ std::vector<Route> make_trees(const Fabric& fabric, const std::vector<Request>& 
       routes.push_back(finish(request, request.senders, make_tree(fabric, request.source, request.targets)));
       continue;
     }
-    for (const TileId target : request.targets) {
-      routes.push_back(finish(request, request.senders, make_tree(fabric, request.source, {target})));
-      routes.back().end = target;
+    for (std::size_t i = 0; i < request.targets.size(); ++i) {
+      routes.push_back(
+          finish(request, request.senders, make_tree(fabric, request.source, {request.targets[i]})));
+      if (!request.to_port()) routes.back().end = request.cores[i];
     }
   }
   return routes;

@@ -19,7 +19,7 @@ namespace weft::mapping {
 struct Route {
   std::vector<NodeId> senders;
   std::vector<TreeBranch> tree;  // ascending tiles; directions without Local, with Edge at an output's port
-  std::optional<TileId> end;     // unicast: the one tile that takes the flit
+  CoreId end = kNoCore;          // unicast: the one core that takes the flit
 };
 
 struct RouteParams {

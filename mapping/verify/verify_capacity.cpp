@@ -33,9 +33,12 @@ class TileCheck {
         findings_(findings) {}
 
   bool run() {
-    check_sizes();
+    check_ends();
+    if (!readable_) return false;
+    for (const Span& core : cores_) check_sizes(core);
+    check_table_size();
     check_rows();
-    if (readable_) check_axon_types();
+    for (std::size_t k = 0; readable_ && k < cores_.size(); ++k) check_axon_types(cores_[k]);
     for (std::size_t n = 0; n < tile_.core.neurons.size(); ++n) check_neuron(n);
     check_messages();
     check_routes();
@@ -43,21 +46,60 @@ class TileCheck {
   }
 
  private:
+  // One of the tile's cores, in the tile's lists.
+  struct Span {
+    std::uint32_t axon_begin = 0, axon_end = 0;
+    std::uint32_t neuron_begin = 0, neuron_end = 0;
+    std::string name;
+  };
+
   void add(const char* rule, std::string detail) { findings_.add(rule, name_, std::move(detail)); }
   void fatal(const char* rule, std::string detail) {
     readable_ = false;
     add(rule, std::move(detail));
   }
 
-  void check_sizes() {
-    const CoreImage& core = tile_.core;
-    if (core.axons() > fabric_.core.axons) {
-      add("axons-per-core", fmt::format("{} axons, the core has {}", core.axons(), fabric_.core.axons));
+  // Where the tile's cores begin and end: each has neurons, together they have all axons and neurons.
+  void check_ends() {
+    const auto axons = static_cast<std::uint32_t>(tile_.core.axons());
+    const auto neurons = static_cast<std::uint32_t>(tile_.core.neurons.size());
+    const std::vector<CoreEnd>& ends = tile_.core.ends;
+    if (ends.empty()) {
+      cores_.push_back({0, axons, 0, neurons, name_});
+      return;
     }
-    if (core.neurons.size() > static_cast<std::size_t>(fabric_.core.neurons)) {
-      add("neurons-per-core",
-          fmt::format("{} neurons, the core has {}", core.neurons.size(), fabric_.core.neurons));
+    if (ends.size() > static_cast<std::size_t>(fabric_.cores_per_tile))
+      add("cores-per-tile", fmt::format("{} cores, the tile has {}", ends.size(), fabric_.cores_per_tile));
+    Span last;
+    for (const CoreEnd& end : ends) {
+      last = {last.axon_end, end.axons, last.neuron_end, end.neurons,
+              fmt::format("{} core {}", name_, cores_.size())};
+      if (last.axon_begin > last.axon_end || last.neuron_begin >= last.neuron_end) {
+        fatal("core-ends", fmt::format("core {} ends before it begins", cores_.size()));
+        return;
+      }
+      cores_.push_back(last);
     }
+    if (last.axon_end != axons || last.neuron_end != neurons || ends.size() < 2) {
+      fatal("core-ends", fmt::format("{} cores have {} axons and {} neurons of {} and {}", ends.size(),
+                                     last.axon_end, last.neuron_end, axons, neurons));
+    }
+  }
+
+  void check_sizes(const Span& core) {
+    const auto axons = static_cast<int>(core.axon_end - core.axon_begin);
+    const auto neurons = static_cast<int>(core.neuron_end - core.neuron_begin);
+    if (axons > fabric_.core.axons) {
+      findings_.add("axons-per-core", core.name,
+                    fmt::format("{} axons, the core has {}", axons, fabric_.core.axons));
+    }
+    if (neurons > fabric_.core.neurons) {
+      findings_.add("neurons-per-core", core.name,
+                    fmt::format("{} neurons, the core has {}", neurons, fabric_.core.neurons));
+    }
+  }
+
+  void check_table_size() {
     // With unicast a flit carries where it goes; with circuits nothing is looked up.
     if (fabric_.router.routing == Routing::Multicast &&
         tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
@@ -67,7 +109,7 @@ class TileCheck {
   }
 
   // Each axon has a type, and a neuron one weight per type.
-  void check_axon_types() {
+  void check_axon_types(const Span& span) {
     const CoreImage& core = tile_.core;
     const int types = fabric_.core.axon_types;
     if (types == 0) {
@@ -79,7 +121,7 @@ class TileCheck {
       return;
     }
     std::map<std::pair<int, int>, int> weights;  // by (neuron, type)
-    for (std::size_t a = 0; a < core.axon_type.size(); ++a) {
+    for (std::size_t a = span.axon_begin; a < span.axon_end; ++a) {
       const int type = core.axon_type[a];
       if (type >= types) add("axon-type", fmt::format("axon {} has type {} of {}", a, type, types));
       for (std::uint32_t s = core.row_begin[a]; s < core.row_begin[a + 1]; ++s) {
@@ -108,12 +150,11 @@ class TileCheck {
     }
     const CoreImage& core = tile_.core;
     const std::int32_t limit = std::int32_t{1} << (fabric_.core.weight_bits - 1);
-    std::int64_t memory_bits = 0;
     std::vector<int> fan_in(core.neurons.size(), 0);
     for (int a = 0; a < core.axons(); ++a) {
       const std::uint32_t begin = core.row_begin[static_cast<std::size_t>(a)];
       const std::uint32_t end = core.row_begin[static_cast<std::size_t>(a) + 1];
-      memory_bits += row_memory_bits(fabric_.core, end - begin);
+      const Span& owner = owner_of(static_cast<std::uint32_t>(a));
       for (std::uint32_t s = begin; s < end; ++s) {
         const int neuron = core.neuron[s];
         const int weight = core.weight[s];
@@ -122,6 +163,8 @@ class TileCheck {
                 fmt::format("axon {} leads to neuron {}, there are {}", a, neuron, core.neurons.size()));
         } else {
           ++fan_in[static_cast<std::size_t>(neuron)];
+          if (core.neuron[s] < owner.neuron_begin || core.neuron[s] >= owner.neuron_end)
+            add("synapse-core", fmt::format("axon {} leads to neuron {} of another core", a, neuron));
         }
         if (s > begin && core.neuron[s - 1] >= neuron) {
           add("row-order",
@@ -134,14 +177,29 @@ class TileCheck {
         }
       }
     }
-    if (fabric_.core.kind == CoreKind::Memory && memory_bits > fabric_.core.synapse_memory_bits) {
-      add("synapse-memory",
-          fmt::format("{} bits of rows, the core holds {}", memory_bits, fabric_.core.synapse_memory_bits));
-    }
+    if (fabric_.core.kind == CoreKind::Memory) check_memory();
     for (std::size_t n = 0; fabric_.core.kind == CoreKind::Units && n < fan_in.size(); ++n) {
       if (fan_in[n] <= fabric_.core.unit_synapses) continue;
       add("unit-synapses",
           fmt::format("neuron {} has {} synapses, a unit has {}", n, fan_in[n], fabric_.core.unit_synapses));
+    }
+  }
+
+  const Span& owner_of(std::uint32_t axon) const {
+    std::size_t k = 0;
+    while (k + 1 < cores_.size() && axon >= cores_[k].axon_end) ++k;
+    return cores_[k];
+  }
+
+  void check_memory() {
+    for (const Span& core : cores_) {
+      std::int64_t bits = 0;
+      for (std::size_t a = core.axon_begin; a < core.axon_end; ++a)
+        bits += row_memory_bits(fabric_.core, tile_.core.row_begin[a + 1] - tile_.core.row_begin[a]);
+      if (bits <= fabric_.core.synapse_memory_bits) continue;
+      findings_.add(
+          "synapse-memory", core.name,
+          fmt::format("{} bits of rows, the core holds {}", bits, fabric_.core.synapse_memory_bits));
     }
   }
 
@@ -262,6 +320,22 @@ class TileCheck {
                                           fabric_.core.max_delay));
       }
     }
+    if (readable_ && fabric_.router.routing == Routing::Unicast) check_listener(route, what);
+  }
+
+  // A unicast flit is for one core.
+  void check_listener(const RouteEntry& route, const std::string& what) {
+    for (const Span& core : cores_) {
+      std::uint32_t inside = 0;
+      for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
+        const Delivery& delivery = tile_.deliveries[d];
+        inside += delivery.to_sum ? delivery.axon >= core.neuron_begin && delivery.axon < core.neuron_end
+                                  : delivery.axon >= core.axon_begin && delivery.axon < core.axon_end;
+      }
+      if (inside == 0 || inside == route.delivery_end - route.delivery_begin) continue;
+      add("unicast-cores", what + " is delivered to several cores");
+      return;
+    }
   }
 
   void check_sum(const Delivery& delivery, const std::string& what) {
@@ -281,6 +355,7 @@ class TileCheck {
   const TileImage& tile_;
   const std::string name_;
   Findings& findings_;
+  std::vector<Span> cores_;  // at least one
   bool readable_ = true;
 };
 

@@ -83,6 +83,7 @@ TEST(Map, EqualsTheReferenceOnRandomNetworksAndFabrics) {
     if (random.below(3) == 0) fabric.router.routing = Routing::Circuit;
     fabric.router.tracks = 4 + static_cast<int>(random.below(60));
     fabric.core.native_sums = fabric.core.kind != CoreKind::Units && random.below(2) == 0;
+    if (random.below(3) == 0) fabric.cores_per_tile = 2 + static_cast<int>(random.below(3));
     MapParams params = quick();
     params.seed = random.bits();
     SCOPED_TRACE("round " + std::to_string(round));
