@@ -36,7 +36,7 @@ Json tell_who_sent_to(const LogQuestions& questions, const std::string& log) {
     list.push_back({{"from", sender.from ? traces::tile_name(header, *sender.from) : "unknown"},
                     {"sender", !sender.from       ? "unknown"
                                : sender.from_port ? "port"
-                                                  : "core"},
+                                                  : traces::core_name(header, sender.from_core)},
                     {"key", sender.key},
                     {"value", sender.value},
                     {"sent", sender.sent},

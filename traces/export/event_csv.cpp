@@ -1,8 +1,8 @@
 // An event log as a table. One block is in memory at a time.
 #include <string>
 
-#include "traces/log/event_log.hpp"
 #include "traces/export/exports.hpp"
+#include "traces/log/event_log.hpp"
 
 namespace weft::traces {
 namespace {
@@ -19,15 +19,16 @@ std::string detail(const Event& event) {
 ExportSummary export_csv(const std::filesystem::path& log, const std::filesystem::path& csv) {
   EventLogReader reader(log);
   OutputStream out(csv);
-  out.write("cycle,tile_x,tile_y,kind,detail,subject,value\n");
+  out.write("cycle,tile_x,tile_y,core,kind,detail,subject,value\n");
   std::vector<Event> events;
   std::string line;
   while (reader.next(events)) {
     for (const Event& event : events) {
       const std::uint32_t tile = event.tile.value();
       line = std::to_string(event.cycle) + ',' + std::to_string(tile % reader.header().width) + ',' +
-             std::to_string(tile / reader.header().width) + ',' + to_string(event.kind) + ',' +
-             detail(event) + ',' + std::to_string(event.subject) + ',' + std::to_string(event.value) + '\n';
+             std::to_string(tile / reader.header().width) + ',' + std::to_string(event.core) + ',' +
+             to_string(event.kind) + ',' + detail(event) + ',' + std::to_string(event.subject) + ',' +
+             std::to_string(event.value) + '\n';
       out.write(line);
     }
   }

@@ -14,8 +14,6 @@
 namespace weft::traces {
 namespace {
 
-constexpr std::uint32_t kCoreUnit = 0, kQueueUnit = 1, kRouterUnit = 2, kPortUnit = kRouterUnit + kDirections;
-constexpr std::uint32_t kUnits = kPortUnit + 1;
 constexpr char kDropped = '-';  // the phase of a mark that is not written
 
 enum class What : std::uint8_t { Step, Busy, Row, Stall, Update, Flit, Buffer, Arrow };
@@ -54,15 +52,27 @@ struct CoreWork {
   std::vector<const Event*> rows, updates, stalls;
 };
 
+// A tile's tracks: each core and its queue, the sides of the router, the port.
+struct Units {
+  std::uint32_t cores = 1;
+
+  static std::uint32_t core(std::uint32_t number) { return 2 * number; }
+  static std::uint32_t queue(std::uint32_t number) { return 2 * number + 1; }
+  std::uint32_t router(std::uint32_t side) const { return 2 * cores + side; }
+  std::uint32_t port() const { return router(kDirections); }
+  std::uint32_t count() const { return port() + 1; }
+};
+
 class Exporter {
  public:
   Exporter(const EventLogHeader& header, OutputStream& out)
       : header_(header),
         out_(out),
+        units_{header.cores},
         tiles_(header.width * header.height),
-        named_(std::size_t{tiles_} * kUnits + 1),
+        named_(std::size_t{tiles_} * units_.count() + 1),
         named_tiles_(tiles_),
-        cores_(tiles_),
+        cores_(std::size_t{tiles_} * header.cores),
         picoseconds_per_cycle_(1e12 / header.clock_hz) {}
 
   void begin() { out_.write("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n"); }
@@ -73,14 +83,16 @@ class Exporter {
   }
 
  private:
-  std::uint32_t track(TileId tile, std::uint32_t unit) const { return tile.value() * kUnits + unit + 1; }
+  std::uint32_t track(TileId tile, std::uint32_t unit) const {
+    return tile.value() * units_.count() + unit + 1;
+  }
   std::uint32_t step_track() const { return 0; }
   void slice(std::uint64_t from, std::uint64_t to, std::uint32_t track, What what, std::uint32_t subject,
              std::int64_t value) {
     marks_.push_back({from, track, what, 'B', subject, value});
     marks_.push_back({to, track, what, 'E', 0, 0});
   }
-  void add_core(std::uint32_t step, TileId tile, const CoreWork& work);
+  void add_core(std::uint32_t step, std::uint32_t core, const CoreWork& work);
   void add_messages(const StepEvents& step);
   void sum_counters();
   void name_track(std::uint32_t track);
@@ -92,19 +104,20 @@ class Exporter {
 
   const EventLogHeader& header_;
   OutputStream& out_;
+  const Units units_;
   std::uint32_t tiles_;
   std::vector<bool> named_;
   std::vector<bool> named_tiles_;
-  std::vector<CoreWork> cores_;
+  std::vector<CoreWork> cores_;  // tile by tile
   double picoseconds_per_cycle_;
   std::vector<Mark> marks_;
   std::int64_t arrows_ = 0;
   std::uint64_t written_ = 0;
 };
 
-void Exporter::add_core(std::uint32_t step, TileId tile, const CoreWork& work) {
+void Exporter::add_core(std::uint32_t step, std::uint32_t number, const CoreWork& work) {
   if (work.rows.empty() && work.updates.empty() && work.stalls.empty()) return;
-  const std::uint32_t core = track(tile, kCoreUnit);
+  const std::uint32_t core = track(TileId(number / header_.cores), Units::core(number % header_.cores));
   std::uint64_t first = ~std::uint64_t{0}, end = 0;
   const auto covers = [&](std::uint64_t from, std::uint64_t to) {
     first = std::min(first, from);
@@ -149,14 +162,14 @@ void Exporter::add_messages(const StepEvents& step) {
   std::vector<std::uint32_t> track_of(step.events.size(), 0);
   for (std::uint32_t i = 0; i < step.events.size(); ++i) {
     const Event& event = step.events[i];
-    std::uint32_t unit = kUnits;
-    if (event.kind == EventKind::Send) unit = kQueueUnit;
-    if (event.kind == EventKind::Inject) unit = kPortUnit;
+    std::uint32_t unit = units_.count();
+    if (event.kind == EventKind::Send) unit = Units::queue(event.core);
+    if (event.kind == EventKind::Inject) unit = units_.port();
     if (event.kind == EventKind::Hop)
-      unit = kRouterUnit + std::min<std::uint32_t>(event.detail, kDirections - 1);
-    if (event.kind == EventKind::Arrive) unit = kRouterUnit + static_cast<std::uint32_t>(Direction::Local);
-    if (event.kind == EventKind::Output) unit = kRouterUnit + static_cast<std::uint32_t>(Direction::Edge);
-    if (unit == kUnits) continue;
+      unit = units_.router(std::min<std::uint32_t>(event.detail, kDirections - 1));
+    if (event.kind == EventKind::Arrive) unit = units_.router(static_cast<std::uint32_t>(Direction::Local));
+    if (event.kind == EventKind::Output) unit = units_.router(static_cast<std::uint32_t>(Direction::Edge));
+    if (unit == units_.count()) continue;
     track_of[i] = track(event.tile, unit);
     const std::uint64_t cycles = event.kind == EventKind::Hop ? header_.flit_cycles : 1;
     slice(event.cycle, event.cycle + cycles, track_of[i], What::Flit, event.subject, event.value);
@@ -170,9 +183,9 @@ void Exporter::add_messages(const StepEvents& step) {
   for (const Visit& visit : flow.visits()) {
     const TileId tile = flow.target(step.events[visit.brought_by]);
     const auto side = static_cast<std::uint32_t>(visit.input);
-    marks_.push_back({visit.arrives, track(tile, kRouterUnit), What::Buffer, 'C', side, 1});
+    marks_.push_back({visit.arrives, track(tile, units_.router(0)), What::Buffer, 'C', side, 1});
     const std::uint64_t gone = std::min(visit.leaves, std::max(step.last, visit.arrives)) + 1;
-    marks_.push_back({gone, track(tile, kRouterUnit), What::Buffer, 'C', side, -1});
+    marks_.push_back({gone, track(tile, units_.router(0)), What::Buffer, 'C', side, -1});
   }
 }
 
@@ -185,7 +198,7 @@ void Exporter::sum_counters() {
   std::vector<Level> levels(std::size_t{tiles_} * 8);
   for (Mark& mark : marks_) {
     if (mark.phase != 'C') continue;
-    Level& level = levels[std::size_t{(mark.track - 1) / kUnits} * 8 + mark.subject];
+    Level& level = levels[std::size_t{(mark.track - 1) / units_.count()} * 8 + mark.subject];
     mark.value = level.flits += mark.value;
     if (level.latest != nullptr && level.latest->cycle == mark.cycle) level.latest->phase = kDropped;
     level.latest = &mark;
@@ -195,14 +208,14 @@ void Exporter::sum_counters() {
 void Exporter::add(const StepEvents& step) {
   marks_.clear();
   for (const Event& event : step.events) {
-    CoreWork& core = cores_[event.tile.index()];
+    CoreWork& core = cores_[event.tile.index() * header_.cores + event.core];
     if (event.kind == EventKind::Row) core.rows.push_back(&event);
     if (event.kind == EventKind::Update) core.updates.push_back(&event);
     if (event.kind == EventKind::Stall) core.stalls.push_back(&event);
   }
-  for (std::uint32_t tile = 0; tile < tiles_; ++tile) {
-    CoreWork& core = cores_[tile];
-    add_core(step.step, TileId(tile), core);
+  for (std::uint32_t number = 0; number < cores_.size(); ++number) {
+    CoreWork& core = cores_[number];
+    add_core(step.step, number, core);
     core.rows.clear();
     core.updates.clear();
     core.stalls.clear();
@@ -223,17 +236,19 @@ void Exporter::name_track(std::uint32_t track) {
     line(R"({"ph":"M","name":"thread_name","pid":0,"tid":0,"args":{"name":"steps"}})");
     return;
   }
-  const std::uint32_t tile = (track - 1) / kUnits, unit = (track - 1) % kUnits;
+  const std::uint32_t tile = (track - 1) / units_.count(), unit = (track - 1) % units_.count();
   if (!named_tiles_[tile]) {
     named_tiles_[tile] = true;
     line(fmt::format(R"({{"ph":"M","name":"process_name","pid":{},"tid":{},"args":{{"name":"{}"}}}})",
                      tile + 1, track, tile_name(header_, TileId(tile))));
   }
-  const std::string name =
-      unit == kCoreUnit    ? "core"
-      : unit == kQueueUnit ? "queue"
-      : unit == kPortUnit  ? "port"
-                           : std::string("router.") + to_string(static_cast<Direction>(unit - kRouterUnit));
+  std::string name = "port";
+  if (unit < units_.router(0)) {
+    const std::string number = header_.cores == 1 ? "" : "_" + std::to_string(unit / 2);
+    name = (unit == Units::core(unit / 2) ? "core" : "queue") + number;
+  } else if (unit < units_.port()) {
+    name = std::string("router.") + to_string(static_cast<Direction>(unit - units_.router(0)));
+  }
   line(fmt::format(R"({{"ph":"M","name":"thread_name","pid":{},"tid":{},"args":{{"name":"{}"}}}})", tile + 1,
                    track, name));
 }
@@ -242,9 +257,9 @@ void Exporter::write(const Mark& mark) {
   name_track(mark.track);
   const auto picoseconds =
       static_cast<std::uint64_t>(std::llround(static_cast<double>(mark.cycle) * picoseconds_per_cycle_));
-  const std::string place =
-      fmt::format(R"("pid":{},"tid":{},"ts":{}.{:06})", mark.track == 0 ? 0 : (mark.track - 1) / kUnits + 1,
-                  mark.track, picoseconds / 1000000, picoseconds % 1000000);
+  const std::string place = fmt::format(R"("pid":{},"tid":{},"ts":{}.{:06})",
+                                        mark.track == 0 ? 0 : (mark.track - 1) / units_.count() + 1,
+                                        mark.track, picoseconds / 1000000, picoseconds % 1000000);
   if (mark.phase == 'E') return line(fmt::format(R"({{"ph":"E",{}}})", place));
   if (mark.phase == 's')
     return line(

@@ -8,6 +8,7 @@ namespace {
 
 struct Columns {
   std::vector<std::uint32_t> step, tile, subject;
+  std::vector<std::uint8_t> core;
   std::vector<std::uint64_t> cycle;
   std::vector<std::int32_t> value;
 
@@ -15,6 +16,7 @@ struct Columns {
     step.push_back(in_step);
     cycle.push_back(event.cycle);
     tile.push_back(event.tile.value());
+    core.push_back(event.core);
     subject.push_back(event.subject);
     value.push_back(event.value);
   }
@@ -22,6 +24,7 @@ struct Columns {
     archive.arrays[prefix + "step"] = NpyArray::from(step);
     archive.arrays[prefix + "cycle"] = NpyArray::from(cycle);
     archive.arrays[prefix + "tile"] = NpyArray::from(tile);
+    archive.arrays[prefix + "core"] = NpyArray::from(core);
     archive.arrays[prefix + subject_name] = NpyArray::from(subject);
     archive.arrays[prefix + "value"] = NpyArray::from(value);
   }

@@ -15,7 +15,8 @@ constexpr std::size_t kMostWaiting = 2;
 
 }  // namespace
 
-BlockWriter::BlockWriter(OutputStream& out) : out_(out), thread_([this] { run(); }) {}
+BlockWriter::BlockWriter(OutputStream& out, std::uint32_t cores)
+    : out_(out), cores_(cores), thread_([this] { run(); }) {}
 
 BlockWriter::~BlockWriter() {
   stop();
@@ -72,7 +73,7 @@ void BlockWriter::run() {
 }
 
 void BlockWriter::write(const std::vector<Event>& block) {
-  const Bytes columns = encode_events(block);
+  const Bytes columns = encode_events(block, cores_);
   const Bytes packed = compress_block(columns);
   Bytes prefix(kBlockMark.begin(), kBlockMark.end());
   put_u32(prefix, static_cast<std::uint32_t>(block.size()));

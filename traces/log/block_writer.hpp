@@ -16,8 +16,9 @@ namespace weft::traces {
 
 class BlockWriter {
  public:
-  explicit BlockWriter(OutputStream& out);  // which is the thread's alone until close()
-  ~BlockWriter();                           // after the last block that was handed over
+  // `out` is the thread's alone until close(); a tile has `cores` of them.
+  BlockWriter(OutputStream& out, std::uint32_t cores);
+  ~BlockWriter();  // after the last block that was handed over
 
   // Takes the events and leaves `block` empty, with memory for as many. Waits while two blocks are waiting.
   void hand_over(std::vector<Event>& block);
@@ -30,6 +31,7 @@ class BlockWriter {
   void write(const std::vector<Event>& block);
 
   OutputStream& out_;
+  const std::uint32_t cores_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::vector<Event>> waiting_;

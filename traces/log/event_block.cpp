@@ -114,7 +114,7 @@ std::uint64_t checksum(const Bytes& first, const Bytes& rest) {
       .low;
 }
 
-Bytes encode_events(const std::vector<Event>& events) {
+Bytes encode_events(const std::vector<Event>& events, std::uint32_t cores) {
   // One pass over the events: each column has room for its worst case, and they move together afterwards.
   constexpr std::array<std::size_t, 6> kMostBytes = {1, 1, 10, 5, 5, 5};
   Bytes out(events.size() * kMostEventBytes);
@@ -133,8 +133,9 @@ Bytes encode_events(const std::vector<Event>& events) {
     *details++ = event.detail;
     cycles = put_varint(cycles, zigzag(static_cast<std::int64_t>(event.cycle - cycle)));  // modulo 2^64
     cycle = event.cycle;
-    tiles = put_varint(tiles, zigzag(std::int64_t{event.tile.value()} - tile));
-    tile = event.tile.value();
+    const std::int64_t place = std::int64_t{event.tile.value()} * cores + event.core;
+    tiles = put_varint(tiles, zigzag(place - tile));
+    tile = place;
     std::int64_t& subject = last[static_cast<std::size_t>(event.kind)];
     subjects = put_varint(subjects, zigzag(std::int64_t{event.subject} - subject));
     subject = event.subject;
@@ -149,7 +150,7 @@ Bytes encode_events(const std::vector<Event>& events) {
   return out;
 }
 
-std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t tiles,
+std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t tiles, std::uint32_t cores,
                           std::vector<Event>& events) {
   events.clear();
   if (data.size() / 2 < count) return "a column that ends too early";
@@ -165,8 +166,9 @@ std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t 
   for (Event& event : events) event.cycle = cycle += static_cast<std::uint64_t>(unzigzag(cursor.varint()));
   std::int64_t tile = 0;
   for (Event& event : events) {
-    tile = cursor.near(tile, 0, std::int64_t{tiles} - 1, "a tile outside the fabric");
-    event.tile = TileId(static_cast<std::uint32_t>(tile));
+    tile = cursor.near(tile, 0, std::int64_t{tiles} * cores - 1, "a tile outside the fabric");
+    event.tile = TileId(static_cast<std::uint32_t>(tile / cores));
+    event.core = static_cast<std::uint8_t>(tile % cores);
   }
   std::array<std::int64_t, kEventKinds> subjects{};
   for (Event& event : events) {

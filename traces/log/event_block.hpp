@@ -12,8 +12,8 @@
 namespace weft::traces {
 
 constexpr std::array<char, 8> kLogMagic = {'W', 'E', 'F', 'T', 'L', 'O', 'G', '\n'};
-constexpr std::uint32_t kLogVersion = 3;
-constexpr std::size_t kLogHeaderBytes = 8 + 4 + 16 + 4 + 4 + 8 + 10 * 4 + 8;
+constexpr std::uint32_t kLogVersion = 4;
+constexpr std::size_t kLogHeaderBytes = 8 + 4 + 16 + 4 + 4 + 8 + 11 * 4 + 8;
 constexpr std::array<char, 4> kBlockMark = {'B', 'L', 'K', '1'};
 constexpr std::array<char, 4> kEndMark = {'E', 'N', 'D', '1'};
 constexpr std::size_t kBlockPrefixBytes = 4 + 4 + 4 + 4 + 8;  // also the size of the end mark
@@ -29,10 +29,11 @@ std::uint64_t get_u64(const std::uint8_t* from);
 // Of the first bytes and what follows them.
 std::uint64_t checksum(const Bytes& first, const Bytes& rest = {});
 
-// A column per field, one after the other; differences as zigzag varints.
-Bytes encode_events(const std::vector<Event>& events);
+// A column per field, one after the other; differences as zigzag varints. Tile and core share a column: a
+// tile has `cores` of them.
+Bytes encode_events(const std::vector<Event>& events, std::uint32_t cores);
 // The inverse. Returns what is wrong in a few words, empty if nothing is.
-std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t tiles,
+std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t tiles, std::uint32_t cores,
                           std::vector<Event>& events);
 
 Bytes compress_block(const Bytes& data);

@@ -21,6 +21,7 @@ struct EventLogHeader {
   Digest fabric;
   std::uint32_t width = 0;  // tiles
   std::uint32_t height = 0;
+  std::uint32_t cores = 1;  // per tile
   double clock_hz = 0;
   // What the fabric's timing takes from its description (sim/TIMING.md); row_cycles is 0 where it depends on
   // the row, buffer_depth is 0 where there are circuits and no buffers, link_cycles is from a grant to the

@@ -13,6 +13,7 @@ namespace weft::traces {
 namespace {
 
 constexpr std::uint32_t kMostTilesPerSide = 256;
+constexpr std::uint32_t kMostCores = 16;         // of a tile
 constexpr std::uint32_t kMostCycles = 1u << 24;  // of one timing parameter; the same bounds buffers
 
 template <std::size_t size>
@@ -91,6 +92,7 @@ void EventLogReader::read_header() {
   if (routing > static_cast<std::uint32_t>(Routing::Circuit))
     refuse("a routing of number " + std::to_string(routing), "0 to 2");
   header_.routing = static_cast<Routing>(routing);
+  header_.cores = get_u32(timing + 4);
   if (header_.circuits() != (header_.buffer_depth == 0))
     refuse("buffers of " + std::to_string(header_.buffer_depth) + " flits with " +
                to_string(header_.routing) + " routing",
@@ -100,6 +102,8 @@ void EventLogReader::read_header() {
     refuse("a fabric of " + std::to_string(header_.width) + " x " + std::to_string(header_.height) + " tiles",
            "1 x 1 to 256 x 256");
   }
+  if (header_.cores < 1 || header_.cores > kMostCores)
+    refuse("tiles of " + std::to_string(header_.cores) + " cores", "1 to " + std::to_string(kMostCores));
   if (!(header_.clock_hz > 0 && std::isfinite(header_.clock_hz))) {
     refuse("a clock of " + std::to_string(header_.clock_hz) + " Hz", "a finite clock above 0");
   }
@@ -154,7 +158,8 @@ bool EventLogReader::next(std::vector<Event>& events) {
   }
   Bytes columns;
   std::string wrong = decompress_block(packed, size, columns);
-  if (wrong.empty()) wrong = decode_events(columns, count, header_.width * header_.height, events);
+  if (wrong.empty())
+    wrong = decode_events(columns, count, header_.width * header_.height, header_.cores, events);
   if (!wrong.empty()) {
     events.clear();
     damaged(wrong, "what the format allows");

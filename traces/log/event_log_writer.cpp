@@ -47,14 +47,14 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
         fabric.router.pipeline_cycles, hop_cycles(fabric.router), fabric.router.credit_cycles,
         fabric.core.kind == CoreKind::Memory ? 0 : fabric.core.row_cycles, updates_at_once(fabric.core),
         fabric.ports.cycles_per_flit, fabric.core.kind == CoreKind::Crossbar ? fabric.core.row_lanes : 1,
-        flit_cycles(fabric.router), static_cast<int>(fabric.router.routing)}) {
+        flit_cycles(fabric.router), static_cast<int>(fabric.router.routing), fabric.cores_per_tile}) {
     put_u32(header, static_cast<std::uint32_t>(cycles));
   }
   put_u64(header, checksum(header));
   out_.write(header.data(), header.size());
   out_.keep_so_far();
   out_.flush();
-  blocks_ = std::make_unique<BlockWriter>(out_);
+  blocks_ = std::make_unique<BlockWriter>(out_, static_cast<std::uint32_t>(fabric.cores_per_tile));
 }
 
 EventLogWriter::~EventLogWriter() = default;

@@ -61,10 +61,8 @@ class Walk {
   void wait(const Passage& passage, const std::string& key) {
     const Event& event = passage.event;
     const Wait& wait = passage.wait;
-    const bool leaving = event.kind == EventKind::Send || event.kind == EventKind::Inject;
-    const char* reason = "wait: credits";
-    if (!leaving && wait.arbitration >= wait.credits) reason = "wait: arbitration";
-    if (!leaving && wait.link > std::max(wait.arbitration, wait.credits)) reason = "wait: link";
+    const char* reason = wait.arbitration >= wait.credits ? "wait: arbitration" : "wait: credits";
+    if (wait.link > std::max(wait.arbitration, wait.credits)) reason = "wait: link";
     add(reason, event.tile, key, passage.ready + wait.queue);
     add("wait: queue", event.tile, key, passage.ready);
   }
@@ -79,7 +77,7 @@ class Walk {
       longest_row = last_row;
     };
     for (const Event& event : step_.events) {
-      if (event.tile != end.tile || event.cycle > end.cycle) continue;
+      if (event.tile != end.tile || event.core != end.core || event.cycle > end.cycle) continue;
       if (event.kind == EventKind::Row) {
         close(event.cycle);
         if (rows++ == 0) rows_from = event.cycle;
@@ -95,12 +93,14 @@ class Walk {
                                                               first_update->cycle,
                                                               first_update->subject / header_.neuron_lanes));
     close(rows_end);
+    const std::string core = header_.cores == 1 ? "" : core_name(header_, end.core) + ": ";
     if (end.kind != EventKind::Row)
       add("updates", end.tile,
-          "up to neuron " + std::to_string(end.subject) + ", " + std::to_string(stalls) + " stall cycles",
+          core + "up to neuron " + std::to_string(end.subject) + ", " + std::to_string(stalls) +
+              " stall cycles",
           std::min(rows_end, end.cycle));
     add("rows", end.tile,
-        std::to_string(rows) + " axons" +
+        core + std::to_string(rows) + " axons" +
             (longest_row == nullptr ? std::string()
                                     : ", the longest row is axon " + std::to_string(longest_row->subject) +
                                           "'s, " + std::to_string(longest) + " cycles"),

@@ -44,6 +44,7 @@ std::vector<Sender> who_sent_to(const std::filesystem::path& log, TileId tile, s
       } else {
         sender.from = earlier.tile;
         sender.from_port = earlier.kind == EventKind::Inject;
+        sender.from_core = earlier.core;
         sender.sent = earlier.cycle;
       }
     }
@@ -107,9 +108,21 @@ std::vector<LinkLoad> busiest_links(const std::filesystem::path& log, std::size_
   return found;
 }
 
+namespace {
+
+bool is_of_core(EventKind kind) {
+  return is_delivery(kind) || kind == EventKind::Row || kind == EventKind::Update ||
+         kind == EventKind::Send || kind == EventKind::Stall;
+}
+
+}  // namespace
+
 std::string describe(const EventLogHeader& header, const Event& event) {
-  std::string text = tile_name(header, event.tile) + " " + to_string(event.kind) + " " +
-                     std::to_string(event.subject) + " value " + std::to_string(event.value);
+  const bool names_core = header.cores > 1 && is_of_core(event.kind);
+  const std::string place =
+      tile_name(header, event.tile) + (names_core ? "." + core_name(header, event.core) : std::string());
+  std::string text = place + " " + to_string(event.kind) + " " + std::to_string(event.subject) + " value " +
+                     std::to_string(event.value);
   if (event.kind == EventKind::Hop && event.detail < kDirections)
     return text + " " + to_string(static_cast<Direction>(event.detail));
   return is_delivery(event.kind) ? text + " delay " + std::to_string(event.detail) : text;
@@ -121,12 +134,15 @@ LogDifference differ(const EventLogHeader& header, std::uint32_t step, const Eve
   const Event& first = a == nullptr || (b != nullptr && in_step_order(*b, *a)) ? *b : *a;
   LogDifference found{step, first.cycle, first.tile, "event", "nothing", "nothing"};
   if (a != nullptr && b != nullptr && a->cycle == b->cycle && a->tile == b->tile && a->kind == b->kind) {
-    const bool same_subject = a->subject == b->subject, same_detail = a->detail == b->detail;
+    const bool same_subject = a->subject == b->subject, same_detail = a->detail == b->detail,
+               same_core = a->core == b->core;
     found.field = std::string(to_string(a->kind)) + (!same_detail    ? ".detail"
+                                                     : !same_core    ? ".core"
                                                      : !same_subject ? ".subject"
                                                                      : ".value");
     const auto field = [&](const Event& e) {
       return std::to_string(!same_detail    ? std::int64_t{e.detail}
+                            : !same_core    ? std::int64_t{e.core}
                             : !same_subject ? std::int64_t{e.subject}
                                             : e.value);
     };

@@ -14,7 +14,7 @@ namespace weft::traces {
 // Why a flit, or a message in a core's queue, did not go on in the cycles in which it could have.
 struct Wait {
   std::uint64_t queue = 0;        // behind others in its buffer or queue
-  std::uint64_t arbitration = 0;  // its output granted another flit
+  std::uint64_t arbitration = 0;  // its output granted another flit; a Send: another core of the tile sent
   std::uint64_t link = 0;         // its narrow link was still taken by the flit before
   std::uint64_t credits = 0;  // its output granted none: no credit, a busy port, a random stall; for a Send:
                               // the router's buffer was full
@@ -34,7 +34,8 @@ struct Sender {
   std::int32_t value = 0;
   std::optional<TileId> from;  // unknown where the log begins later
   bool from_port = false;
-  std::uint64_t sent = 0;  // cycle of its Send or Inject
+  std::uint8_t from_core = 0;  // of the tile
+  std::uint64_t sent = 0;      // cycle of its Send or Inject
   std::uint64_t arrived = 0;
   std::uint32_t hops = 0;
   std::uint32_t axons = 0;  // that it was delivered to

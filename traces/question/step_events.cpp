@@ -26,7 +26,7 @@ void finish(StepEvents& step, bool has_begin, bool has_end) {
 
 bool in_step_order(const Event& a, const Event& b) {
   const auto key = [](const Event& e) {
-    return std::make_tuple(e.cycle, e.tile.value(), rank(e.kind), e.detail, e.subject, e.value);
+    return std::make_tuple(e.cycle, e.tile.value(), rank(e.kind), e.detail, e.core, e.subject, e.value);
   };
   return key(a) < key(b);
 }
@@ -71,6 +71,10 @@ bool StepReader::next(StepEvents& step) {
 std::string tile_name(const EventLogHeader& header, TileId tile) {
   return "tile_" + std::to_string(tile.value() % header.width) + "_" +
          std::to_string(tile.value() / header.width);
+}
+
+std::string core_name(const EventLogHeader& header, std::uint32_t core) {
+  return header.cores == 1 ? "core" : "core_" + std::to_string(core);
 }
 
 }  // namespace weft::traces

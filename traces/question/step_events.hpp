@@ -13,7 +13,8 @@ namespace weft::traces {
 constexpr std::uint32_t kUnknownStep = 0xffffffffu;
 
 // The events of one step but for its begin and its end, in ascending cycles; those of a cycle in the order of
-// their tiles, an Arrive before its Delivers and Adds, and otherwise of kinds, details, subjects and values.
+// their tiles, an Arrive before its Delivers and Adds, and otherwise of kinds, details, cores, subjects and
+// values.
 struct StepEvents {
   std::uint32_t step = kUnknownStep;
   std::uint64_t begin = 0;  // its first cycle; the first one told where the log begins within the step
@@ -41,5 +42,7 @@ bool in_step_order(const Event& a, const Event& b);
 
 // "tile_X_Y".
 std::string tile_name(const EventLogHeader& header, TileId tile);
+// "core", or "core_2" where tiles have several.
+std::string core_name(const EventLogHeader& header, std::uint32_t core);
 
 }  // namespace weft::traces

@@ -8,8 +8,8 @@
 namespace weft::traces {
 namespace {
 
-// Sides of the router are units 0 to 5.
-constexpr std::uint32_t kQueueUnit = 6, kPortUnit = 7;
+// Sides of the router are units 0 to 5, the output queues of cores are the last ones.
+constexpr std::uint32_t kPortUnit = 6, kFirstQueueUnit = 7, kUnits = 32;
 
 std::uint32_t unit_of(const Event& event) {
   switch (event.kind) {
@@ -20,7 +20,7 @@ std::uint32_t unit_of(const Event& event) {
     case EventKind::Output:
       return static_cast<std::uint32_t>(Direction::Edge);
     case EventKind::Send:
-      return kQueueUnit;
+      return kFirstQueueUnit + event.core;
     default:
       return kPortUnit;
   }
@@ -32,7 +32,7 @@ bool passes_a_flit(EventKind kind) {
 }
 
 std::uint64_t place_of(TileId tile, std::uint32_t unit) {
-  return std::uint64_t{tile.value()} * 8 + unit;
+  return std::uint64_t{tile.value()} * kUnits + unit;
 }
 
 }  // namespace
@@ -45,15 +45,16 @@ StepStory::StepStory(const EventLogHeader& header, const StepEvents& step)
 }
 
 void StepStory::match_updates() {
-  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> updates;  // by tile, ascending
-  std::unordered_map<std::uint32_t, std::size_t> next;
+  const auto core_of = [](const Event& event) { return place_of(event.tile, kFirstQueueUnit + event.core); };
+  std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> updates;  // by core, ascending
+  std::unordered_map<std::uint64_t, std::size_t> next;
   for (std::uint32_t i = 0; i < step_.events.size(); ++i)
-    if (step_.events[i].kind == EventKind::Update) updates[step_.events[i].tile.value()].push_back(i);
+    if (step_.events[i].kind == EventKind::Update) updates[core_of(step_.events[i])].push_back(i);
   for (std::uint32_t i = 0; i < step_.events.size(); ++i) {
     const Event& send = step_.events[i];
     if (send.kind != EventKind::Send) continue;
-    const auto& own = updates[send.tile.value()];
-    std::size_t at = next[send.tile.value()];
+    const auto& own = updates[core_of(send)];
+    std::size_t at = next[core_of(send)];
     if (send.detail != 0 && at > 0) {  // one more message of the same value
       update_of_[i] = own[at - 1];
       continue;
@@ -61,7 +62,7 @@ void StepStory::match_updates() {
     while (at < own.size() && step_.events[own[at]].value != send.value) ++at;
     if (at == own.size() || step_.events[own[at]].cycle + queue_cycles() > send.cycle) continue;
     update_of_[i] = own[at];
-    next[send.tile.value()] = at + 1;
+    next[core_of(send)] = at + 1;
   }
 }
 
@@ -94,6 +95,15 @@ std::uint64_t StepStory::link_cycles(const Event& hop, std::uint64_t head) const
   return sum;
 }
 
+// What the tile's other cores have sent meanwhile.
+std::uint64_t StepStory::count_other_queues(const Event& send, std::uint64_t from) const {
+  std::uint64_t sent = 0;
+  for (std::uint32_t core = 0; core < header_.cores; ++core) {
+    if (core != send.core) sent += count(send.tile, kFirstQueueUnit + core, from, send.cycle);
+  }
+  return sent;
+}
+
 Passage StepStory::passage(std::uint32_t index) const {
   const Event& event = step_.events[index];
   Passage passage{event, event.cycle, {}};
@@ -107,7 +117,8 @@ Passage StepStory::passage(std::uint32_t index) const {
   }
   if (event.kind == EventKind::Send || event.kind == EventKind::Inject) {
     passage.wait.queue = count(event.tile, unit_of(event), passage.ready, event.cycle);
-    passage.wait.credits = event.cycle - passage.ready - passage.wait.queue;
+    if (event.kind == EventKind::Send) passage.wait.arbitration = count_other_queues(event, passage.ready);
+    passage.wait.credits = event.cycle - passage.ready - passage.wait.queue - passage.wait.arbitration;
     return passage;
   }
   const Visit& visit = *flow_.visit(before);

@@ -27,6 +27,7 @@ class StepStory {
   std::uint64_t queue_cycles() const { return header_.circuits() ? 0 : 1; }
   std::uint64_t count(TileId tile, std::uint32_t unit, std::uint64_t from, std::uint64_t to) const;
   std::uint64_t link_cycles(const Event& hop, std::uint64_t head) const;
+  std::uint64_t count_other_queues(const Event& send, std::uint64_t from) const;
   void match_updates();
 
   const EventLogHeader& header_;
