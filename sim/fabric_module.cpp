@@ -21,18 +21,24 @@ std::uint64_t RouterModule::flits(Direction output) const {
   return slot_.engine->context().state.routers[tile_.index()].sent[static_cast<std::size_t>(output)];
 }
 
-CoreModule::CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile)
-    : sc_module(name), slot_(slot), tile_(tile) {}
+CoreModule::CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,
+                       std::uint32_t number)
+    : sc_module(name), slot_(slot), tile_(tile), number_(number) {}
 
+std::uint32_t CoreModule::index() const {
+  const Program& program = slot_.engine->context().program;
+  const std::size_t tile = tile_.index();
+  return number_ < program.core_count[tile] ? program.core_of_tile[tile] + number_ : kNone;
+}
 bool CoreModule::used() const {
-  return slot_.engine->context().program.core_of_tile[tile_.index()] != kNone;
+  return index() != kNone;
 }
 CorePhase CoreModule::phase() const {
-  const std::uint32_t core = slot_.engine->context().program.core_of_tile[tile_.index()];
+  const std::uint32_t core = index();
   return core == kNone ? CorePhase::Idle : core_phase(slot_.engine->context(), core, slot_.engine->cycle());
 }
 int CoreModule::queue_length() const {
-  const std::uint32_t core = slot_.engine->context().program.core_of_tile[tile_.index()];
+  const std::uint32_t core = index();
   return core == kNone ? 0 : static_cast<int>(slot_.engine->context().state.cores[core].queue_count);
 }
 std::uint64_t CoreModule::stall_cycles() const {
@@ -56,8 +62,17 @@ std::uint64_t PortModule::emitted() const {
 }
 
 TileModule::TileModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,
-                       bool with_port, bool with_pins)
-    : sc_module(name), core("core", slot, tile), router("router", slot, tile), slot_(slot), tile_(tile) {
+                       bool with_port, bool with_pins, int cores)
+    : sc_module(name),
+      core(cores == 1 ? "core" : "core_0", slot, tile, 0),
+      router("router", slot, tile),
+      slot_(slot),
+      tile_(tile) {
+  for (int number = 1; number < cores; ++number) {
+    const std::string more = "core_" + std::to_string(number);
+    more_cores.push_back(
+        std::make_unique<CoreModule>(more.c_str(), slot, tile, static_cast<std::uint32_t>(number)));
+  }
   if (with_port) port = std::make_unique<PortModule>("port", slot, tile, with_pins);
 }
 
@@ -85,7 +100,8 @@ FabricModule::FabricModule(const sc_core::sc_module_name& name, const Fabric& fa
 
 void FabricModule::add_tile(const Fabric& fabric, TileId id, bool with_port, bool with_pins) {
   const std::string tile = tile_name(fabric, id);
-  tiles_.push_back(std::make_unique<TileModule>(tile.c_str(), slot_, id, with_port, with_pins));
+  tiles_.push_back(
+      std::make_unique<TileModule>(tile.c_str(), slot_, id, with_port, with_pins, fabric.cores_per_tile));
 }
 
 FabricModule::~FabricModule() {

@@ -4,7 +4,7 @@
 //
 //   fabric                FabricModule: has the one process, which drives the engine
 //   fabric.tile_X_Y       TileModule
-//   fabric.tile_X_Y.core, .router, .port
+//   fabric.tile_X_Y.core, .router, .port; .core_0, .core_1, ... where tiles may have several cores
 //
 // The modules are the hardware's hierarchy and its probes; the state lives in the engine's packed records,
 // and what happens in a cycle is in engine/. Without a clock the process is self-timed: it runs the engine to
@@ -44,15 +44,19 @@ class RouterModule : public sc_core::sc_module {
 
 class CoreModule : public sc_core::sc_module {
  public:
-  CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile);
+  // Used cores are the first ones of a tile.
+  CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile, std::uint32_t number);
   bool used() const;
   CorePhase phase() const;
   int queue_length() const;
-  std::uint64_t stall_cycles() const;
+  std::uint64_t stall_cycles() const;  // of all the tile's cores
 
  private:
+  std::uint32_t index() const;  // among all used cores; kNone if it is not
+
   const EngineSlot& slot_;
   TileId tile_;
+  std::uint32_t number_;
 };
 
 class PortModule : public sc_core::sc_module {
@@ -72,10 +76,11 @@ class PortModule : public sc_core::sc_module {
 class TileModule : public sc_core::sc_module {
  public:
   TileModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile, bool with_port,
-             bool with_pins);
+             bool with_pins, int cores);
   TileCounters counters() const;
 
-  CoreModule core;
+  CoreModule core;                                      // the first one
+  std::vector<std::unique_ptr<CoreModule>> more_cores;  // the second, ...
   RouterModule router;
   std::unique_ptr<PortModule> port;  // null inside the grid
 

@@ -10,7 +10,7 @@ namespace weft {
 namespace {
 
 constexpr const char* kFormat = "weft-checkpoint";
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr std::int64_t kSpikeFields = 3;
 constexpr std::int64_t kCounters = 9 + kDirections;
 constexpr std::int64_t kLateCounters = 2;  // zero: a run with late work is not put aside
@@ -38,7 +38,7 @@ struct FlatCheckpoint {
       credit_cycle;
   std::vector<std::int32_t> outputs, pending_value, spike_states;
   std::vector<std::uint32_t> pending_tile, pending_axon, credit_tile;
-  std::vector<std::uint8_t> pointers, credit_side;
+  std::vector<std::uint8_t> pointers, turns, credit_side;
 
   template <class Self, class Visit>
   static void for_each(Self& self, Visit&& visit) {
@@ -57,6 +57,7 @@ struct FlatCheckpoint {
     visit("credit_tile", self.credit_tile);
     visit("credit_side", self.credit_side);
     visit("pointers", self.pointers);
+    visit("turns", self.turns);
   }
 };
 
@@ -68,6 +69,7 @@ FlatCheckpoint flatten(const Checkpoint& checkpoint) {
   for (const TileCounters& tile : checkpoint.tiles)
     for_each_counter(tile, [&](std::uint64_t count) { flat.counters.push_back(count); });
   flat.pointers = checkpoint.pointers;
+  flat.turns = checkpoint.turns;
   flat.input_free = checkpoint.input_free;
   flat.output_free = checkpoint.output_free;
   for (const PendingValue& value : checkpoint.pending) {
@@ -112,6 +114,7 @@ void unflatten(const FlatCheckpoint& flat, const std::string& file, Checkpoint& 
     checkpoint.tiles.push_back(tile);
   }
   checkpoint.pointers = flat.pointers;
+  checkpoint.turns = flat.turns;
   checkpoint.input_free = flat.input_free;
   checkpoint.output_free = flat.output_free;
   require_rows(flat.pending_axon.size(), flat.pending_tile.size(), "pending_axon", file);

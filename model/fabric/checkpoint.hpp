@@ -18,7 +18,7 @@ namespace weft {
 // A value delivered for a step that has not begun.
 struct PendingValue {
   TileId tile;
-  std::uint32_t axon = 0;  // or, the core's axons plus n: the sum of its neuron n
+  std::uint32_t axon = 0;  // of the tile's; or, its axons plus n: the sum of its neuron n
   std::uint64_t step = 0;
   std::int32_t value = 0;
 };
@@ -41,6 +41,7 @@ struct Checkpoint {
   IntMatrix outputs;                          // of these frames, and sums so far of the one after them
   IdVector<TileId, TileCounters> tiles;
   std::vector<std::uint8_t> pointers;      // of round-robin: one per tile and side
+  std::vector<std::uint8_t> turns;         // per tile: the core whose queue is asked first
   std::vector<std::uint64_t> input_free;   // per port: when it may inject again,
   std::vector<std::uint64_t> output_free;  // and when its output may grant again
   std::vector<PendingValue> pending;       // ascending (tile, step, axon)

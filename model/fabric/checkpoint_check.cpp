@@ -34,6 +34,7 @@ class Checker {
     const std::size_t ports = port_tiles(fabric_).size();
     count(checkpoint_.tiles.size(), tiles, "tiles");
     count(checkpoint_.pointers.size(), tiles * kDirections, "round-robin pointers");
+    count(checkpoint_.turns.size(), tiles, "turns of cores");
     count(checkpoint_.input_free.size(), ports, "ports");
     count(checkpoint_.output_free.size(), ports, "ports' outputs");
     std::size_t spiking = 0;
@@ -65,6 +66,12 @@ class Checker {
       if (pointer >= kDirections)
         refuse("a round-robin pointer of " + std::to_string(pointer),
                "0 to " + std::to_string(kDirections - 1));
+    }
+    for (std::size_t t = 0; t < checkpoint_.turns.size(); ++t) {
+      const std::size_t cores = image_.tiles[TileId(static_cast<std::uint32_t>(t))].core.cores();
+      if (checkpoint_.turns[t] != 0 && checkpoint_.turns[t] >= cores)
+        refuse("the turn of core " + std::to_string(checkpoint_.turns[t]) + " of tile " + std::to_string(t),
+               "one of its " + std::to_string(cores));
     }
     const std::uint64_t latest =
         checkpoint_.next_cycle + static_cast<std::uint64_t>(fabric_.ports.cycles_per_flit);

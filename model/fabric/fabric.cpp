@@ -47,14 +47,6 @@ constexpr int kMostInTile = 0xffff;  // axons and neurons of all its cores toget
 template <class Choice>
 using Names = std::vector<std::pair<std::string, Choice>>;
 
-// What the description has words for and the simulator does not do yet.
-void find_unsupported(const Fabric& fabric, std::vector<Violation>& violations) {
-  const auto refuse = [&](bool asked, const char* where, const std::string& word) {
-    if (asked) violations.push_back({"supported", where, word + ", which cannot be simulated yet"});
-  };
-  refuse(fabric.cores_per_tile > 1, "cores_per_tile", std::to_string(fabric.cores_per_tile));
-}
-
 // A side of the grid whose ends are linked; with a single tile along it there is nothing to link.
 bool wraps(const Fabric& fabric, int size) {
   return fabric.topology == Topology::Torus && size > 1;
@@ -181,7 +173,6 @@ std::vector<Violation> validate(const Fabric& fabric) {
   visit_fabric_fields(fabric, FindOutOfRange{violations});
   if (!violations.empty()) return violations;  // the rules below calculate with what is in range
 
-  find_unsupported(fabric, violations);
   check_torus(fabric, violations);
   const int message_bits = fabric.router.key_bits + fabric.core.value_bits;
   if (fabric.router.flit_bits < message_bits) {

@@ -33,11 +33,8 @@ void check_step(const Context& context) {
 bool something_scheduled(const Context& context, std::uint64_t cycle) {
   const State& state = context.state;
   for (std::size_t i = 0; i < state.cores.size(); ++i) {
-    const RouterState& router = state.routers[context.program.cores[i].tile];
-    if ((router.duties & kCoreDuty) != 0 && state.cores[i].next_push > cycle + 1 &&
-        state.cores[i].next_push != kNever) {
-      return true;
-    }
+    const CoreState& core = state.cores[i];
+    if (core.handing && core.next_push > cycle + 1 && core.next_push != kNever) return true;
   }
   for (std::size_t i = 0; i < state.ports.size(); ++i) {
     const RouterState& router = state.routers[context.program.ports[i].tile];

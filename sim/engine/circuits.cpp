@@ -101,12 +101,12 @@ void Circuits::send_from_core(Context& context, std::uint32_t core) {
   for (const Emission& emission : state.cores[core].emissions) {
     const std::uint64_t cycle = state.cores[core].first_update + emission.group;
     if constexpr (kWatched) {
-      context.watch.tell(cycle, program.tile, EventKind::Update, emission.neuron, emission.value);
+      context.watch.tell(cycle, program, EventKind::Update, emission.neuron, emission.value);
     }
     if (emission.entry == kNone) continue;  // without a key only when watched
     ++state.counters[program.tile].messages;
     if constexpr (kWatched) {
-      context.watch.tell(cycle, program.tile, EventKind::Send, context.program.entries[emission.entry].key,
+      context.watch.tell(cycle, program, EventKind::Send, context.program.entries[emission.entry].key,
                          emission.value);
     }
     send<kWatched>(context, emission.entry, emission.value, cycle);

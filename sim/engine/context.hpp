@@ -32,6 +32,20 @@ struct Watch {
     event.value = value;
     events->event(event);
   }
+  // The same of one of a tile's cores; axons and neurons are its own.
+  void tell(std::uint64_t cycle, const CoreProgram& core, EventKind kind, std::uint32_t subject,
+            std::int32_t value, std::uint32_t detail = 0) const {
+    if (events == nullptr) return;
+    Event event;
+    event.cycle = cycle;
+    event.tile = TileId(core.tile);
+    event.kind = kind;
+    event.detail = static_cast<std::uint8_t>(detail);
+    event.core = static_cast<std::uint8_t>(core.number);
+    event.subject = subject;
+    event.value = value;
+    events->event(event);
+  }
 };
 
 // Which rules routers keep, known when their functions are compiled: the usual ones cost no more than they
@@ -56,7 +70,8 @@ struct Context {
   std::uint32_t bubble_flits = 0;  // F on a torus (TIMING.md section 15), flits of a packet; 0 on a mesh
   std::uint64_t port_cycles = 1;
   Rules rules = Rules::Plain;
-  bool ticks = false;  // steps end by the clock: messages may be late, and meet others on an axon
+  bool shared_tiles = false;  // a tile may have several cores
+  bool ticks = false;         // steps end by the clock: messages may be late, and meet others on an axon
   bool watched =
       false;  // events or signals are wanted somewhere in this run: cores keep what only these need
   Watch watch;
@@ -82,6 +97,7 @@ inline Context::Context(const Program& program_value, State& state_value, StallR
   credit_delay = static_cast<std::uint64_t>(fabric.router.credit_cycles);
   buffer_depth = static_cast<std::uint32_t>(fabric.router.buffer_depth);
   port_cycles = static_cast<std::uint64_t>(fabric.ports.cycles_per_flit);
+  shared_tiles = fabric.cores_per_tile > 1;
   ticks = fabric.step.synchronization == Synchronization::Tick;
   std::size_t widest = 0;
   for (const CoreProgram& core : program.cores) widest = std::max(widest, core.rows.padded_neurons);

@@ -5,23 +5,36 @@
 namespace weft::sim {
 namespace {
 
-// Takes the active lines of the step out of their buffer, ascending, and clears it. Returns how many of them
-// are axons; the others, behind them, are sums.
-std::size_t take_active_lines(Context& context, const CoreProgram& program, CoreState& own) {
-  const std::size_t words = (program.lines() + 63) / 64;
-  const std::size_t buffer = context.state.step & (program.axon_buffers - 1);
-  std::uint64_t* bits = own.axon_bits.data() + buffer * words;
-  const std::int32_t* values = own.axon_values.data() + buffer * program.lines();
-  context.active_axons.clear();
-  for (std::size_t w = 0; w < words; ++w) {
-    for (std::uint64_t rest = bits[w]; rest != 0; rest &= rest - 1) {
-      const auto line = static_cast<std::uint32_t>(w * 64 + static_cast<std::size_t>(__builtin_ctzll(rest)));
-      context.active_axons.push_back({line, values[line]});
+// Takes the active ones of the lines [begin, end), which is not empty, out of the buffer of the step, and
+// clears them; the words at both ends may hold lines of other cores, too. They are numbered from `begin` on.
+void take_lines(const AxonBuffers& tile, std::size_t buffer, std::uint32_t begin, std::uint32_t end,
+                std::vector<ActiveAxon>& active) {
+  std::uint64_t* bits = tile.bits + buffer * tile.words;
+  const std::int32_t* values = tile.values + buffer * tile.lines;
+  const std::uint32_t last = (end - 1) / 64;
+  std::uint64_t wanted = ~std::uint64_t{0} << (begin & 63u);
+  for (std::uint32_t w = begin / 64; w <= last; ++w) {
+    if (w == last) wanted &= ~std::uint64_t{0} >> (63u - ((end - 1) & 63u));
+    for (std::uint64_t rest = bits[w] & wanted; rest != 0; rest &= rest - 1) {
+      const std::uint32_t line = w * 64 + static_cast<std::uint32_t>(__builtin_ctzll(rest));
+      active.push_back({line - begin, values[line]});
     }
-    bits[w] = 0;
+    bits[w] &= ~wanted;
+    wanted = ~std::uint64_t{0};
   }
-  std::size_t axons = context.active_axons.size();
-  while (axons > 0 && context.active_axons[axons - 1].axon >= program.axons) --axons;
+}
+
+// The core's active lines of this step. Returns how many of them are axons; the others, behind them, are
+// sums, numbered as in sum_neurons.
+std::size_t take_active_lines(Context& context, const CoreProgram& program) {
+  const AxonBuffers& tile = context.state.axons[program.tile];
+  const std::size_t buffer = context.state.step & tile.mask;
+  std::vector<ActiveAxon>& active = context.active_axons;
+  active.clear();
+  if (program.axons != 0)
+    take_lines(tile, buffer, program.first_axon, program.first_axon + program.axons, active);
+  const std::size_t axons = active.size();
+  if (!program.sum_neurons.empty()) take_lines(tile, buffer, program.first_sum, program.end_sum(), active);
   return axons;
 }
 
@@ -30,7 +43,7 @@ void add_sums(const Context& context, const CoreProgram& program, std::size_t fi
               std::int32_t* potentials) {
   for (std::size_t i = first; i < context.active_axons.size(); ++i) {
     const ActiveAxon& sum = context.active_axons[i];
-    std::int32_t& potential = potentials[program.sum_neurons[sum.axon - program.axons]];
+    std::int32_t& potential = potentials[program.sum_neurons[sum.axon]];
     potential = wrapping_sum(potential, sum.value);
   }
 }
@@ -60,9 +73,8 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   CoreState& own = state.cores[core];
   TileCounters& counters = state.counters[program.tile];
   const bool watched = context.watched;
-  const std::size_t rows = take_active_lines(context, program, own);
-  if ((state.routers[program.tile].duties & kCoreDuty) != 0 || own.idle_from > cycle)
-    return;  // late: ticks only
+  const std::size_t rows = take_active_lines(context, program);
+  if (own.handing || own.idle_from > cycle) return;  // late: ticks only
   std::uint64_t row_cycles = 0;
   std::uint32_t in_group = 0;
   if (watched) own.row_starts.clear();
@@ -74,8 +86,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
       row_cycles += program.row_cycles[active.axon];
     }
     if (watched) {
-      context.watch.tell(own.row_starts.back().second, program.tile, EventKind::Row, active.axon,
-                         active.value);
+      context.watch.tell(own.row_starts.back().second, program, EventKind::Row, active.axon, active.value);
     }
     counters.synaptic_ops += program.row_synapses[active.axon];
   }
@@ -114,6 +125,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
     return;
   }
   own.next_push = own.first_update + own.emissions.front().group;
+  own.handing = true;
   state.routers[program.tile].duties |= kCoreDuty;
   ++state.outstanding;
   if (own.next_push == cycle) {

@@ -53,14 +53,17 @@ Counts late_messages(const Context& context, std::uint64_t cycle) {
 void count_late(Context& context, std::uint64_t cycle, std::uint64_t end, std::vector<LateWork>& first) {
   State& state = context.state;
   const Counts messages = late_messages(context, cycle);
+  Counts working(messages.size(), 0);  // cores
+  for (std::size_t core = 0; core < state.cores.size(); ++core) {
+    const CoreState& own = state.cores[core];
+    if (own.handing || own.idle_from > end) ++working[context.program.cores[core].tile];
+  }
   for (std::uint32_t tile = 0; tile < messages.size(); ++tile) {
-    const std::uint32_t core = context.program.core_of_tile[tile];
-    const bool works =
-        core != kNone && ((state.routers[tile].duties & kCoreDuty) != 0 || state.cores[core].idle_from > end);
-    if (messages[tile] == 0 && !works) continue;
+    if (messages[tile] == 0 && working[tile] == 0) continue;
     state.counters[tile].late_messages += messages[tile];
-    state.counters[tile].late_steps += works ? 1 : 0;
-    if (first.size() < kLateNamed) first.push_back({state.step, TileId(tile), messages[tile], works});
+    state.counters[tile].late_steps += working[tile];
+    if (first.size() < kLateNamed)
+      first.push_back({state.step, TileId(tile), messages[tile], working[tile] != 0});
   }
 }
 
@@ -68,8 +71,7 @@ void settle_late(const Context& context, std::uint64_t cycles, IdVector<TileId, 
   const State& state = context.state;
   for (std::size_t core = 0; core < state.cores.size(); ++core) {
     const TileId tile(context.program.cores[core].tile);
-    if ((state.routers[tile.index()].duties & kCoreDuty) == 0 || state.cores[core].next_push != kNever)
-      continue;
+    if (!state.cores[core].handing || state.cores[core].next_push != kNever) continue;
     const std::uint64_t slept = cycles - 1 - state.cores[core].stall_cycle;
     counters[tile].stall_cycles += slept;
     counters[tile].busy_cycles += slept;

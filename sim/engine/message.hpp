@@ -1,5 +1,5 @@
 // Messages of networks: packets of one flit, each with the index of its entry in the table of the tile it is
-// in, which names all sides it is copied to. What they do where they leave: deliveries to the core's axons,
+// in, which names all sides it is copied to. What they do where they leave: deliveries to the cores' axons,
 // outputs at the port.
 #pragma once
 
@@ -12,11 +12,15 @@ namespace weft::sim {
 
 inline void tell_delivery(const Context& context, std::uint32_t tile, const Delivery& delivery,
                           std::int32_t value, std::uint64_t cycle) {
-  const CoreProgram& core = context.program.cores[context.program.core_of_tile[tile]];
-  const std::uint32_t subject =
-      delivery.to_sum ? core.sum_neurons[delivery.axon - core.axons] : delivery.axon;
-  context.watch.tell(cycle, tile, delivery.to_sum ? EventKind::Add : EventKind::Deliver, subject, value,
-                     delivery.delay);
+  if (context.watch.events == nullptr) return;
+  const CoreProgram& core = context.program.core_of_line(tile, delivery.axon);
+  if (delivery.to_sum) {
+    context.watch.tell(cycle, core, EventKind::Add, core.sum_neurons[delivery.axon - core.first_sum], value,
+                       delivery.delay);
+  } else {
+    context.watch.tell(cycle, core, EventKind::Deliver, delivery.axon - core.first_axon, value,
+                       delivery.delay);
+  }
 }
 
 // Writes a value to an axon or adds it to a sum of the tile's core.

@@ -52,7 +52,7 @@ void copy_entry(const Fabric& fabric, const TileImage& tile_image, TileId tile, 
                       delivery.to_sum ? "the sum of neuron" : "axon", delivery.axon, delivery.delay));
     }
     if (delivery.to_sum)
-      delivery.axon = static_cast<std::uint16_t>(program.cores.back().line_of_sum(delivery.axon));
+      delivery.axon = static_cast<std::uint16_t>(program.line_of_sum(tile.value(), delivery.axon));
     program.deliveries.push_back(delivery);
   }
   entry.delivery_count = static_cast<std::uint16_t>(route.delivery_end - route.delivery_begin);
@@ -127,13 +127,14 @@ void attach_senders(const Fabric& fabric, const Image& image, const std::vector<
   for (CoreProgram& core : program.cores) {
     const TileId tile(core.tile);
     for (std::uint32_t n = 0; n < core.neurons; ++n) {
-      const NeuronConfig& neuron = image.tiles[tile].core.neurons[n];
+      const NeuronConfig& neuron = image.tiles[tile].core.neurons[core.first_neuron + n];
       if (neuron.key == kNoKey) continue;
       for (std::uint32_t m = 0; m < neuron.messages; ++m) {
         const MessageKey key(neuron.key.value() + m);
         const std::uint32_t entry = find_entry(image, program, tile, key);
         if (entry == kNone)
-          refuse(fabric, tile, fmt::format("no route for key {} of neuron {}", key.value(), n));
+          refuse(fabric, tile,
+                 fmt::format("no route for key {} of neuron {}", key.value(), core.first_neuron + n));
         if (m == 0) {
           core.entry[n] = entry;
         } else {
@@ -177,6 +178,19 @@ void attach_senders(const Fabric& fabric, const Image& image, const std::vector<
   }
 }
 
+void add_cores(const Fabric& fabric, const Image& image, TileId tile, Program& program) {
+  const CoreImage& cores = image.tiles[tile].core;
+  const auto first = static_cast<std::uint32_t>(program.cores.size());
+  program.core_of_tile[tile.index()] = first;
+  program.core_count[tile.index()] = static_cast<std::uint32_t>(cores.cores());
+  auto line = static_cast<std::uint32_t>(cores.axons());
+  for (std::uint32_t k = 0; k < program.core_count[tile.index()]; ++k) {
+    program.cores.push_back(compile_core(fabric, image, tile, k));
+    program.cores.back().first_sum = line;
+    line = program.cores.back().end_sum();
+  }
+}
+
 // B: a binary tree over n tiles has ceil(log2(n)) levels.
 std::uint64_t barrier_of(const StepSpec& step, std::size_t tiles) {
   std::uint64_t levels = 0;
@@ -200,17 +214,19 @@ Program compile_program(const Fabric& fabric, const Image& image) {
                      fmt::format("{} tiles", tiles));
   }
   program.core_of_tile.assign(tiles, kNone);
+  program.core_count.assign(tiles, 0);
   program.port_of_tile.assign(tiles, kNone);
+  std::size_t used_tiles = 0;
   for (std::uint32_t t = 0; t < tiles; ++t) {
     const TileImage& tile = image.tiles[TileId(t)];
     program.first_entry.push_back(static_cast<std::uint32_t>(program.entries.size()));
     if (tile.core.used()) {
-      program.core_of_tile[t] = static_cast<std::uint32_t>(program.cores.size());
-      program.cores.push_back(compile_core(fabric, image, TileId(t)));
+      ++used_tiles;
+      add_cores(fabric, image, TileId(t), program);
     }
     for (const RouteEntry& route : tile.routes) copy_entry(fabric, tile, TileId(t), route, program);
   }
-  program.barrier_cycles = barrier_of(fabric.step, program.cores.size());
+  program.barrier_cycles = barrier_of(fabric.step, used_tiles);
   for (TileId tile : port_tiles(fabric)) {
     program.port_of_tile[tile.index()] = static_cast<std::uint32_t>(program.ports.size());
     program.ports.push_back({tile.value(), {}});

@@ -64,9 +64,15 @@ struct TreeTotals {
   }
 };
 
-// Sums that messages are delivered to are buffered behind the axons: lines [axons, lines()) of a core.
+// A tile buffers what is delivered to it in lines: the axons of all its cores, core by core, and behind them
+// the sums that messages are delivered to. Axons and neurons of a core are numbered from 0 here, in the image
+// from first_axon and first_neuron.
 struct CoreProgram {
   std::uint32_t tile = 0;
+  std::uint32_t number = 0;  // among the tile's cores
+  std::uint32_t first_axon = 0;
+  std::uint32_t first_neuron = 0;
+  std::uint32_t first_sum = 0;  // the line of the first of sum_neurons
   std::uint32_t axons = 0;
   std::vector<std::uint32_t> sum_neurons;  // ascending: those whose sums some route delivers to
   std::uint32_t neurons = 0;
@@ -85,8 +91,11 @@ struct CoreProgram {
   std::vector<TreeTotals> totals;       // per neuron, of all its messages
 
   std::uint32_t message_count(std::uint32_t neuron) const { return messages.empty() ? 1 : messages[neuron]; }
-  std::uint32_t lines() const { return axons + static_cast<std::uint32_t>(sum_neurons.size()); }
-  std::uint32_t line_of_sum(std::uint32_t neuron) const;
+  // Behind the last one.
+  std::uint32_t end_sum() const { return first_sum + static_cast<std::uint32_t>(sum_neurons.size()); }
+  bool has_line(std::uint32_t line) const {
+    return (line >= first_axon && line < first_axon + axons) || (line >= first_sum && line < end_sum());
+  }
 };
 
 struct PortInput {
@@ -114,10 +123,15 @@ struct Program {
   // The tiles' tables, one behind the other: indices of entries, a tile's by ascending key.
   std::vector<std::uint32_t> table;
   std::vector<std::uint32_t> first_entry;   // per tile, into `table`
-  std::vector<CoreProgram> cores;           // used ones, ascending tiles
+  std::vector<CoreProgram> cores;           // used ones, ascending tiles and numbers
   std::vector<PortProgram> ports;           // index: PortId
-  std::vector<std::uint32_t> core_of_tile;  // kNone for an unused core
+  std::vector<std::uint32_t> core_of_tile;  // the first one; kNone without a used core
+  std::vector<std::uint32_t> core_count;    // per tile: used cores, one behind the other
   std::vector<std::uint32_t> port_of_tile;  // kNone without a port
+
+  // The line of the sum of a tile's neuron, and the core that has a line; both are there.
+  std::uint32_t line_of_sum(std::uint32_t tile, std::uint32_t neuron) const;
+  const CoreProgram& core_of_line(std::uint32_t tile, std::uint32_t line) const;
 };
 
 // Throws InputError for an image that no fabric could run: a route off the grid, to a tile that does not know
@@ -128,7 +142,10 @@ Program compile_program(const Fabric& fabric, const Image& image);
 // Puts entries, so far in the order of the tables, into that of the trees, and makes `table` and `hops`.
 void order_by_trees(Program& program);
 
-// Rows, neurons and tables of one core; entries and totals stay empty.
-CoreProgram compile_core(const Fabric& fabric, const Image& image, TileId tile);
+// Rows, neurons and tables of the tile's core of this number; entries and totals stay empty.
+CoreProgram compile_core(const Fabric& fabric, const Image& image, TileId tile, std::size_t number);
+
+// "core", or "core_2" where a tile has several.
+std::string core_name(const Fabric& fabric, std::uint32_t number);
 
 }  // namespace weft::sim

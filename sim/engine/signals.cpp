@@ -57,14 +57,15 @@ SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64
   const bool circuits = fabric.router.routing == Routing::Circuit;
   for (std::uint32_t tile = 0; tile < program.core_of_tile.size(); ++tile) {
     const std::string base = "fabric." + tile_name(fabric, TileId(tile));
-    const std::uint32_t core = program.core_of_tile[tile];
-    if (core != kNone) {
+    for (std::uint32_t k = 0; k < program.core_count[tile]; ++k) {
+      const std::uint32_t core = program.core_of_tile[tile] + k;
       const CoreProgram& own = program.cores[core];
-      add(base + ".core.state", 3, {SignalKind::CoreState, core, 0});
-      add(base + ".core.axon", own.axons > 0 ? own.axons - 1 : 0, {SignalKind::CoreAxon, core, 0});
-      add(base + ".core.neuron", own.neurons - 1, {SignalKind::CoreNeuron, core, 0});
+      const std::string name = base + "." + core_name(fabric, k);
+      add(name + ".state", 3, {SignalKind::CoreState, core, 0});
+      add(name + ".axon", own.axons > 0 ? own.axons - 1 : 0, {SignalKind::CoreAxon, core, 0});
+      add(name + ".neuron", own.neurons - 1, {SignalKind::CoreNeuron, core, 0});
       if (!circuits) {
-        add(base + ".core.queue", static_cast<std::uint64_t>(fabric.core.output_queue),
+        add(name + ".queue", static_cast<std::uint64_t>(fabric.core.output_queue),
             {SignalKind::CoreQueue, core, 0});
       }
     }
@@ -90,9 +91,9 @@ SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64
 
 CorePhase core_phase(const Context& context, std::uint32_t core, std::uint64_t cycle) {
   const CoreState& own = context.state.cores[core];
-  const bool duty = (context.state.routers[context.program.cores[core].tile].duties & kCoreDuty) != 0;
-  if (!duty && cycle >= own.idle_from) return CorePhase::Idle;
-  if (duty && own.stalled && (own.next_push == cycle + 1 || own.next_push == kNever)) return CorePhase::Stall;
+  if (!own.handing && cycle >= own.idle_from) return CorePhase::Idle;
+  if (own.handing && own.stalled && (own.next_push == cycle + 1 || own.next_push == kNever))
+    return CorePhase::Stall;
   return cycle < own.first_update ? CorePhase::Rows : CorePhase::Update;
 }
 

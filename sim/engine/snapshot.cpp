@@ -9,28 +9,37 @@
 namespace weft::sim {
 namespace {
 
-// The values of one core, buffer by buffer in the order of their steps.
-void save_axons(const CoreProgram& program, const CoreState& own, std::uint64_t steps,
+// Of all the tile's cores.
+std::uint32_t axons_of(const Program& program, std::uint32_t tile) {
+  return program.cores[program.core_of_tile[tile]].first_sum;
+}
+
+// The values of one tile, buffer by buffer in the order of their steps.
+void save_axons(const Context& context, std::uint32_t tile, std::uint64_t steps,
                 std::vector<PendingValue>& pending) {
-  const std::size_t words = (program.lines() + 63) / 64;
-  for (std::uint64_t step = steps; step < steps + program.axon_buffers; ++step) {
-    const std::size_t buffer = step & (program.axon_buffers - 1);
-    for (std::uint32_t line = 0; line < program.lines(); ++line) {
-      if ((own.axon_bits[buffer * words + line / 64] >> (line & 63) & 1u) == 0) continue;
-      const std::uint32_t axon =
-          line < program.axons ? line : program.axons + program.sum_neurons[line - program.axons];
-      pending.push_back({TileId(program.tile), axon, step, own.axon_values[buffer * program.lines() + line]});
+  const AxonBuffers& own = context.state.axons[tile];
+  if (own.values == nullptr) return;
+  const std::uint32_t axons = axons_of(context.program, tile);
+  for (std::uint64_t step = steps; step <= steps + own.mask; ++step) {
+    const std::size_t buffer = step & own.mask;
+    for (std::uint32_t line = 0; line < own.lines; ++line) {
+      if ((own.bits[buffer * own.words + line / 64] >> (line & 63) & 1u) == 0) continue;
+      std::uint32_t axon = line;
+      if (line >= axons) {
+        const CoreProgram& core = context.program.core_of_line(tile, line);
+        axon = axons + core.first_neuron + core.sum_neurons[line - core.first_sum];
+      }
+      pending.push_back({TileId(tile), axon, step, own.values[buffer * own.lines + line]});
     }
   }
 }
 
-void load_axon(const CoreProgram& program, CoreState& own, const PendingValue& value) {
-  const std::size_t words = (program.lines() + 63) / 64;
-  const std::uint32_t line =
-      value.axon < program.axons ? value.axon : program.line_of_sum(value.axon - program.axons);
-  const std::size_t buffer = value.step & (program.axon_buffers - 1);
-  own.axon_bits[buffer * words + line / 64] |= std::uint64_t{1} << (line & 63);
-  own.axon_values[buffer * program.lines() + line] = value.value;
+void load_axon(const Program& program, const AxonBuffers& own, const PendingValue& value) {
+  const std::uint32_t tile = value.tile.value(), axons = axons_of(program, tile);
+  const std::uint32_t line = value.axon < axons ? value.axon : program.line_of_sum(tile, value.axon - axons);
+  const std::size_t buffer = value.step & own.mask;
+  own.bits[buffer * own.words + line / 64] |= std::uint64_t{1} << (line & 63);
+  own.values[buffer * own.lines + line] = value.value;
 }
 
 // An output that is still closed opens in the cycle in which it is free.
@@ -88,6 +97,9 @@ void save_state(const Context& context, std::uint64_t steps, Checkpoint& checkpo
     const auto& pointer = state.routers[tile].pointer;
     for (const std::uint8_t side : pointer)
       checkpoint.pointers.push_back(static_cast<std::uint8_t>(side % kDirections));
+    const std::uint32_t core = context.program.core_of_tile[tile];
+    checkpoint.turns.push_back(core == kNone ? 0 : static_cast<std::uint8_t>(state.cores[core].turn));
+    save_axons(context, tile, steps, checkpoint.pending);
   }
   for (const PortState& port : state.ports) {
     checkpoint.input_free.push_back(port.input_free);
@@ -95,7 +107,6 @@ void save_state(const Context& context, std::uint64_t steps, Checkpoint& checkpo
   }
   for (std::size_t core = 0; core < state.cores.size(); ++core) {
     const CoreState& own = state.cores[core];
-    save_axons(context.program.cores[core], own, steps, checkpoint.pending);
     checkpoint.spike_states.insert(checkpoint.spike_states.end(), own.spike_states.begin(),
                                    own.spike_states.end());
   }
@@ -110,6 +121,8 @@ void load_state(const Checkpoint& checkpoint, Context& context) {
     auto& pointer = state.routers[tile].pointer;
     std::copy_n(checkpoint.pointers.begin() + static_cast<std::ptrdiff_t>(tile) * kDirections, kDirections,
                 pointer.begin());
+    const std::uint32_t core = context.program.core_of_tile[tile];
+    if (core != kNone) state.cores[core].turn = checkpoint.turns[tile];
   }
   for (std::uint32_t port = 0; port < state.ports.size(); ++port) {
     state.ports[port].input_free = checkpoint.input_free[port];
@@ -117,8 +130,7 @@ void load_state(const Checkpoint& checkpoint, Context& context) {
     load_port(context, port, checkpoint.next_cycle);
   }
   for (const PendingValue& value : checkpoint.pending) {
-    const std::uint32_t core = context.program.core_of_tile[value.tile.index()];
-    load_axon(context.program.cores[core], state.cores[core], value);
+    load_axon(context.program, state.axons[value.tile.index()], value);
   }
   for (const PendingCredit& credit : checkpoint.credits) load_credit(context, credit);
   auto next = checkpoint.spike_states.begin();

@@ -39,12 +39,15 @@ State::State(const Program& program)
   cores.resize(program.cores.size());
   axons.resize(tiles);
   for (std::size_t i = 0; i < cores.size(); ++i) {
-    const std::uint32_t count = program.cores[i].lines();
-    const std::size_t buffers = program.cores[i].axon_buffers;
-    cores[i].axon_values.assign(buffers * count, 0);
-    cores[i].axon_bits.assign(buffers * ((count + 63) / 64), 0);
-    axons[program.cores[i].tile] = {cores[i].axon_values.data(), cores[i].axon_bits.data(), count,
-                                    (count + 63) / 64, buffers - 1};
+    const std::uint32_t tile = program.cores[i].tile;
+    if (i == program.core_of_tile[tile]) {
+      const std::uint32_t count = program.cores[i + program.core_count[tile] - 1].end_sum();
+      const std::size_t buffers = program.cores[i].axon_buffers;
+      cores[i].axon_values.assign(buffers * count, 0);
+      cores[i].axon_bits.assign(buffers * ((count + 63) / 64), 0);
+      axons[tile] = {cores[i].axon_values.data(), cores[i].axon_bits.data(), count, (count + 63) / 64,
+                     buffers - 1};
+    }
     cores[i].spike_states.resize(program.cores[i].spikes.neurons());
     cores[i].queue.resize(static_cast<std::size_t>(fabric.core.output_queue));
   }

@@ -33,8 +33,8 @@ struct Flit {
 
 // What a tile has to do beside routing; bits of RouterState::duties.
 enum Duty : std::uint8_t {
-  kCoreDuty = 1,    // the core has messages to hand over
-  kQueueDuty = 2,   // the output queue is not empty
+  kCoreDuty = 1,    // a core has messages to hand over
+  kQueueDuty = 2,   // an output queue is not empty
   kPortDuty = 4,    // the port has flits to inject
   kEdgeDuty = 8,    // the Edge output is closed until PortState::output_free
   kSourceDuty = 16  // the source of synthetic traffic has flits
@@ -89,7 +89,7 @@ struct Emission {
 
 // What is looked at in most cycles comes first, in two cache lines.
 struct alignas(64) CoreState {
-  std::uint64_t next_push = 0;    // the next cycle in which the core hands over; valid with kCoreDuty
+  std::uint64_t next_push = 0;    // the next cycle in which the core hands over; valid while it does
   std::uint32_t queue_count = 0;  // the output queue, a ring
   std::uint32_t queue_head = 0;
   std::vector<Flit> queue;
@@ -97,12 +97,15 @@ struct alignas(64) CoreState {
   // This step: neurons with a message (with a nonzero value, when observed), ascending.
   std::vector<Emission> emissions;
   std::uint64_t first_update = 0;     // cycle in which group 0 would have updated, all stalls so far included
-  std::uint64_t idle_from = 0;        // valid without kCoreDuty
+  std::uint64_t idle_from = 0;        // valid while it hands nothing over
   std::uint64_t stall_cycle = 0;      // the last cycle in which it left messages over
   std::uint32_t begun_group = kNone;  // the group that has updated in this step last
   bool stalled = false;               // the last cycle in which it handed over was that
+  bool handing = false;               // it has messages to hand over
+  std::uint32_t turn = 0;             // the first core of a tile: whose queue is asked first
 
-  std::vector<std::int32_t> axon_values;  // see AxonBuffers
+  // See AxonBuffers; the first core of a tile has those of all its cores.
+  std::vector<std::int32_t> axon_values;
   std::vector<std::uint64_t> axon_bits;
   TreeTotals sent;                       // what this step's emissions come to
   std::vector<SpikeState> spike_states;  // as SpikeTable has them
@@ -192,12 +195,12 @@ class DelayLine {
   std::uint64_t mask_ = 0;
 };
 
-// Where deliveries to a tile are written. CoreProgram::axon_buffers buffers, one per step modulo their
-// number: values and a bit per active line.
+// Where deliveries to a tile's cores are written. CoreProgram::axon_buffers buffers, one per step modulo
+// their number: values and a bit per active line.
 struct AxonBuffers {
   std::int32_t* values = nullptr;
   std::uint64_t* bits = nullptr;
-  std::uint32_t lines = 0;  // axons, then sums
+  std::uint32_t lines = 0;  // see CoreProgram
   std::uint32_t words = 0;  // of bits, per buffer
   std::uint64_t mask = 0;   // number of buffers - 1
 };

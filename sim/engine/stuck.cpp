@@ -44,7 +44,10 @@ class Account {
       if (state_.routers[tile].inputs[input].count != 0) add(input_of(tile, input));
     }
     const std::uint8_t duties = state_.routers[tile].duties;
-    if ((duties & (kCoreDuty | kQueueDuty)) != 0) add(core_of(tile));
+    for (std::uint32_t k = 0; (duties & (kCoreDuty | kQueueDuty)) != 0 && k < cores_of(tile); ++k) {
+      const std::string core = core_of(tile, k);
+      if (!core.empty()) add(core);
+    }
     if ((duties & kPortDuty) != 0) add("the port has flits for " + room(tile, Direction::Edge));
     if ((duties & kSourceDuty) != 0) add("the source has flits for " + room(tile, Direction::Local));
     return text;
@@ -113,18 +116,22 @@ class Account {
     return fmt::format("the {} input, which holds {} of {}", to_string(side), used, context_.buffer_depth);
   }
 
-  std::string core_of(std::uint32_t tile) const {
-    const CoreState& own = state_.cores[context_.program.core_of_tile[tile]];
+  std::uint32_t cores_of(std::uint32_t tile) const { return context_.program.core_count[tile]; }
+
+  // Empty if the tile's core of this number waits for nothing.
+  std::string core_of(std::uint32_t tile, std::uint32_t number) const {
+    const CoreState& own = state_.cores[context_.program.core_of_tile[tile] + number];
     std::string text;
     if (own.queue_count != 0)
       text = fmt::format("{} of {} messages in the output queue wait for {}", own.queue_count,
                          own.queue.size(), room(tile, Direction::Local));
-    if ((state_.routers[tile].duties & kCoreDuty) != 0 && own.cursor < own.emissions.size()) {
+    if (own.handing && own.cursor < own.emissions.size()) {
       text +=
           fmt::format("{}neuron {} waits for {}", text.empty() ? "" : ", ", own.emissions[own.cursor].neuron,
                       own.stalled ? "the full output queue" : "its cycle");
     }
-    return text.empty() ? "the core has not finished" : text;
+    if (text.empty() || !context_.shared_tiles) return text;
+    return core_name(context_.program.fabric, number) + ": " + text;
   }
 
   // The full buffer that the head of this one waits for, or kNone.

@@ -1,4 +1,4 @@
-// A tile in a cycle: core, queue, port and router, each on the state of the cycle's start.
+// A tile in a cycle: cores, queues, port and router, each on the state of the cycle's start.
 #pragma once
 
 #include "sim/engine/core.hpp"
@@ -13,7 +13,9 @@ template <bool kWatched>
 void work_at_ends(Context& context, RouterState& router, std::uint32_t tile, std::uint64_t cycle) {
   State& state = context.state;
   const std::uint8_t duties = router.duties;
-  if ((duties & (kCoreDuty | kQueueDuty)) != 0) {
+  if ((duties & (kCoreDuty | kQueueDuty)) != 0 && context.shared_tiles) {
+    work_at_cores<kWatched>(context, tile, cycle);
+  } else if ((duties & (kCoreDuty | kQueueDuty)) != 0) {
     const std::uint32_t core = context.program.core_of_tile[tile];
     CoreState& own = state.cores[core];
     const std::uint32_t queue_count = own.queue_count;
@@ -41,10 +43,7 @@ inline bool ends_continue(const Context& context, const RouterState& router, std
                           std::uint64_t cycle) {
   const State& state = context.state;
   if ((router.duties & kQueueDuty) != 0 && router.can_take(Direction::Local)) return true;
-  if ((router.duties & kCoreDuty) != 0 &&
-      state.cores[context.program.core_of_tile[tile]].next_push == cycle + 1) {
-    return true;
-  }
+  if ((router.duties & kCoreDuty) != 0 && hands_over(context, tile, cycle + 1)) return true;
   return (router.duties & kPortDuty) != 0 && router.can_take(Direction::Edge) &&
          state.ports[context.program.port_of_tile[tile]].input_free <= cycle + 1;
 }

@@ -24,6 +24,7 @@ Program bare_program(const Fabric& fabric) {
   program.fabric = fabric;
   program.core_of_tile.assign(static_cast<std::size_t>(fabric.tiles()), kNone);
   program.port_of_tile = program.core_of_tile;
+  program.core_count.assign(static_cast<std::size_t>(fabric.tiles()), 0);
   return program;
 }
 

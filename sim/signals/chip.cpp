@@ -77,8 +77,9 @@ void Chip::add_signals(std::uint64_t last_step, std::uint64_t last_frame) {
   scope_->add(step, last_step);
   scope_->add(frame, last_frame);
   for (std::uint32_t t = 0; t < tiles.size(); ++t) {
-    const auto* core = dynamic_cast<const Core*>(tiles[t]->core.get());
-    if (core != nullptr && core->used()) {
+    const auto* cores = dynamic_cast<const Concentrator*>(tiles[t]->core.get());
+    for (std::size_t k = 0; cores != nullptr && k < cores->cores.size(); ++k) {
+      const Core* const core = cores->cores[k].get();
       scope_->add(core->state, 3);
       scope_->add(core->axon, static_cast<std::uint64_t>(std::max(core->image().axons(), 1) - 1));
       scope_->add(core->neuron, core->image().neurons.size() - 1);

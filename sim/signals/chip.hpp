@@ -1,11 +1,12 @@
-// The fabric as a textbook draws it: each core, router and port is a module with one process, and wires join
-// them.
+// The fabric as a textbook draws it: each router, port and tile's cores are a module with one process, and
+// wires join them.
 //
 //   fabric                    Chip: the clock and the wiring
 //   fabric.control            Barrier or Curfew: when a step begins, when the run is over
 //   fabric.tile_X_Y           Tile
 //   fabric.tile_X_Y.router    Router, with circuits a Switch; .local, .north, ... are its Sides
-//   fabric.tile_X_Y.core      Core, or Source of synthetic traffic
+//   fabric.tile_X_Y.cores     Concentrator of the tile's Cores, beside it: .core, or .core_0, ... of several
+//   fabric.tile_X_Y.core      Source of synthetic traffic
 //   fabric.tile_X_Y.port      Port, at the edge
 //
 // Read clocked.hpp and link.hpp, then router.cpp, core.cpp, port.cpp, control.cpp beside sim/TIMING.md.
@@ -18,8 +19,8 @@
 #include <vector>
 
 #include "sim/run.hpp"
+#include "sim/signals/concentrator.hpp"
 #include "sim/signals/control.hpp"
-#include "sim/signals/core.hpp"
 #include "sim/signals/port.hpp"
 #include "sim/signals/router.hpp"
 #include "sim/signals/scope.hpp"
@@ -35,7 +36,7 @@ struct Tile : sc_core::sc_module {
        const Furnish& furnish, Ledger& ledger);
 
   std::unique_ptr<Node> router;        // Router, or with circuits a Switch
-  std::unique_ptr<Unit> core;          // Core or Source
+  std::unique_ptr<Unit> core;          // Concentrator or Source
   std::unique_ptr<Unit> port;          // null inside the grid, and with traffic, which uses no port:
   std::unique_ptr<LinkEnd> open_port;  // then this is at the other end of the edge's wires
 };

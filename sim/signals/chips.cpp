@@ -12,8 +12,9 @@ NetworkChip::NetworkChip(const sc_core::sc_module_name& name, const NetworkParts
     : Chip(
           name, parts.routing, StallRule::make(parts.params.stall_share, parts.params.stall_seed),
           [&](Tile& tile, TileId id) {
-            tile.core = std::make_unique<Core>("core", id, parts.image, parts.routing,
-                                               parts.schedule.interval, ledger);
+            tile.core = std::make_unique<Concentrator>(
+                "cores", id, make_cores(id, parts.image, parts.schedule.interval, ledger), parts.image,
+                parts.routing, ledger);
             const std::vector<TileId> ports = port_tiles(ledger.fabric);
             const auto found = std::lower_bound(ports.begin(), ports.end(), id);
             if (found == ports.end() || *found != id) return;
@@ -59,12 +60,12 @@ void NetworkChip::check_flits() const {
 void NetworkChip::count_late(std::uint64_t number) const {
   for (std::uint32_t t = 0; t < tiles.size(); ++t) {
     const Tile& tile = *tiles[t];
-    LateWork late{number, TileId(t), tile.router->flits_held() + tile.core->messages_held(),
-                  tile.core->works()};
+    const std::uint64_t at_work = tile.core->cores_at_work();
+    LateWork late{number, TileId(t), tile.router->flits_held() + tile.core->messages_held(), at_work > 0};
     if (tile.port != nullptr) late.messages += tile.port->messages_held();
     if (late.messages == 0 && !late.core) continue;
     ledger_.tiles[late.tile].late_messages += late.messages;
-    ledger_.tiles[late.tile].late_steps += late.core ? 1 : 0;
+    ledger_.tiles[late.tile].late_steps += at_work;
     if (ledger_.first_late.size() < kLateNamed) ledger_.first_late.push_back(late);
   }
 }

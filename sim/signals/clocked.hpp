@@ -41,9 +41,9 @@ class Unit : public Clocked {
   LinkEnd link{"link"};
   sc_core::sc_in<bool> begin{"begin"};  // a step begins in this cycle
 
-  // Asked at the end of a tick: messages that have not been sent, and whether the core still works.
+  // Asked at the end of a tick: messages that have not been sent, and cores that still work.
   virtual std::size_t messages_held() const { return 0; }
-  virtual bool works() const { return false; }
+  virtual std::uint64_t cores_at_work() const { return 0; }
 
  protected:
   Unit(const sc_core::sc_module_name& name, TileId tile, Ledger& ledger);

@@ -1,5 +1,5 @@
-// The core's clock edge, as sim/TIMING.md sections 4 and 5 have it. Invariant: what is decided in a cycle,
-// the head that leaves the queue and the free slots in it, is read before anything is appended.
+// The core's part of a clock edge, as sim/TIMING.md section 4 has it. Invariant: what a group's neurons send
+// is in the queue before the next group updates.
 #include "sim/signals/core.hpp"
 
 #include <algorithm>
@@ -17,40 +17,28 @@ bool begins_frame(std::int32_t clear_step, std::uint64_t step, std::uint64_t int
 
 }  // namespace
 
-Core::Core(const sc_core::sc_module_name& name, TileId tile, const Image& image, const TableRouting& routing,
+Core::Core(const sc_core::sc_module_name& name, TileId tile, std::size_t number, const Image& image,
            std::uint64_t interval_steps, Ledger& ledger)
-    : Unit(name, tile, ledger),
+    : sc_module(name),
+      tile_(tile),
+      number_(number),
       whole_(image),
-      image_(image.tiles[tile].core),
-      routing_(routing),
+      alone_(image.tiles[tile].core.cores() > 1 ? core_alone(image.tiles[tile].core, number) : CoreImage()),
+      image_(image.tiles[tile].core.cores() > 1 ? alone_ : image.tiles[tile].core),
       interval_steps_(interval_steps),
+      ledger_(ledger),
       states_(image_.neurons.size()) {}
 
-void Core::rising_edge(std::uint64_t cycle) {
-  for (const Flit& flit : receive()) deliver(flit);
-  if (begin.read() && used()) begin_step(cycle);
-  const std::size_t queued = queue_.size();
-  if (!queue_.empty() && may_send()) send_head(cycle);
-  work(cycle, static_cast<std::size_t>(ledger_.fabric.core.output_queue) - queued);
-  queue.write(static_cast<std::uint32_t>(queued));
-  const bool sent = drive();
-  busy.write(!idle_ || !queue_.empty() || sent);
-}
-
 // What the router granted in the cycle before, in the step that was then the current one.
-void Core::deliver(const Flit& flit) {
-  const RouteEntry& entry = routing_.entry(tile_, flit.key);
-  for (std::uint32_t d = entry.delivery_begin; d < entry.delivery_end; ++d) {
-    const Delivery& delivery = whole_.tiles[tile_].deliveries[d];
-    const std::uint64_t step = steps_begun_ - 1 + delivery.delay;
-    if (delivery.to_sum) {
-      sums_[step][delivery.axon] += flit.value;
-      continue;
-    }
-    const bool alone = arriving_[step].insert_or_assign(delivery.axon, flit.value).second;
-    if (!alone && ledger_.fabric.step.synchronization == Synchronization::Barrier) {
-      breach(ledger_.fabric, tile_, "an axon got two values for one step");
-    }
+void Core::deliver(const Delivery& delivery, std::int32_t value) {
+  const std::uint64_t step = steps_begun_ - 1 + delivery.delay;
+  if (delivery.to_sum) {
+    sums_[step][delivery.axon] += value;
+    return;
+  }
+  const bool alone = arriving_[step].insert_or_assign(delivery.axon, value).second;
+  if (!alone && ledger_.fabric.step.synchronization == Synchronization::Barrier) {
+    breach(ledger_.fabric, tile_, "an axon got two values for one step");
   }
 }
 
@@ -87,24 +75,17 @@ void Core::count_step(std::uint64_t cycle) {
     in_group = (in_group + 1) % rows_at_once(spec);
     ++counters().rows;
     counters().synaptic_ops += row_synapses(axon_number);
-    ledger_.tell(group_begin, tile_, EventKind::Row, axon_number, value);
+    tell(group_begin, EventKind::Row, axon_number, value);
   }
   const auto lanes = static_cast<std::size_t>(updates_at_once(spec));
   counters().neuron_updates += image_.neurons.size();
   counters().busy_cycles += group_end - cycle + (image_.neurons.size() + lanes - 1) / lanes;
 }
 
-// Section 5: one message per cycle, if the router's local buffer has a free slot.
-void Core::send_head(std::uint64_t cycle) {
-  send_message(queue_.front(), cycle);
+Message Core::take_head() {
+  const Message head = queue_.front();
   queue_.pop_front();
-}
-
-void Core::send_message(const Message& message, std::uint64_t cycle) {
-  send(message.flit);
-  ++counters().messages;
-  ledger_.last_progress = cycle;
-  ledger_.tell(cycle, tile_, EventKind::Send, message.flit.key, message.flit.value, message.repeats ? 1 : 0);
+  return head;
 }
 
 // Section 4: rows, then groups of neurons, each handed over before the next one updates.
@@ -118,26 +99,21 @@ void Core::work(std::uint64_t cycle, std::size_t free_slots) {
   }
 
   if (left_over_.empty()) update_group(cycle);
-  hand_over(cycle, free_slots);
+  hand_over(free_slots);
   if (left_over_.empty()) {
     idle_ = next_neuron_ == image_.neurons.size();
     return show(Update, 0, group_);
   }
   ++counters().stall_cycles;
   ++counters().busy_cycles;
-  ledger_.tell(cycle, tile_, EventKind::Stall, left_over_.front().neuron, 0);
+  tell(cycle, EventKind::Stall, left_over_.front().neuron, 0);
   show(Stall, 0, group_);
 }
 
-// To the queue, as many as there were free slots; with circuits each message has a track of its own, and
-// goes.
-void Core::hand_over(std::uint64_t cycle, std::size_t free_slots) {
-  for (; !left_over_.empty() && (circuits_ || free_slots > 0); --free_slots) {
-    if (circuits_) {
-      send_message(left_over_.front(), cycle);
-    } else {
-      queue_.push_back(left_over_.front());
-    }
+// To the queue, as many as there were free slots.
+void Core::hand_over(std::size_t free_slots) {
+  for (; !left_over_.empty() && free_slots > 0; --free_slots) {
+    queue_.push_back(left_over_.front());
     left_over_.pop_front();
   }
 }
@@ -171,7 +147,7 @@ void Core::update_group(std::uint64_t cycle) {
     const std::int32_t value = update(next_neuron_);
     if (value == 0) continue;
     const auto number = static_cast<std::uint32_t>(next_neuron_);
-    ledger_.tell(cycle, tile_, EventKind::Update, number, value);
+    tell(cycle, EventKind::Update, number, value);
     const MessageKey key = image_.neurons[next_neuron_].key;
     if (key == kNoKey) continue;
     for (std::uint32_t m = 0; m < image_.neurons[next_neuron_].messages; ++m)

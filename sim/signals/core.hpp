@@ -1,27 +1,43 @@
-// A core (sim/TIMING.md sections 4 and 5): rows of active axons, updates of neurons, and a queue to the
-// router.
+// A core (sim/TIMING.md section 4): rows of active axons, updates of neurons, and a queue of messages. Its
+// tile's Concentrator clocks it and joins it to the router.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <systemc>
 #include <vector>
 
 #include "model/fabric/image.hpp"
-#include "sim/signals/clocked.hpp"
-#include "sim/signals/routing.hpp"
+#include "sim/signals/flit.hpp"
+#include "sim/signals/ledger.hpp"
 
 namespace weft::sim::signals {
 
-class Core final : public Unit {
+// What a neuron sends.
+struct Message {
+  Flit flit;
+  std::uint32_t neuron = 0;
+  bool repeats = false;  // not the first of its value
+};
+
+class Core final : public sc_core::sc_module {
  public:
-  Core(const sc_core::sc_module_name& name, TileId tile, const Image& image, const TableRouting& routing,
+  // The tile's core of this number, one of those in use.
+  Core(const sc_core::sc_module_name& name, TileId tile, std::size_t number, const Image& image,
        std::uint64_t interval_steps, Ledger& ledger);
 
-  bool used() const { return image_.used(); }
   const CoreImage& image() const { return image_; }
-  std::size_t messages_held() const override { return queue_.size(); }
-  bool works() const override { return !idle_; }
+  int number() const { return static_cast<int>(number_); }
+  const std::deque<Message>& messages() const { return queue_; }
+  bool works() const { return !idle_; }
+
+  // What a clock edge does, in this order; axons and neurons are numbered within the core.
+  void deliver(const Delivery& delivery, std::int32_t value);
+  void begin_step(std::uint64_t cycle);
+  Message take_head();
+  // The core's work of the cycle, whose queue had so many free slots at its start.
+  void work(std::uint64_t cycle, std::size_t free_slots);
 
   // What a waveform shows (section 10).
   sc_core::sc_signal<std::uint32_t> state{"state"};
@@ -31,21 +47,10 @@ class Core final : public Unit {
 
  private:
   enum State : std::uint32_t { Idle = 0, Rows = 1, Update = 2, Stall = 3 };
-  struct Message {
-    Flit flit;
-    std::uint32_t neuron = 0;
-    bool repeats = false;  // not the first of its value
-  };
   using AxonValues = std::map<std::uint16_t, std::int32_t>;  // ascending axons
 
-  void rising_edge(std::uint64_t cycle) override;
-  void deliver(const Flit& flit);
-  void begin_step(std::uint64_t cycle);
   void count_step(std::uint64_t cycle);
-  void send_head(std::uint64_t cycle);
-  void send_message(const Message& message, std::uint64_t cycle);
-  void hand_over(std::uint64_t cycle, std::size_t free_slots);
-  void work(std::uint64_t cycle, std::size_t free_slots);
+  void hand_over(std::size_t free_slots);
   void start_rows();
   void add_row(std::uint16_t axon_number, std::int32_t value);
   std::uint32_t row_synapses(std::uint16_t axon_number) const;
@@ -53,10 +58,18 @@ class Core final : public Unit {
   std::int32_t update(std::size_t neuron);
   void show(State state_value, std::size_t axon_value, std::size_t neuron_value);
 
+  TileCounters& counters() { return ledger_.tiles[tile_]; }
+  void tell(std::uint64_t cycle, EventKind kind, std::uint32_t subject, std::int32_t value) const {
+    ledger_.tell(cycle, tile_, kind, subject, value, 0, number());
+  }
+
+  const TileId tile_;
+  const std::size_t number_;
   const Image& whole_;
+  const CoreImage alone_;  // of several
   const CoreImage& image_;
-  const TableRouting& routing_;
   const std::uint64_t interval_steps_;
+  Ledger& ledger_;
 
   std::uint64_t steps_begun_ = 0;
   std::map<std::uint64_t, AxonValues> arriving_;  // by the step for which they were delivered

@@ -15,6 +15,16 @@ const RouteEntry& TableRouting::entry(TileId tile, std::uint32_t key) const {
   return *found;
 }
 
+LocalDelivery local_delivery(const CoreImage& cores, const Delivery& delivery) {
+  LocalDelivery local;
+  local.core = delivery.to_sum ? core_of_neuron(cores, delivery.axon) : core_of_axon(cores, delivery.axon);
+  const CoreEnd begin = core_begin(cores, local.core);
+  local.delivery = delivery;
+  local.delivery.axon =
+      static_cast<std::uint16_t>(delivery.axon - (delivery.to_sum ? begin.neurons : begin.axons));
+  return local;
+}
+
 void TableRouting::granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) {
   if (side == Direction::Edge) {
     ledger_.tell(cycle, tile, EventKind::Output, flit.key, flit.value);
@@ -24,11 +34,11 @@ void TableRouting::granted(std::uint64_t cycle, TileId tile, Direction side, con
     ledger_.tell(cycle, tile, EventKind::Arrive, flit.key, flit.value);
     const RouteEntry& route = entry(tile, flit.key);
     for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
-      const Delivery& delivery = image_.tiles[tile].deliveries[d];
+      const auto [core, delivery] = local_delivery(image_.tiles[tile].core, image_.tiles[tile].deliveries[d]);
       ++ledger_.tiles[tile].deliveries;
       ledger_.tiles[tile].sums += delivery.to_sum ? 1 : 0;
       ledger_.tell(cycle, tile, delivery.to_sum ? EventKind::Add : EventKind::Deliver, delivery.axon,
-                   flit.value, delivery.delay);
+                   flit.value, delivery.delay, static_cast<int>(core));
     }
   }
 }

@@ -20,6 +20,13 @@ class RouteRule {
   virtual void granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) = 0;
 };
 
+// A delivery as the core sees it that it is for: numbered within the core.
+struct LocalDelivery {
+  std::size_t core = 0;
+  Delivery delivery;
+};
+LocalDelivery local_delivery(const CoreImage& cores, const Delivery& delivery);
+
 // Messages of networks: each router looks their key up in its table.
 class TableRouting final : public RouteRule {
  public:

@@ -12,11 +12,6 @@
 namespace weft::sim::signals {
 namespace {
 
-void refuse_lacking(const weft::Fabric& fabric) {
-  const auto violations = lacking(fabric);
-  if (!violations.empty()) throw InputError({fabric.name, 0, 0}, describe(violations));
-}
-
 // Elaborates a chip in a SystemC context of its own, runs it to its end and lets `take` look at it.
 template <class ChipOf, class Parts, class Take>
 void simulate(const Parts& parts, Ledger& ledger, Take&& take) {
@@ -53,7 +48,6 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
                   const RunParams& params, EventSink* events, SignalSink* sink, Progress* progress) {
   const auto wall_begin = std::chrono::steady_clock::now();
   const std::clock_t cpu_begin = std::clock();
-  refuse_lacking(fabric);
   if (params.resume != nullptr || !params.checkpoint.file.empty())
     throw InputError({"checkpoint", 0, 0}, "--model signals",
                      "--model engine, which alone keeps checkpoints");
@@ -76,7 +70,6 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
 
 TrafficResult run_traffic(const weft::Fabric& fabric, const TrafficParams& params, EventSink* events,
                           SignalSink* sink, Progress* progress) {
-  refuse_lacking(fabric);
   Ledger ledger(fabric, events);
   const GapTable gaps(params.rate / params.packet_flits);
   const Destinations destinations(fabric, params);

@@ -113,7 +113,7 @@ void check_interrupted_runs(std::uint64_t first_seed, int cases) {
 }
 
 TEST(InterruptedRuns, GoOnAsIfTheyHadNeverBeenInterrupted) {
-  check_interrupted_runs(1, 60);
+  check_interrupted_runs(100401, 60);
 }
 TEST(InterruptedRunsFull, GoOnAsIfTheyHadNeverBeenInterrupted) {
   check_interrupted_runs(100000, 3000);

@@ -87,18 +87,33 @@ CycleModel::CycleModel(const Fabric& fabric, const Image& image, const Stimulus&
       depth_(static_cast<std::uint64_t>(image.depth_steps)),
       tiles_(tiles_at_rest(fabric)) {
   for (int t = 0; t < fabric.tiles(); ++t) {
-    tiles_[index(t)].used = core(t).used();
-    tiles_[index(t)].memory.resize(core(t).neurons.size());
+    std::vector<CoreEnd> ends = core(t).ends;
+    if (ends.empty() && core(t).used())
+      ends.push_back(
+          {static_cast<std::uint32_t>(core(t).axons()), static_cast<std::uint32_t>(core(t).neurons.size())});
+    CoreEnd begin;
+    for (const CoreEnd& end : ends) {
+      Core own;
+      own.number = static_cast<int>(tiles_[index(t)].cores.size());
+      own.first_axon = static_cast<int>(begin.axons);
+      own.end_axon = static_cast<int>(end.axons);
+      own.first_neuron = begin.neurons;
+      own.end_neuron = end.neurons;
+      own.memory.resize(own.neurons());
+      tiles_[index(t)].cores.push_back(own);
+      begin = end;
+    }
   }
   outcome_.tiles = IdVector<TileId, TileCounters>(tiles_.size());
   outcome_.outputs.columns = image.output_count;
 }
 
-void CycleModel::tell(Cycle c, int t, EventKind kind, std::uint32_t subject, std::int32_t value,
-                      int detail) const {
+void CycleModel::tell(Cycle c, int t, EventKind kind, std::uint32_t subject, std::int32_t value, int detail,
+                      int core) const {
   if (params_.events == nullptr) return;
-  params_.events->push_back(
-      {c, TileId(static_cast<std::uint32_t>(t)), kind, static_cast<std::uint8_t>(detail), 0, subject, value});
+  params_.events->push_back({c, TileId(static_cast<std::uint32_t>(t)), kind,
+                             static_cast<std::uint8_t>(detail), static_cast<std::uint8_t>(core), subject,
+                             value});
 }
 
 }  // namespace cycle

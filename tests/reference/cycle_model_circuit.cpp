@@ -17,12 +17,14 @@ void CycleModel::work_circuits(Cycle c) {
   SideActions sides(tiles_.size());
   for (int t = 0; t < fabric_.tiles(); ++t) {
     Tile& tile = tiles_[index(t)];
-    work_core(c, t, std::numeric_limits<int>::max());
-    for (; !tile.queue.empty(); tile.queue.pop_front()) {
-      const Message& message = tile.queue.front();
-      wires_.push_back({switch_cycle(c), t, message.key, message.value});
-      count(t).messages += 1;
-      tell(c, t, EventKind::Send, message.key, message.value);
+    for (Core& own : tile.cores) {
+      work_core(c, t, own, std::numeric_limits<int>::max());
+      for (; !own.queue.empty(); own.queue.pop_front()) {
+        const Message& message = own.queue.front();
+        wires_.push_back({switch_cycle(c), t, message.key, message.value});
+        count(t).messages += 1;
+        tell(c, t, EventKind::Send, message.key, message.value, 0, own.number);
+      }
     }
     if (!tile.to_inject.empty() && c >= tile.inject_free) {
       const Message message = tile.to_inject.front();

@@ -22,7 +22,8 @@ class CycleModel {
   const TileImage& image_of(int t) const { return image_.tiles[TileId(static_cast<std::uint32_t>(t))]; }
   const CoreImage& core(int t) const { return image_of(t).core; }
   TileCounters& count(int t) { return outcome_.tiles[TileId(static_cast<std::uint32_t>(t))]; }
-  void tell(Cycle c, int t, EventKind kind, std::uint32_t subject, std::int32_t value, int detail = 0) const;
+  void tell(Cycle c, int t, EventKind kind, std::uint32_t subject, std::int32_t value, int detail = 0,
+            int core = 0) const;
 
   // Steps and cycles.
   void run_step();
@@ -61,13 +62,16 @@ class CycleModel {
 
   // Cores, output queues and ports. `free_slots` of the queue at the start of the cycle.
   void deliver(Cycle c, int t, const Flit& flit);
-  void begin_core_step(Cycle c, int t);
-  void work_core(Cycle c, int t, int free_slots);
-  void count_unfinished(Cycle c, int t);
-  void update_group(Cycle c, int t, Tile& tile);
-  bool queue_moves(const Tile& tile) const;
+  static const Core& owner_of_axon(const Tile& tile, int axon);
+  static const Core& owner_of_neuron(const Tile& tile, std::size_t neuron);
+  void begin_cores(Cycle c, int t);
+  void begin_core_step(Cycle c, int t, Core& own);
+  void work_core(Cycle c, int t, Core& own, int free_slots);
+  void count_unfinished(Cycle c, int t, const Core& own);
+  void update_group(Cycle c, int t, Core& own);
+  int moving_queue(const Tile& tile) const;  // whose head moves in this cycle, or -1
   bool port_injects(Cycle c, const Tile& tile) const;
-  void move_from_queue(Cycle c, int t);
+  void move_from_queue(Cycle c, int t, int core);
   void inject(Cycle c, int t);
 
   const Fabric& fabric_;

@@ -32,12 +32,14 @@ std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, c
   for (std::size_t t = 0; t < tiles.size(); ++t) {
     const auto width = static_cast<std::size_t>(fabric.width);
     const std::string tile = "tile_" + std::to_string(t % width) + "_" + std::to_string(t / width) + ".";
-    if (tiles[t].used) {
-      const CoreImage& core = image.tiles[TileId(static_cast<std::uint32_t>(t))].core;
-      add(tile + "core.state", CoreAction::Stall);
-      add(tile + "core.axon", core.axons() == 0 ? 0 : static_cast<std::uint64_t>(core.axons() - 1));
-      add(tile + "core.neuron", core.neurons.size() - 1);
-      if (!circuits) add(tile + "core.queue", static_cast<std::uint64_t>(fabric.core.output_queue));
+    for (const Core& own : tiles[t].cores) {
+      const std::string core =
+          tile + "core" + (fabric.cores_per_tile > 1 ? "_" + std::to_string(own.number) : "") + ".";
+      const int axons = own.end_axon - own.first_axon;
+      add(core + "state", CoreAction::Stall);
+      add(core + "axon", axons == 0 ? 0 : static_cast<std::uint64_t>(axons - 1));
+      add(core + "neuron", own.neurons() - 1);
+      if (!circuits) add(core + "queue", static_cast<std::uint64_t>(fabric.core.output_queue));
     }
     for (int side = 0; side < kSides; ++side) {
       if (!tiles[t].exists[static_cast<std::size_t>(side)]) continue;
@@ -64,12 +66,12 @@ std::vector<std::uint64_t> signal_values(std::uint64_t step, std::uint64_t frame
                                          const SideActions& sides) {
   std::vector<std::uint64_t> values{step, frame};
   for (std::size_t t = 0; t < before.size(); ++t) {
-    if (before[t].used) {
-      const CoreAction& action = after[t].action;
+    for (std::size_t k = 0; k < before[t].cores.size(); ++k) {
+      const CoreAction& action = after[t].cores[k].action;
       values.push_back(action.state);
       values.push_back(static_cast<std::uint64_t>(action.axon));
       values.push_back(static_cast<std::uint64_t>(action.neuron));
-      values.push_back(before[t].queue.size());
+      values.push_back(before[t].cores[k].queue.size());
     }
     for (std::size_t side = 0; side < kSides; ++side) {
       if (!before[t].exists[side]) continue;
@@ -89,11 +91,10 @@ std::vector<std::uint64_t> circuit_signal_values(std::uint64_t step, std::uint64
                                                  const std::vector<Tile>& after, const SideActions& sides) {
   std::vector<std::uint64_t> values{step, frame};
   for (std::size_t t = 0; t < before.size(); ++t) {
-    if (before[t].used) {
-      const CoreAction& action = after[t].action;
-      values.push_back(action.state);
-      values.push_back(static_cast<std::uint64_t>(action.axon));
-      values.push_back(static_cast<std::uint64_t>(action.neuron));
+    for (const Core& own : after[t].cores) {
+      values.push_back(own.action.state);
+      values.push_back(static_cast<std::uint64_t>(own.action.axon));
+      values.push_back(static_cast<std::uint64_t>(own.action.neuron));
     }
     for (std::size_t side = 0; side < kSides; ++side) {
       if (before[t].exists[side]) values.push_back(sides[t][side].values);

@@ -76,16 +76,12 @@ struct CoreAction {
   int neuron = 0;
 };
 
-struct Tile {
-  // Router (section 3)
-  std::array<bool, kSides> exists{};
-  std::array<std::deque<Flit>, kSides> input;
-  std::array<int, kSides> credits{};
-  std::array<int, kSides> pointer{};
-  Cycle edge_free = 0;
-  std::array<Cycle, kSides> link_free{};
-  // Core (section 4)
-  bool used = false;
+// One of a tile's cores (section 4). It has the tile's axons and neurons [first, end); here they are
+// numbered from 0.
+struct Core {
+  int number = 0;
+  int first_axon = 0, end_axon = 0;
+  std::size_t first_neuron = 0, end_neuron = 0;
   bool idle = true;
   Cycle rows_end = 0;  // T(t) + A
   std::vector<Row> rows;
@@ -95,9 +91,24 @@ struct Tile {
   std::vector<SpikeMemory> memory;      // per neuron; of spiking ones
   std::deque<Message> left_over;        // of the group that was updated last
   std::deque<Message> queue;            // section 5
-  std::map<std::uint64_t, std::map<int, std::int32_t>> axons;  // delivered values by step and axon
-  std::map<std::uint64_t, std::map<int, std::int64_t>> sums;   // added values by step and neuron
   CoreAction action;
+
+  std::size_t neurons() const { return end_neuron - first_neuron; }
+};
+
+struct Tile {
+  // Router (section 3)
+  std::array<bool, kSides> exists{};
+  std::array<std::deque<Flit>, kSides> input;
+  std::array<int, kSides> credits{};
+  std::array<int, kSides> pointer{};
+  Cycle edge_free = 0;
+  std::array<Cycle, kSides> link_free{};
+  // Cores
+  std::vector<Core> cores;                                     // the used ones
+  std::size_t turn = 0;                                        // section 5: whose queue is asked first
+  std::map<std::uint64_t, std::map<int, std::int32_t>> axons;  // delivered values by step and tile's axon
+  std::map<std::uint64_t, std::map<int, std::int64_t>> sums;   // added values by step and tile's neuron
   // Port (section 6)
   std::deque<Message> to_inject;
   Cycle inject_free = 0;

@@ -17,7 +17,9 @@ Outcome CycleModel::run() {
         list_signals(fabric_, image_, tiles_, std::max(steps, one), std::max(frames, one));
   }
   for (step_ = 0; step_ < steps; ++step_) run_step();
-  for (int t = 0; t < fabric_.tiles(); ++t) count_unfinished(outcome_.cycles, t);
+  for (int t = 0; t < fabric_.tiles(); ++t) {
+    for (const Core& own : tiles_[index(t)].cores) count_unfinished(outcome_.cycles, t, own);
+  }
   outcome_.steps = outcome_.step_cycles.size();
   return outcome_;
 }
@@ -73,21 +75,24 @@ Cycle CycleModel::work_for_a_tick(Cycle c) {
 void CycleModel::count_late() {
   for (int t = 0; t < fabric_.tiles(); ++t) {
     const Tile& tile = tiles_[index(t)];
-    std::uint64_t messages = tile.queue.size() + tile.to_inject.size();
+    std::uint64_t messages = tile.to_inject.size(), working = 0;
+    for (const Core& own : tile.cores) {
+      messages += own.queue.size();
+      working += own.idle ? 0 : 1;
+    }
     for (const std::deque<Flit>& input : tile.input) messages += input.size();
     for (const OnLink& flying : links_) messages += flying.tile == t ? 1 : 0;
-    const bool works = !tile.idle;
     count(t).late_messages += messages;
-    count(t).late_steps += works ? 1 : 0;
-    if ((messages > 0 || works) && outcome_.first_late.size() < kLateNamed) {
-      outcome_.first_late.push_back({step_, TileId(static_cast<std::uint32_t>(t)), messages, works});
+    count(t).late_steps += working;
+    if ((messages > 0 || working > 0) && outcome_.first_late.size() < kLateNamed) {
+      outcome_.first_late.push_back({step_, TileId(static_cast<std::uint32_t>(t)), messages, working > 0});
     }
   }
 }
 
 Cycle CycleModel::barrier() const {
   int used = 0, levels = 0;
-  for (const Tile& tile : tiles_) used += tile.used ? 1 : 0;
+  for (const Tile& tile : tiles_) used += tile.cores.empty() ? 0 : 1;
   for (int reached = 1; reached < used; reached *= 2) ++levels;
   return static_cast<Cycle>(fabric_.step.barrier_cycles + levels * fabric_.step.barrier_level_cycles);
 }
@@ -102,9 +107,7 @@ void CycleModel::finish_step(Cycle last) {
 }
 
 void CycleModel::begin_step(Cycle c) {
-  for (int t = 0; t < fabric_.tiles(); ++t) {
-    if (tiles_[index(t)].used) begin_core_step(c, t);
-  }
+  for (int t = 0; t < fabric_.tiles(); ++t) begin_cores(c, t);
   if (step_ / interval_ < static_cast<std::uint64_t>(stimulus_.frames.rows) &&
       step_ % interval_ < frame_steps_) {
     fill_ports();
@@ -126,7 +129,10 @@ bool CycleModel::quiet() const {
   if (!links_.empty() || !credits_.empty() || !wires_.empty()) return false;
   for (const Tile& tile : tiles_) {
     if (!tile.at_port.empty()) return false;
-    if (!tile.idle || !tile.queue.empty() || !tile.to_inject.empty()) return false;
+    if (!tile.to_inject.empty()) return false;
+    for (const Core& own : tile.cores) {
+      if (!own.idle || !own.queue.empty()) return false;
+    }
     for (const std::deque<Flit>& input : tile.input) {
       if (!input.empty()) return false;
     }
@@ -140,7 +146,8 @@ void CycleModel::work(Cycle c) {
   const std::vector<Tile> before = params_.signals == nullptr ? std::vector<Tile>() : tiles_;
   SideActions sides(tiles_.size());
   std::vector<Grant> grants;
-  std::vector<int> moves, injections, free_slots;
+  std::vector<int> moves, injections;
+  std::vector<std::vector<int>> free_slots(tiles_.size());
   for (int t = 0; t < fabric_.tiles(); ++t) {
     const Tile& tile = tiles_[index(t)];
     for (int side = 0; side < kSides; ++side) {
@@ -149,17 +156,20 @@ void CycleModel::work(Cycle c) {
         if (requests(c, tile, t, input, side)) sides[index(t)][index(side)].requested = true;
       }
     }
-    if (queue_moves(tile)) moves.push_back(t);
+    moves.push_back(moving_queue(tile));
     if (port_injects(c, tile)) injections.push_back(t);
-    free_slots.push_back(fabric_.core.output_queue - static_cast<int>(tile.queue.size()));
+    for (const Core& own : tile.cores)
+      free_slots[index(t)].push_back(fabric_.core.output_queue - static_cast<int>(own.queue.size()));
   }
   for (const Grant& grant : grants) {
     apply_grant(c, grant);
     sides[index(grant.tile)][index(grant.output)].granted = true;
   }
   for (const Grant& grant : grants) leave_if_done(c, grant.tile, grant.input);
-  for (int t = 0; t < fabric_.tiles(); ++t) work_core(c, t, free_slots[index(t)]);
-  for (const int t : moves) move_from_queue(c, t);
+  for (int t = 0; t < fabric_.tiles(); ++t) {
+    for (Core& own : tiles_[index(t)].cores) work_core(c, t, own, free_slots[index(t)][index(own.number)]);
+    if (moves[index(t)] >= 0) move_from_queue(c, t, moves[index(t)]);
+  }
   for (const int t : injections) inject(c, t);
   if (params_.signals != nullptr) {
     params_.signals->cycles.push_back(signal_values(step_, frame_, before, tiles_, sides));
@@ -168,7 +178,9 @@ void CycleModel::work(Cycle c) {
 
 void CycleModel::rest() {
   if (params_.signals == nullptr) return;
-  for (Tile& tile : tiles_) tile.action = {};
+  for (Tile& tile : tiles_) {
+    for (Core& own : tile.cores) own.action = {};
+  }
   const auto values = circuits() ? circuit_signal_values : signal_values;
   params_.signals->cycles.push_back(values(step_, frame_, tiles_, tiles_, SideActions(tiles_.size())));
 }

@@ -10,15 +10,15 @@ namespace weft::test {
 namespace {
 
 auto order_of(const Event& e) {
-  return std::tuple(e.cycle, e.tile, e.kind, e.detail, e.subject, e.value);
+  return std::tuple(e.cycle, e.tile, e.kind, e.detail, e.core, e.subject, e.value);
 }
 
 std::string words(const std::vector<Event>& events, std::size_t index) {
   if (index >= events.size()) return "nothing";
   const Event& e = events[index];
   std::ostringstream out;
-  out << to_string(e.kind) << " in cycle " << e.cycle << ", tile " << e.tile.value() << ", subject "
-      << e.subject << ", value " << e.value << ", detail " << int{e.detail};
+  out << to_string(e.kind) << " in cycle " << e.cycle << ", tile " << e.tile.value() << ", core "
+      << int{e.core} << ", subject " << e.subject << ", value " << e.value << ", detail " << int{e.detail};
   return out.str();
 }
 

@@ -27,16 +27,23 @@ Source ImageBuilder::input(std::uint32_t input, PortId port) {
   return {ports_.at(port.index()), key, 0};
 }
 
-Source ImageBuilder::neuron(TileId tile, NeuronConfig config) {
+ImageBuilder::Core& ImageBuilder::core_at(TileId tile, std::uint32_t core) {
+  if (cores_[tile].size() <= core) cores_[tile].resize(core + 1);
+  return cores_[tile][core];
+}
+
+Source ImageBuilder::neuron(TileId tile, NeuronConfig config, std::uint32_t core) {
   config.key = MessageKey(next_key_++);
-  cores_[tile].neurons.push_back(config);
-  return {tile, config.key, static_cast<std::uint16_t>(cores_[tile].neurons.size() - 1)};
+  std::vector<NeuronConfig>& neurons = core_at(tile, core).neurons;
+  neurons.push_back(config);
+  return {tile, config.key, static_cast<std::uint16_t>(neurons.size() - 1), core};
 }
 
 std::uint16_t ImageBuilder::mute_neuron(TileId tile, NeuronConfig config) {
   config.key = kNoKey;
-  cores_[tile].neurons.push_back(config);
-  return static_cast<std::uint16_t>(cores_[tile].neurons.size() - 1);
+  std::vector<NeuronConfig>& neurons = core_at(tile, 0).neurons;
+  neurons.push_back(config);
+  return static_cast<std::uint16_t>(neurons.size() - 1);
 }
 
 std::vector<TileId> ImageBuilder::dimension_order(TileId from, TileId to) const {
@@ -61,28 +68,31 @@ void ImageBuilder::lay(const std::vector<TileId>& path, MessageKey key) {
   }
 }
 
-std::uint16_t ImageBuilder::axon(TileId tile, const Source& source, int delay) {
-  return axon_along(dimension_order(source.tile, tile), source, delay);
+std::uint16_t ImageBuilder::axon(TileId tile, const Source& source, int delay, std::uint32_t core) {
+  return axon_along(dimension_order(source.tile, tile), source, delay, core);
 }
 
-std::uint16_t ImageBuilder::axon_along(const std::vector<TileId>& path, const Source& source, int delay) {
+std::uint16_t ImageBuilder::axon_along(const std::vector<TileId>& path, const Source& source, int delay,
+                                       std::uint32_t core) {
   lay(path, source.key);
-  const std::uint16_t axon = cores_[path.back()].axons++;
+  const std::uint16_t axon = core_at(path.back(), core).axons++;
   Route& route = routes_[path.back()][source.key];
   route.directions |= direction_bit(Direction::Local);
-  route.deliveries.push_back({axon, static_cast<std::uint8_t>(delay)});
+  route.deliveries.push_back({core, {axon, static_cast<std::uint8_t>(delay)}});
   return axon;
 }
 
-void ImageBuilder::sum(TileId tile, const Source& source, std::uint16_t neuron, int delay) {
+void ImageBuilder::sum(TileId tile, const Source& source, std::uint16_t neuron, int delay,
+                       std::uint32_t core) {
   lay(dimension_order(source.tile, tile), source.key);
   Route& route = routes_[tile][source.key];
   route.directions |= direction_bit(Direction::Local);
-  route.deliveries.push_back({neuron, static_cast<std::uint8_t>(delay), true});
+  route.deliveries.push_back({core, {neuron, static_cast<std::uint8_t>(delay), true}});
 }
 
-void ImageBuilder::synapse(TileId tile, std::uint16_t axon, std::uint16_t neuron, int weight) {
-  cores_[tile].synapses[{axon, neuron}] = weight;
+void ImageBuilder::synapse(TileId tile, std::uint16_t axon, std::uint16_t neuron, int weight,
+                           std::uint32_t core) {
+  core_at(tile, core).synapses[{axon, neuron}] = weight;
 }
 
 void ImageBuilder::output(std::uint32_t output, const Source& source, PortId port) {
@@ -90,6 +100,44 @@ void ImageBuilder::output(std::uint32_t output, const Source& source, PortId por
   lay(dimension_order(source.tile, tile), source.key);
   routes_[tile][source.key].directions |= direction_bit(Direction::Edge);
   outputs_.push_back({port, source.key, output});
+}
+
+// Of several cores, their axons and neurons follow each other.
+TileImage ImageBuilder::build_tile(TileId tile) const {
+  TileImage built;
+  CoreImage& all = built.core;
+  std::vector<CoreEnd> begins;
+  for (const Core& core : cores_[tile]) {
+    const auto first_neuron = static_cast<std::uint32_t>(all.neurons.size());
+    begins.push_back({static_cast<std::uint32_t>(all.axons()), first_neuron});
+    all.neurons.insert(all.neurons.end(), core.neurons.begin(), core.neurons.end());
+    std::vector<std::uint32_t> row(core.axons, 0);
+    for (const auto& [place, weight] : core.synapses) {
+      ++row[place.first];
+      all.neuron.push_back(static_cast<std::uint16_t>(first_neuron + place.second));
+      all.weight.push_back(static_cast<std::int16_t>(weight));
+    }
+    for (const std::uint32_t synapses : row) all.row_begin.push_back(all.row_begin.back() + synapses);
+    if (cores_[tile].size() > 1)
+      all.ends.push_back(
+          {static_cast<std::uint32_t>(all.axons()), static_cast<std::uint32_t>(all.neurons.size())});
+  }
+  for (const auto& [key, route] : routes_[tile]) {
+    RouteEntry entry;
+    entry.key = key;
+    entry.directions = route.directions;
+    entry.delivery_begin = static_cast<std::uint32_t>(built.deliveries.size());
+    for (const CoreDelivery& to : route.deliveries) {
+      const CoreEnd& begin = begins[to.core];
+      Delivery delivery = to.delivery;
+      delivery.axon =
+          static_cast<std::uint16_t>(delivery.axon + (delivery.to_sum ? begin.neurons : begin.axons));
+      built.deliveries.push_back(delivery);
+    }
+    entry.delivery_end = static_cast<std::uint32_t>(built.deliveries.size());
+    built.routes.push_back(entry);
+  }
+  return built;
 }
 
 Image ImageBuilder::build(int depth_steps, std::uint32_t inputs, std::uint32_t outputs,
@@ -107,29 +155,7 @@ Image ImageBuilder::build(int depth_steps, std::uint32_t inputs, std::uint32_t o
             [](const InputBinding& a, const InputBinding& b) { return a.input < b.input; });
   std::sort(image.outputs.begin(), image.outputs.end(),
             [](const OutputBinding& a, const OutputBinding& b) { return a.output < b.output; });
-  for (std::uint32_t t = 0; t < cores_.size(); ++t) {
-    const Core& core = cores_[TileId(t)];
-    TileImage tile;
-    tile.core.neurons = core.neurons;
-    tile.core.row_begin.assign(core.axons + std::size_t{1}, 0);
-    for (const auto& [place, weight] : core.synapses) {
-      ++tile.core.row_begin[place.first + std::size_t{1}];
-      tile.core.neuron.push_back(place.second);
-      tile.core.weight.push_back(static_cast<std::int16_t>(weight));
-    }
-    for (std::size_t a = 1; a < tile.core.row_begin.size(); ++a)
-      tile.core.row_begin[a] += tile.core.row_begin[a - 1];
-    for (const auto& [key, route] : routes_[TileId(t)]) {
-      RouteEntry entry;
-      entry.key = key;
-      entry.directions = route.directions;
-      entry.delivery_begin = static_cast<std::uint32_t>(tile.deliveries.size());
-      tile.deliveries.insert(tile.deliveries.end(), route.deliveries.begin(), route.deliveries.end());
-      entry.delivery_end = static_cast<std::uint32_t>(tile.deliveries.size());
-      tile.routes.push_back(entry);
-    }
-    image.tiles.push_back(std::move(tile));
-  }
+  for (std::uint32_t t = 0; t < cores_.size(); ++t) image.tiles.push_back(build_tile(TileId(t)));
   return image;
 }
 

@@ -136,6 +136,58 @@ void append_projection(FixedNetwork& network, FixedProjection projection, int de
   network.projections.push_back(std::move(projection));
 }
 
+// A core in use.
+struct Place {
+  TileId tile;
+  std::uint32_t core = 0;
+  int neurons = 0;
+  int axons = 0;
+  std::vector<int> fan_in = std::vector<int>(static_cast<std::size_t>(neurons), 0);  // per neuron
+};
+
+NeuronConfig random_neuron(Random& random, std::vector<ImageSpikeRule>& spike_rules) {
+  NeuronConfig config;
+  config.model = kNeuronModels[random.below(7)];
+  config.shift = static_cast<std::uint8_t>(between(random, 0, 3));
+  config.bias = between(random, -20, 30);
+  config.minimum = config.model == NeuronModel::Relu ? 0 : -100;
+  config.maximum = 100;
+  config.table = static_cast<std::uint16_t>(random.below(2));
+  if (is_spiking(config.model)) {
+    config.minimum = 0;
+    config.maximum = 1;
+    if (config.model == NeuronModel::TrueNorth) config.shift = 0;
+    config.table = static_cast<std::uint16_t>(spike_rules.size());
+    spike_rules.push_back({random_spike_rule(random, config.model), between(random, 1, 5)});
+  }
+  return config;
+}
+
+// Axons with some synapses, or sums, that hear the sender.
+void connect_to_core(Random& random, const Fabric& fabric, const Source& sender, Place& place,
+                     ImageBuilder& builder) {
+  if (fabric.core.native_sums && chance(random, 50)) {
+    for (int sums = between(random, 1, 3); sums > 0; --sums) {
+      const int neuron = between(random, 0, place.neurons - 1);
+      builder.sum(place.tile, sender, static_cast<std::uint16_t>(neuron),
+                  between(random, 1, fabric.core.max_delay), place.core);
+    }
+    if (chance(random, 50)) return;
+  }
+  const int copies = chance(random, 10) && place.axons + 2 <= fabric.core.axons ? 2 : 1;
+  for (int copy = 0; copy < copies; ++copy) {
+    const std::uint16_t axon =
+        builder.axon(place.tile, sender, between(random, 1, fabric.core.max_delay), place.core);
+    ++place.axons;
+    for (int n = 0; n < place.neurons; ++n) {
+      if (!chance(random, 40)) continue;
+      const int weight = random_weight(random, 6, 0);
+      if (weight == 0 || place.fan_in[static_cast<std::size_t>(n)]++ >= most_fan_in(fabric.core)) continue;
+      builder.synapse(place.tile, axon, static_cast<std::uint16_t>(n), weight, place.core);
+    }
+  }
+}
+
 }  // namespace
 
 const char* to_string(Traffic traffic) {
@@ -148,6 +200,7 @@ Fabric random_fabric(Random& random) {
   fabric.name = "random";
   fabric.width = between(random, 1, 5);
   fabric.height = between(random, 1, 5);
+  if (chance(random, 40)) fabric.cores_per_tile = between(random, 2, 4);
   CoreSpec& core = fabric.core;
   core.kind = static_cast<CoreKind>(random.below(3));
   core.axons = between(random, 5, 32);
@@ -242,8 +295,6 @@ FixedNetwork random_network(Random& random, int weight_bits) {
 Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
   ImageBuilder builder(fabric);
   const std::vector<TileId> ports = port_tiles(fabric);
-  const auto tile_count = static_cast<std::uint64_t>(fabric.tiles());
-  const auto any_tile = [&] { return TileId(static_cast<std::uint32_t>(random.below(tile_count))); };
   const auto any_port = [&] { return PortId(static_cast<std::uint32_t>(random.below(ports.size()))); };
 
   std::vector<Source> senders;
@@ -251,72 +302,40 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
   for (int i = 0; i < inputs; ++i) {
     if (chance(random, 80)) senders.push_back(builder.input(static_cast<std::uint32_t>(i), any_port()));
   }
-  // Neurons per tile; a tile without any stays unused and can only be passed through.
-  std::vector<int> neurons;
+  // The cores in use; a tile without any can only be passed through.
+  std::vector<Place> places;
   const std::size_t first_neuron = senders.size();
   std::vector<ImageSpikeRule> spike_rules;
-  for (std::uint32_t t = 0; t < tile_count; ++t) {
-    neurons.push_back(chance(random, 15) ? 0 : between(random, 1, fabric.core.neurons));
-    for (int n = 0; n < neurons.back(); ++n) {
-      NeuronConfig config;
-      config.model = kNeuronModels[random.below(7)];
-      config.shift = static_cast<std::uint8_t>(between(random, 0, 3));
-      config.bias = between(random, -20, 30);
-      config.minimum = config.model == NeuronModel::Relu ? 0 : -100;
-      config.maximum = 100;
-      config.table = static_cast<std::uint16_t>(random.below(2));
-      if (is_spiking(config.model)) {
-        config.minimum = 0;
-        config.maximum = 1;
-        if (config.model == NeuronModel::TrueNorth) config.shift = 0;
-        config.table = static_cast<std::uint16_t>(spike_rules.size());
-        spike_rules.push_back({random_spike_rule(random, config.model), between(random, 1, 5)});
+  for (std::uint32_t t = 0; t < static_cast<std::uint32_t>(fabric.tiles()); ++t) {
+    const int cores = chance(random, 15) ? 0 : between(random, 1, fabric.cores_per_tile);
+    for (int core = 0; core < cores; ++core) {
+      places.push_back(
+          {TileId(t), static_cast<std::uint32_t>(core), between(random, 1, fabric.core.neurons)});
+      for (int n = 0; n < places.back().neurons; ++n) {
+        const NeuronConfig config = random_neuron(random, spike_rules);
+        senders.push_back(builder.neuron(places.back().tile, config, places.back().core));
       }
-      senders.push_back(builder.neuron(TileId(t), config));
     }
   }
 
-  const TileId hot = any_tile();
-  std::vector<int> axons(neurons.size(), 0);
-  std::vector<std::vector<int>> fan_in;
-  for (const int count : neurons) fan_in.push_back(std::vector<int>(static_cast<std::size_t>(count), 0));
-  const int most = most_fan_in(fabric.core);
-  std::vector<std::vector<bool>> heard(senders.size(), std::vector<bool>(neurons.size(), false));
-  const auto connect = [&](std::size_t sender, TileId tile) {
-    if (neurons[tile.index()] == 0 || axons[tile.index()] == fabric.core.axons || heard[sender][tile.index()])
-      return;
-    heard[sender][tile.index()] = true;
-    if (fabric.core.native_sums && chance(random, 50)) {
-      for (int sums = between(random, 1, 3); sums > 0; --sums) {
-        const int neuron = between(random, 0, neurons[tile.index()] - 1);
-        builder.sum(tile, senders[sender], static_cast<std::uint16_t>(neuron),
-                    between(random, 1, fabric.core.max_delay));
-      }
-      if (chance(random, 50)) return;
-    }
-    const int copies = chance(random, 10) && axons[tile.index()] + 2 <= fabric.core.axons ? 2 : 1;
-    for (int copy = 0; copy < copies; ++copy) {
-      const std::uint16_t axon =
-          builder.axon(tile, senders[sender], between(random, 1, fabric.core.max_delay));
-      ++axons[tile.index()];
-      for (int n = 0; n < neurons[tile.index()]; ++n) {
-        if (!chance(random, 40)) continue;
-        const int weight = random_weight(random, 6, 0);
-        if (weight == 0 || fan_in[tile.index()][static_cast<std::size_t>(n)]++ >= most) continue;
-        builder.synapse(tile, axon, static_cast<std::uint16_t>(n), weight);
-      }
-    }
+  const auto any_place = [&] { return static_cast<std::size_t>(random.below(places.size())); };
+  const std::size_t hot = places.empty() ? 0 : any_place();
+  std::vector<std::vector<bool>> heard(senders.size(), std::vector<bool>(places.size(), false));
+  const auto connect = [&](std::size_t sender, std::size_t place) {
+    if (heard[sender][place] || places[place].axons == fabric.core.axons) return;
+    heard[sender][place] = true;
+    connect_to_core(random, fabric, senders[sender], places[place], builder);
   };
   std::uint32_t outputs = 0;
   const PortId hot_port = any_port();
   const int output_percent = traffic == Traffic::ToOnePort ? 80 : 8;
   std::vector<bool> routed(senders.size(), false);
   for (std::size_t s = 0; s < senders.size(); ++s) {
-    if (traffic == Traffic::HotSpot) connect(s, hot);
+    if (traffic == Traffic::HotSpot && !places.empty()) connect(s, hot);
     if (traffic == Traffic::Broadcast && chance(random, 40)) {
-      for (std::uint32_t t = 0; t < tile_count; ++t) connect(s, TileId(t));
+      for (std::size_t place = 0; place < places.size(); ++place) connect(s, place);
     }
-    for (int i = between(random, 0, 2); i > 0; --i) connect(s, any_tile());
+    for (int i = between(random, 0, 2); i > 0 && !places.empty(); --i) connect(s, any_place());
     routed[s] = std::find(heard[s].begin(), heard[s].end(), true) != heard[s].end();
     if (s >= first_neuron && (outputs == 0 || chance(random, output_percent))) {
       builder.output(outputs++, senders[s], traffic == Traffic::ToOnePort ? hot_port : any_port());
@@ -339,7 +358,9 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
                                     }),
                      image.inputs.end());
   for (std::size_t s = first_neuron; s < senders.size(); ++s) {
-    if (!routed[s]) image.tiles[senders[s].tile].core.neurons[senders[s].neuron].key = kNoKey;
+    if (routed[s]) continue;
+    CoreImage& cores = image.tiles[senders[s].tile].core;
+    cores.neurons[core_begin(cores, senders[s].core).neurons + senders[s].neuron].key = kNoKey;
   }
   for (int t = 0; t < 2; ++t) {
     std::vector<std::int32_t> table;

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "sim/run.hpp"
-#include "sim/signals/run_signals.hpp"
 #include "tests/reference/cycle_model.hpp"
 #include "tests/reference/differences.hpp"
 #include "tests/reference/random_cases.hpp"
@@ -18,13 +17,13 @@ namespace {
 
 std::string facts(const Fabric& fabric, const Stimulus& stimulus, double stall_share) {
   std::ostringstream out;
-  out << fabric.width << " x " << fabric.height << " tiles, " << to_string(fabric.topology) << ' '
-      << to_string(fabric.core.kind) << ' ' << to_string(fabric.router.routing) << " D "
-      << fabric.router.buffer_depth << " P " << fabric.router.pipeline_cycles << " K "
-      << fabric.router.link_cycles << " bits per cycle " << fabric.router.link_bits << ' '
-      << to_string(fabric.router.arbitration) << " R " << fabric.router.credit_cycles << " Q "
-      << fabric.core.output_queue << " N " << fabric.core.neuron_lanes << " C "
-      << fabric.ports.cycles_per_flit << " row lanes " << fabric.core.row_lanes;
+  out << fabric.width << " x " << fabric.height << " tiles of " << fabric.cores_per_tile << ", "
+      << to_string(fabric.topology) << ' ' << to_string(fabric.core.kind) << ' '
+      << to_string(fabric.router.routing) << " D " << fabric.router.buffer_depth << " P "
+      << fabric.router.pipeline_cycles << " K " << fabric.router.link_cycles << " bits per cycle "
+      << fabric.router.link_bits << ' ' << to_string(fabric.router.arbitration) << " R "
+      << fabric.router.credit_cycles << " Q " << fabric.core.output_queue << " N " << fabric.core.neuron_lanes
+      << " C " << fabric.ports.cycles_per_flit << " row lanes " << fabric.core.row_lanes;
   if (fabric.step.synchronization == Synchronization::Tick) {
     out << " tick " << fabric.step.tick_cycles;
   } else {
@@ -111,7 +110,6 @@ bool run_both(const Fabric& fabric, const Image& image, const Stimulus& stimulus
   bool equal = true;
   for (const sim::Model simulator : {sim::Model::Signals, sim::Model::Engine}) {
     sim_params.model = simulator;
-    if (simulator == sim::Model::Signals && !sim::signals::lacking(fabric).empty()) continue;
     EventRecorder events;
     SignalRecorder signals;
     outcome = observed ? sim::run_image(fabric, image, stimulus, sim_params, &events, &signals)

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "model/base/random.hpp"
-#include "sim/signals/run_signals.hpp"
 #include "sim/traffic.hpp"
 #include "tests/reference/differences.hpp"
 #include "tests/reference/random_cases.hpp"
@@ -83,7 +82,6 @@ void check_traffic(std::uint64_t first_seed, int cases) {
     const TrafficModelResult model = run_traffic_model(fabric, params, observed ? &model_events : nullptr,
                                                        observed ? &model_signals : nullptr);
     for (const sim::Model simulator : sim::kModels) {
-      if (simulator == sim::Model::Signals && !sim::signals::lacking(fabric).empty()) continue;
       SCOPED_TRACE(to_string(simulator));
       params.model = simulator;
       EventRecorder events;

@@ -55,9 +55,15 @@ class Unicast {
     for (const RouteEntry& route : content.routes) {
       if (route.key != key) continue;
       if ((route.directions & direction_bit(Direction::Local)) != 0) {
-        Entry& end = lay(path, tile, Direction::Local);
-        for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d)
-          end.deliveries.push_back(content.deliveries[d]);
+        std::map<std::size_t, std::vector<Delivery>> by_core;
+        for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
+          const Delivery& delivery = content.deliveries[d];
+          by_core[delivery.to_sum ? core_of_neuron(content.core, delivery.axon)
+                                  : core_of_axon(content.core, delivery.axon)]
+              .push_back(delivery);
+        }
+        for (const auto& [core, deliveries] : by_core)
+          lay(path, tile, Direction::Local).deliveries = deliveries;
       }
       if ((route.directions & direction_bit(Direction::Edge)) != 0) {
         leaving_[{tile, key}] = MessageKey(next_key_);

@@ -217,8 +217,8 @@ TEST(CheckpointFile, SaysWhatIsWrongWithIt) {
     text.replace(text.find(from), from.size(), to);
   };
   EXPECT_EQ(refused([](NpzArchive&) {}), "");
-  EXPECT_THAT(refused([&](NpzArchive& a) { replace(a.header, "\"version\": 2", "\"version\": 1"); }),
-              HasSubstr("version: found 1, expected 2"));
+  EXPECT_THAT(refused([&](NpzArchive& a) { replace(a.header, "\"version\": 3", "\"version\": 2"); }),
+              HasSubstr("version: found 2, expected 3"));
   EXPECT_THAT(refused([&](NpzArchive& a) { replace(a.header, "weft-checkpoint", "weft-image"); }),
               HasSubstr("weft-image"));
   EXPECT_THAT(refused([](NpzArchive& a) { a.arrays.erase("pointers"); }), HasSubstr("pointers"));

@@ -51,6 +51,12 @@ class HandMade {
     }
     core.row_begin.push_back(static_cast<std::uint32_t>(core.weight.size()));
   }
+  // Where several cores share the tile: what was added to it since the last end is one of them.
+  void end_core(std::uint32_t tile) {
+    CoreImage& cores = image.tiles[TileId(tile)].core;
+    cores.ends.push_back(
+        {static_cast<std::uint32_t>(cores.axons()), static_cast<std::uint32_t>(cores.neurons.size())});
+  }
   // Keys must be added to a tile in ascending order.
   void route(std::uint32_t tile, std::uint32_t key, std::uint8_t sides,
              std::vector<Delivery> deliveries = {}) {
@@ -92,6 +98,14 @@ class HandMade {
 class EventLog : public EventSink {
  public:
   void event(const Event& told) override { events.push_back(told); }
+  // The values of each event of a kind in a tile, in order.
+  std::vector<Event> of(EventKind kind, std::uint32_t tile) const {
+    std::vector<Event> found;
+    for (const Event& event : events) {
+      if (event.kind == kind && event.tile == TileId(tile)) found.push_back(event);
+    }
+    return found;
+  }
   // "cycle" of each event of a kind in a tile, in order.
   std::vector<std::uint64_t> cycles(EventKind kind, std::uint32_t tile) const {
     std::vector<std::uint64_t> found;

@@ -8,7 +8,6 @@
 #include <systemc>
 
 #include "model/base/error.hpp"
-#include "sim/signals/run_signals.hpp"
 #include "tests/sim/random_case.hpp"
 
 namespace weft::sim {
@@ -164,21 +163,6 @@ TEST(SignalModel, TakesNoLongWorkForStuck) {
   params.watchdog_cycles = 10;
   const Stimulus stimulus = made.stimulus(2, {1, 1, 1, 1});
   EXPECT_EQ(made.run(stimulus, params).cycles, made.run(stimulus).cycles);
-}
-
-TEST(SignalModel, RefusesWhatItLacks) {
-  Fabric fabric = hand_made_fabric(2, 2);
-  EXPECT_TRUE(signals::lacking(fabric).empty());
-  fabric.cores_per_tile = 2;
-  TrafficParams params;
-  params.model = Model::Signals;
-  try {
-    run_traffic(fabric, params);
-    ADD_FAILURE() << "no error";
-  } catch (const InputError& error) {
-    EXPECT_THAT(error.what(),
-                AllOf(HasSubstr("by hand"), HasSubstr("cores_per_tile: 2, which --model signals does not")));
-  }
 }
 
 TEST(SignalModel, KeepsNoCheckpoints) {
