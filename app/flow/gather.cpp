@@ -123,6 +123,12 @@ FabricReport fabric_figures(const Image& image, const Fabric& fabric, const Outc
       tile.axons = core.axons();
       tile.neurons = static_cast<std::int64_t>(core.neurons.size());
       tile.synapses = static_cast<std::int64_t>(core.weight.size());
+      for (std::size_t k = 0; fabric.cores_per_tile > 1 && k < core.cores(); ++k) {
+        const CoreImage one = core_alone(core, k);
+        tile.cores.push_back({main_population(one, population_names), one.axons(),
+                              static_cast<std::int64_t>(one.neurons.size()),
+                              static_cast<std::int64_t>(one.weight.size())});
+      }
       if (!outcome) continue;
       const TileCounters& counters = outcome->tiles[id];
       tile.busy_cycles = signed_count(counters.busy_cycles);

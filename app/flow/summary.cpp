@@ -117,7 +117,7 @@ void add_image(Json& out, const fs::path& path) {
   const Image image = read_image(path);
   std::int64_t cores = 0, axons = 0, neurons = 0, synapses = 0, routes = 0;
   for (const TileImage& tile : image.tiles) {
-    cores += tile.core.used();
+    cores += static_cast<std::int64_t>(tile.core.cores());
     axons += tile.core.axons();
     neurons += static_cast<std::int64_t>(tile.core.neurons.size());
     synapses += static_cast<std::int64_t>(tile.core.weight.size());
@@ -170,6 +170,7 @@ void add_fabric(Json& out, const fs::path& path) {
   out["name"] = fabric.name;
   out["digest"] = digest(fabric).hex();
   out["tiles"] = fmt::format("{} x {}", fabric.width, fabric.height);
+  out["cores"] = room.cores;
   out["core"] = to_string(fabric.core.kind);
   out["core_axons"] = fabric.core.axons;
   out["core_neurons"] = fabric.core.neurons;

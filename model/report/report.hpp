@@ -111,6 +111,12 @@ struct SimulationReport {
   double wall_seconds = 0, cpu_seconds = 0;
 };
 
+// One of the cores that share a tile.
+struct CoreReport {
+  std::string population;  // the one with most neurons here
+  std::int64_t axons = 0, neurons = 0, synapses = 0;
+};
+
 // One tile of the fabric as the run left it: what the pictures of the HTML report are drawn from.
 struct TileReport {
   int x = 0, y = 0;
@@ -119,6 +125,7 @@ struct TileReport {
   std::int64_t busy_cycles = 0, stall_cycles = 0;
   // Flits that left towards each side, and through the port.
   std::int64_t flits_north = 0, flits_east = 0, flits_south = 0, flits_west = 0, flits_edge = 0;
+  std::vector<CoreReport> cores = {};  // those in use, where tiles may have several: the rest are their sums
 };
 
 struct FabricReport {

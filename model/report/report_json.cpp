@@ -31,6 +31,10 @@ struct Writer {
   }
   template <class T>
   void list(const char* key, std::vector<T>& items);
+  template <class T>
+  void list_if_any(const char* key, std::vector<T>& items) {
+    if (!items.empty()) list(key, items);
+  }
 };
 
 struct Reader {
@@ -104,6 +108,10 @@ struct Reader {
   }
   template <class T>
   void list(const char* key, std::vector<T>& items) const;
+  template <class T>
+  void list_if_any(const char* key, std::vector<T>& items) const {
+    if (has(key)) list(key, items);
+  }
 };
 
 template <class V>
@@ -278,6 +286,14 @@ void visit(V& v, TickReport& r) {
 }
 
 template <class V>
+void visit(V& v, CoreReport& r) {
+  v.field("population", r.population);
+  v.field("axons", r.axons);
+  v.field("neurons", r.neurons);
+  v.field("synapses", r.synapses);
+}
+
+template <class V>
 void visit(V& v, TileReport& r) {
   v.field("x", r.x);
   v.field("y", r.y);
@@ -285,6 +301,7 @@ void visit(V& v, TileReport& r) {
   v.field("axons", r.axons);
   v.field("neurons", r.neurons);
   v.field("synapses", r.synapses);
+  v.list_if_any("cores", r.cores);
   v.field("busy_cycles", r.busy_cycles);
   v.field("stall_cycles", r.stall_cycles);
   v.field("flits_north", r.flits_north);

@@ -48,6 +48,15 @@ TEST(HtmlReport, ShowsTheAccuracyOfEachStageThatRan) {
   EXPECT_FALSE(contains(page, "fixed point"));
 }
 
+TEST(HtmlReport, ListsTheCoresThatShareATile) {
+  Report report = small_report();
+  report.fabric->tiles[0].cores = {{"fc1", 150, 200, 2500}, {"fc2", 50, 56, 500}};
+  const std::string page = format_html_report(report);
+  EXPECT_TRUE(contains(page, "core 0: fc1 - 200 neurons, 150 axons, 2,500 synapses"));
+  EXPECT_TRUE(contains(page, "core 1: fc2 - 56 neurons, 50 axons, 500 synapses"));
+  EXPECT_TRUE(contains(page, ">20%<")) << "40 of 100 cycles of two cores";
+}
+
 TEST(HtmlReport, LeavesOutSectionsThatAreNotThere) {
   const std::string page = format_html_report(small_report());
   EXPECT_TRUE(contains(page, "id=\"fabric\""));

@@ -386,6 +386,26 @@ TEST(FabricPresets, AreValidAndNamedAsTheirFiles) {
   EXPECT_EQ(digests.size(), 8u) << "they differ";
 }
 
+// Published times of Loihi's barrier, in seconds, by tiles.
+TEST(FabricPresets, OfLoihiHaveItsTilesAndItsBarrier) {
+  const auto barrier = [](const Fabric& fabric, int tiles) {
+    int levels = 0;
+    for (int reached = 1; reached < tiles; reached *= 2) ++levels;
+    return (fabric.step.barrier_cycles + levels * fabric.step.barrier_level_cycles) / fabric.clock_hz;
+  };
+  const Fabric davies = load_fabric("loihi1-davies2018"), measured = load_fabric("loihi1-measured");
+  for (const Fabric* fabric : {&davies, &measured}) {
+    EXPECT_EQ(fabric->tiles(), 32);
+    EXPECT_EQ(fabric->cores_per_tile, 4);
+  }
+  for (const auto& [tiles, seconds] : {std::pair(1, 113e-9), std::pair(32, 465e-9)})
+    EXPECT_NEAR(barrier(davies, tiles) / seconds, 1, 0.01) << tiles << " tiles";
+  for (const auto& [tiles, seconds] :
+       {std::pair(1, 0.6e-6), std::pair(2, 1.0e-6), std::pair(4, 1.4e-6), std::pair(29, 1.8e-6)})
+    EXPECT_NEAR(barrier(measured, tiles) / seconds, 1, 0.14) << tiles << " tiles";
+  EXPECT_NEAR(davies.energy.static_watt_per_tile, 4 * 0.815e-3, 1e-9);
+}
+
 TEST(FabricPresets, AreWhatTheyClaim) {
   const Fabric standard = load_fabric("default");
   EXPECT_EQ(standard.tiles(), 64);

@@ -28,6 +28,7 @@ Report full_report() {
   report.mapping->circuits = CircuitReport{16, 14, 2, 9, 13, {{1, 40, 90, 300}}, {0, 0.1, {7, 0, 3}}};
   report.simulation = SimulationReport{8000000, 50000000, 120000000, 90000000, 3.5, 3.4};
   report.fabric = FabricReport{"default", 8, 8, {{1, 2, "fc1", 200, 256, 3000, 400, 3, 1, 2, 3, 4, 5}}};
+  report.fabric->tiles[0].cores = {{"fc1", 150, 200, 2500}, {"fc2", 50, 56, 500}};
   report.tick = TickReport{100, 12, 3, 250, {{4, 1, 2, 5, true}, {4, 2, 2, 7, false}}};
   report.interrupted = InterruptedReport{"simulate", 12, 300, 14, 302};
   report.provenance = {"0.1.0", 7, {{"image", "00ff"}}, "data: fashion-mnist\n"};

@@ -29,9 +29,15 @@ double top(const TileReport& tile) {
 std::string tooltip(const TileReport& tile) {
   std::string text = fmt::format("tile_{}_{}", tile.x, tile.y);
   if (tile.population.empty()) return text + ": no core in use";
-  return text + fmt::format(": {} - {} neurons, {} axons, {} synapses, busy {} cycles, stalled {}",
-                            tile.population, grouped(tile.neurons), grouped(tile.axons),
-                            grouped(tile.synapses), grouped(tile.busy_cycles), grouped(tile.stall_cycles));
+  text += fmt::format(": {} - {} neurons, {} axons, {} synapses, busy {} cycles, stalled {}", tile.population,
+                      grouped(tile.neurons), grouped(tile.axons), grouped(tile.synapses),
+                      grouped(tile.busy_cycles), grouped(tile.stall_cycles));
+  for (std::size_t k = 0; k < tile.cores.size(); ++k) {
+    const CoreReport& core = tile.cores[k];
+    text += fmt::format("\ncore {}: {} - {} neurons, {} axons, {} synapses", k, core.population,
+                        grouped(core.neurons), grouped(core.axons), grouped(core.synapses));
+  }
+  return text;
 }
 
 std::string open_grid(const FabricReport& fabric, const std::string& label) {
@@ -95,7 +101,8 @@ std::string busy_map(const FabricReport& fabric, std::int64_t cycles) {
   std::string out = open_grid(fabric, "share of cycles each core is busy");
   for (const TileReport& tile : fabric.tiles) {
     if (tile.population.empty()) continue;
-    const double share = share_of(tile.busy_cycles, cycles);
+    const auto cores = std::max<std::int64_t>(1, static_cast<std::int64_t>(tile.cores.size()));
+    const double share = share_of(tile.busy_cycles, cores * cycles);
     out += core(
         fabric, tile, " class=\"heat\"" + heat(share),
         words(tile, fmt::format("{:.0f}%", 100 * share), fmt::format(" class=\"{}\"", heat_text(share))));

@@ -27,13 +27,14 @@
 
   function show(index) {
     const tile = report.fabric.tiles[index];
-    const cores = tile.cores || [tile];
+    const cores = tile.cores || [tile];  // of several cores the tile alone knows how long they were busy
     const column = (name, key) => [name, ...cores.map(core => grouped(core[key]))];
     panel.replaceChildren(
       element('h3', `Tile ${tile.x}, ${tile.y}`),
       table(['', ...cores.map((core, i) => cores.length > 1 ? `${i}: ${core.population}` : core.population)], [
         column('neurons', 'neurons'), column('axons', 'axons'), column('synapses', 'synapses'),
-        column('busy cycles', 'busy_cycles'), column('stalled cycles', 'stall_cycles')]),
+        ...['busy', 'stall'].map(key => [
+          key === 'busy' ? 'busy cycles' : 'stalled cycles', grouped(tile[key + '_cycles'])])]),
       table(['flits to the', 'north', 'east', 'south', 'west', 'port'], [[
         '', ...['north', 'east', 'south', 'west', 'edge'].map(side => grouped(tile['flits_' + side]))]]));
     for (const core of document.querySelectorAll('.core'))

@@ -40,7 +40,7 @@ int kind_of(const Event& event) {
 
 class Packer {
  public:
-  explicit Packer(std::int64_t most) : most_(most) {}
+  Packer(std::int64_t most, std::uint32_t cores) : most_(most), cores_(cores) {}
 
   // Once a step does not fit nothing more is taken, so that what is shown is the front.
   void add(const traces::StepEvents& step, Replay& replay) {
@@ -64,7 +64,8 @@ class Packer {
       const std::uint64_t shown = shown_ + (event.cycle - begin);
       put_varint(bytes_, shown - before_);
       put_varint(bytes_, std::uint64_t{event.tile.value()} * 16 + static_cast<unsigned>(kind));
-      if (event.kind == EventKind::Update) put_varint(bytes_, event.subject);
+      if (event.kind == EventKind::Update)
+        put_varint(bytes_, std::uint64_t{event.subject} * cores_ + event.core);
       before_ = shown;
     }
     replay.events += drawn;
@@ -74,6 +75,7 @@ class Packer {
 
  private:
   std::int64_t most_;
+  std::uint32_t cores_;  // of a tile
   Bytes bytes_;
   std::uint64_t shown_ = 0;   // cycles of the steps so far
   std::uint64_t before_ = 0;  // of the last record
@@ -105,7 +107,7 @@ LogView view_log(const std::filesystem::path& log, const std::vector<WatchedFram
   view.replay.width = static_cast<int>(reader.header().width);
   view.replay.height = static_cast<int>(reader.header().height);
   for (const WatchedFrameReport& frame : frames) view.timelines.push_back({frame, 0, {}, {}});
-  Packer packer(most_events);
+  Packer packer(most_events, reader.header().cores);
   traces::StepEvents step;
   while (reader.next(step)) {
     packer.add(step, view.replay);

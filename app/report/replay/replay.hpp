@@ -19,9 +19,9 @@ struct ReplayStep {
 };
 
 // `data`: base64 of one record per event, ascending by cycle. A record is the cycles since the record before
-// (the first one: since 0), counted as shown, and tile * 16 + kind; of an update also the neuron; all as
-// varints of seven bits, lowest first. Kinds: 0 to 3 a hop to the north, east, south, west; 4 row, 5 update,
-// 6 send, 7 stall, 8 inject, 9 output, 10 arrive.
+// (the first one: since 0), counted as shown, and tile * 16 + kind; of an update also the neuron (neuron * n
+// + core, where a tile has n cores); all as varints of seven bits, lowest first. Kinds: 0 to 3 a hop to the
+// north, east, south, west; 4 row, 5 update, 6 send, 7 stall, 8 inject, 9 output, 10 arrive.
 struct Replay {
   int width = 0, height = 0;
   std::vector<ReplayStep> steps;
