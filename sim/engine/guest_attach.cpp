@@ -125,8 +125,8 @@ void Guests::require_possible(const Fabric& fabric) const {
     refuse("topology", to_string(fabric.topology), "a mesh, for modules in routers' places,");
   if (fabric.router.routing != Routing::Multicast && !cores.empty())
     refuse("router.routing", to_string(fabric.router.routing), "multicast, for modules in cores' places,");
-  if (fabric.cores_per_tile != 1)
-    refuse("cores_per_tile", std::to_string(fabric.cores_per_tile), "one core in a tile");
+  if (fabric.cores_per_tile != 1 && !cores.empty())
+    refuse("cores_per_tile", std::to_string(fabric.cores_per_tile), "1, for modules in cores' places,");
   // What one of two such neighbors says is known to the fabric a cycle later, and to the other in the next.
   if (hop_cycles(fabric.router) >= 2 && fabric.router.credit_cycles >= 2) return;
   for (const RouterGuest& a : routers) {

@@ -36,7 +36,11 @@ T* pick(std::vector<T>& items, Random& random) {
 }
 
 void disturb_core(CoreImage& core, Random& random) {
-  switch (random.below(5)) {
+  switch (random.below(6)) {
+    case 4:
+      if (auto* end = pick(core.ends, random))
+        disturb(random.below(2) == 0 ? end->axons : end->neurons, random);
+      return;
     case 0:
       if (auto* begin = pick(core.row_begin, random)) disturb(*begin, random);
       return;

@@ -223,7 +223,7 @@ TEST(CheckpointFile, SaysWhatIsWrongWithIt) {
               HasSubstr("weft-image"));
   EXPECT_THAT(refused([](NpzArchive& a) { a.arrays.erase("pointers"); }), HasSubstr("pointers"));
   EXPECT_THAT(refused([](NpzArchive& a) { a.arrays["more"] = a.arrays["pointers"]; }),
-              HasSubstr("found 16 arrays, expected 15"));
+              HasSubstr("found 17 arrays, expected 16"));
   EXPECT_THAT(
       refused([](NpzArchive& a) { a.arrays["outputs"] = NpyArray::from(std::vector<std::int32_t>{1}); }),
       HasSubstr("found 1 entries of outputs, expected 3"));

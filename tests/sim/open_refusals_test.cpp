@@ -164,8 +164,8 @@ TEST(OpenRefusals, FabricsThatGuestsDoNotKnowAreNamed) {
             "router.routing: found circuit, expected routing by routers" + end);
   EXPECT_EQ(refused([](Fabric& fabric) { fabric.step.synchronization = Synchronization::Tick; }, false),
             "step.synchronization: found tick, expected a barrier" + end);
-  EXPECT_EQ(refused([](Fabric& fabric) { fabric.cores_per_tile = 2; }, false),
-            "cores_per_tile: found 2, expected one core in a tile" + end);
+  EXPECT_EQ(refused([](Fabric& fabric) { fabric.cores_per_tile = 2; }, false, true),
+            "cores_per_tile: found 2, expected 1, for modules in cores' places," + end);
   EXPECT_EQ(refused([](Fabric& fabric) { fabric.router.routing = Routing::Unicast; }, false, true),
             "router.routing: found unicast, expected multicast, for modules in cores' places," + end);
   EXPECT_EQ(refused([](Fabric& fabric) { fabric.topology = Topology::Torus; }, true),

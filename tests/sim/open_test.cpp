@@ -293,6 +293,32 @@ TEST(OpenFabric, GuestsOfAllKindsAtOnceGiveTheSameRun) {
   EXPECT_GT(fabrics, 10);
 }
 
+TEST(OpenFabric, GuestsAtTilesOfSeveralCoresGiveTheSameRun) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomCase one = open_case(seed);
+    share_tiles(one);
+    const Fabric& fabric = one.made.fabric;
+    const Outcome plain = one.made.run(one.stimulus);
+    Bench bench(one);
+    const TileId router_tile(static_cast<std::uint32_t>(seed) % static_cast<std::uint32_t>(fabric.tiles()));
+    RouterAdapter router_place("router_place", bench.fabric, router_tile);
+    OwnRouter router("router", router_place, fabric);
+    router.clk(bench.clock);
+    std::vector<std::unique_ptr<Taker>> takers;
+    for (const TileId tile : port_tiles(fabric)) {
+      if (tile == router_tile) continue;
+      const std::string name = tile_name(fabric, tile) + "_taker";
+      takers.push_back(std::make_unique<Taker>(name.c_str(), bench.fabric, tile, 0));
+      takers.back()->clk(bench.clock);
+    }
+    bench.run(plain.cycles);
+    EXPECT_TRUE(bench.fabric.finished());
+    expect_same_run(bench.fabric.outcome(), plain);
+    EXPECT_TRUE(bench.fabric.outcome().tiles == plain.tiles);
+  }
+}
+
 // Guests want a barrier; a clock and the socket do not.
 TEST(OpenFabric, AFabricOfTicksRunsByAClock) {
   RandomCase one = random_case(6);

@@ -47,7 +47,37 @@ Fabric random_fabric(Random& random) {
   return fabric;
 }
 
+// Each axon has one synapse: it goes with its neuron's core, the axons of core 0 first.
+void share_tile(TileImage& tile) {
+  CoreImage& core = tile.core;
+  const auto half = static_cast<std::uint32_t>(core.neurons.size() / 2);
+  if (half == 0) return;
+  CoreImage sorted;
+  sorted.neurons = core.neurons;
+  std::vector<std::uint16_t> number(static_cast<std::size_t>(core.axons()));
+  for (const bool second : {false, true}) {
+    for (std::size_t axon = 0; axon < number.size(); ++axon) {
+      if ((core.neuron[axon] >= half) != second) continue;
+      number[axon] = static_cast<std::uint16_t>(sorted.axons());
+      sorted.neuron.push_back(core.neuron[axon]);
+      sorted.weight.push_back(core.weight[axon]);
+      sorted.row_begin.push_back(static_cast<std::uint32_t>(sorted.neuron.size()));
+    }
+    sorted.ends.push_back({static_cast<std::uint32_t>(sorted.axons()),
+                           second ? static_cast<std::uint32_t>(core.neurons.size()) : half});
+  }
+  core = sorted;
+  for (Delivery& delivery : tile.deliveries) {
+    if (!delivery.to_sum) delivery.axon = number[delivery.axon];
+  }
+}
+
 }  // namespace
+
+void share_tiles(RandomCase& one) {
+  one.made.fabric.cores_per_tile = 2;
+  for (TileImage& tile : one.made.image.tiles) share_tile(tile);
+}
 
 RandomCase random_case(std::uint64_t seed) {
   Random random(seed);

@@ -13,4 +13,7 @@ struct RandomCase {
 };
 RandomCase random_case(std::uint64_t seed);
 
+// Where a tile has two neurons or more, the first half of them becomes core 0, the others core 1.
+void share_tiles(RandomCase& one);
+
 }  // namespace weft::sim

@@ -8,6 +8,7 @@
 #include <systemc>
 
 #include "model/base/error.hpp"
+#include "sim/traffic.hpp"
 #include "tests/sim/random_case.hpp"
 
 namespace weft::sim {

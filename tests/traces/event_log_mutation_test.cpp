@@ -90,7 +90,7 @@ void mutate(int variants) {
   EventLogWriter writer(example_fabric(), {directory / "log"});
   for (const Event& event : events) writer.event(event);
   writer.finish();
-  const Bytes file = read_file(directory / "log"), columns = encode_events(events);
+  const Bytes file = read_file(directory / "log"), columns = encode_events(events, 2);
   Tally whole_files, forged_files;
   read_variant(file, whole_files);
   read_variant(forged(header_of(file), columns, 120), forged_files);

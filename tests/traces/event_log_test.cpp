@@ -56,12 +56,14 @@ TEST_F(EventLog, HoldsTheExtremesOfEachField) {
     for (const std::uint32_t subject : {0u, 0xffffffffu}) {
       for (const std::int32_t value :
            {0, -1, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()}) {
-        events.push_back({cycle, TileId(subject == 0 ? 0 : 5), EventKind::Output, 255, 0, subject, value});
+        events.push_back({cycle, TileId(subject == 0 ? 0 : 5), EventKind::Output, 255,
+                          static_cast<std::uint8_t>(value == 0 ? 0 : 1), subject, value});
       }
     }
   }
   std::vector<Event> back;
-  EXPECT_EQ(decode_events(encode_events(events), static_cast<std::uint32_t>(events.size()), 6, back), "");
+  EXPECT_EQ(decode_events(encode_events(events, 2), static_cast<std::uint32_t>(events.size()), 6, 2, back),
+            "");
   EXPECT_TRUE(same(back, events));
 }
 
@@ -72,6 +74,7 @@ TEST_F(EventLog, KnowsTheFabricOfItsRun) {
   EXPECT_EQ(header.fabric, digest(fabric));
   EXPECT_EQ(header.width, 3u);
   EXPECT_EQ(header.height, 2u);
+  EXPECT_EQ(header.cores, 2u);
   EXPECT_EQ(header.clock_hz, fabric.clock_hz);
   EXPECT_EQ(header.buffer_depth, static_cast<std::uint32_t>(fabric.router.buffer_depth));
   EXPECT_EQ(header.neuron_lanes, static_cast<std::uint32_t>(fabric.core.neuron_lanes));
@@ -162,11 +165,11 @@ TEST_F(EventLog, RefusesAnotherKindOfFile) {
 
 TEST_F(EventLog, RefusesAHeaderThatEndsEarlyOrOfAnotherVersion) {
   Bytes data = write({});
-  EXPECT_EQ(refusal(Bytes(data.begin(), data.begin() + 20)), "log: found a header of 20 bytes, expected 92");
-  data[8] = 2;
-  EXPECT_EQ(refusal(data), "log: found event log version 2, expected version 3; run it again with --events");
-  data[8] = 4;
-  EXPECT_EQ(refusal(data), "log: found event log version 4, expected version 3");
+  EXPECT_EQ(refusal(Bytes(data.begin(), data.begin() + 20)), "log: found a header of 20 bytes, expected 96");
+  data[8] = 3;
+  EXPECT_EQ(refusal(data), "log: found event log version 3, expected version 4; run it again with --events");
+  data[8] = 5;
+  EXPECT_EQ(refusal(data), "log: found event log version 5, expected version 4");
 }
 
 // The header with other content and a checksum that fits.
@@ -184,6 +187,7 @@ TEST_F(EventLog, RefusesAHeaderThatMakesNoSense) {
             "log: found a fabric of 0 x 2 tiles, expected 1 x 1 to 256 x 256");
   EXPECT_EQ(refusal(forged_header(data, 33, 2)),
             "log: found a fabric of 3 x 514 tiles, expected 1 x 1 to 256 x 256");
+  EXPECT_EQ(refusal(forged_header(data, 84, 17)), "log: found tiles of 17 cores, expected 1 to 16");
   EXPECT_THAT(refusal(forged_header(data, 43, 0xff)), testing::HasSubstr("expected a finite clock above 0"));
   EXPECT_EQ(refusal(forged_header(data, 48, 0)),
             "log: found a fabric whose timing has a 0, expected 1 to 16777216");
@@ -206,7 +210,7 @@ TEST_F(EventLog, NamesTheDamagedBlock) {
   data[data.size() - kBlockPrefixBytes - 10] ^= 4;
   EXPECT_EQ(
       refusal(data),
-      "log: event log, block 0 at byte 92: found content that does not match its checksum, expected a match");
+      "log: event log, block 0 at byte 96: found content that does not match its checksum, expected a match");
   data = write(example_events(1000, 5));
   data[kLogHeaderBytes] = 'b';
   EXPECT_THAT(refusal(data), testing::HasSubstr("found no block mark, expected a block or the end mark"));
@@ -234,7 +238,7 @@ TEST_F(EventLog, RefusesAnEndMarkThatDoesNotFit) {
 
 std::string decode_error(const Bytes& columns, std::uint32_t count, std::uint32_t tiles = 6) {
   std::vector<Event> events;
-  return decode_events(columns, count, tiles, events);
+  return decode_events(columns, count, tiles, 1, events);
 }
 
 TEST(EventColumns, AreRefusedWhereTheyBreakTheFormat) {
@@ -304,8 +308,9 @@ TEST_F(EventLog, BecomesATable) {
   EXPECT_EQ(summary.events, 2u);
   EXPECT_FALSE(summary.truncated);
   EXPECT_EQ(read_text_file(directory_ / "log.csv"),
-            std::string("cycle,tile_x,tile_y,kind,detail,subject,value\n5,1,1,") + to_string(EventKind::Hop) +
-                ",east,77,0\n6,0,0," + to_string(EventKind::Output) + ",0,3,-9\n");
+            std::string("cycle,tile_x,tile_y,core,kind,detail,subject,value\n5,1,1,0,") +
+                to_string(EventKind::Hop) + ",east,77,0\n6,0,0,0," + to_string(EventKind::Output) +
+                ",0,3,-9\n");
 }
 
 TEST_F(EventLog, ThatIsDamagedLeavesTheOldTable) {

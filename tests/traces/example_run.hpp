@@ -51,6 +51,7 @@ inline Fabric example_fabric() {
   fabric.name = "example";
   fabric.width = 3;
   fabric.height = 2;
+  fabric.cores_per_tile = 2;
   return fabric;
 }
 
@@ -65,6 +66,7 @@ inline std::vector<Event> example_events(std::size_t count, std::uint64_t seed) 
     event.tile = TileId(static_cast<std::uint32_t>(random.below(6)));
     event.kind = static_cast<EventKind>(random.below(kEventKinds));
     event.detail = static_cast<std::uint8_t>(random.below(6));
+    event.core = static_cast<std::uint8_t>(random.below(2));
     event.subject = static_cast<std::uint32_t>(random.below(10) == 0 ? random.bits() : random.below(256));
     event.value = static_cast<std::int32_t>(random.below(10) == 0 ? random.bits() : random.below(100));
     events.push_back(event);
@@ -74,7 +76,7 @@ inline std::vector<Event> example_events(std::size_t count, std::uint64_t seed) 
 
 inline bool same(const Event& a, const Event& b) {
   return a.cycle == b.cycle && a.tile == b.tile && a.kind == b.kind && a.detail == b.detail &&
-         a.subject == b.subject && a.value == b.value;
+         a.core == b.core && a.subject == b.subject && a.value == b.value;
 }
 
 inline bool same(const std::vector<Event>& a, const std::vector<Event>& b) {

@@ -133,9 +133,9 @@ Bytes encode_events(const std::vector<Event>& events, std::uint32_t cores) {
     *details++ = event.detail;
     cycles = put_varint(cycles, zigzag(static_cast<std::int64_t>(event.cycle - cycle)));  // modulo 2^64
     cycle = event.cycle;
-    const std::int64_t place = std::int64_t{event.tile.value()} * cores + event.core;
-    tiles = put_varint(tiles, zigzag(place - tile));
-    tile = place;
+    const std::int64_t core = std::int64_t{event.tile.value()} * cores + event.core;
+    tiles = put_varint(tiles, zigzag(core - tile));
+    tile = core;
     std::int64_t& subject = last[static_cast<std::size_t>(event.kind)];
     subjects = put_varint(subjects, zigzag(std::int64_t{event.subject} - subject));
     subject = event.subject;

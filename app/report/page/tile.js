@@ -33,8 +33,7 @@
       element('h3', `Tile ${tile.x}, ${tile.y}`),
       table(['', ...cores.map((core, i) => cores.length > 1 ? `${i}: ${core.population}` : core.population)], [
         column('neurons', 'neurons'), column('axons', 'axons'), column('synapses', 'synapses'),
-        ...['busy', 'stall'].map(key => [
-          key === 'busy' ? 'busy cycles' : 'stalled cycles', grouped(tile[key + '_cycles'])])]),
+        ['busy cycles', grouped(tile.busy_cycles)], ['stalled cycles', grouped(tile.stall_cycles)]]),
       table(['flits to the', 'north', 'east', 'south', 'west', 'port'], [[
         '', ...['north', 'east', 'south', 'west', 'edge'].map(side => grouped(tile['flits_' + side]))]]));
     for (const core of document.querySelectorAll('.core'))
