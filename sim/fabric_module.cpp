@@ -1,6 +1,7 @@
 // The thin modules. Invariant: none of them holds state of the fabric.
 #include "sim/fabric_module.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace weft::sim {
@@ -42,7 +43,7 @@ int CoreModule::queue_length() const {
   return core == kNone ? 0 : static_cast<int>(slot_.engine->context().state.cores[core].queue_count);
 }
 std::uint64_t CoreModule::stall_cycles() const {
-  return slot_.engine->context().state.counters[tile_.index()].stall_cycles;
+  return counters_of(slot_.engine->context().state, tile_.value()).stall_cycles;
 }
 
 PortModule::PortModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,
@@ -55,7 +56,7 @@ bool PortModule::injecting() const {
   return (slot_.engine->context().state.routers[tile_.index()].duties & kPortDuty) != 0;
 }
 std::uint64_t PortModule::injected() const {
-  return slot_.engine->context().state.counters[tile_.index()].injected;
+  return counters_of(slot_.engine->context().state, tile_.value()).injected;
 }
 std::uint64_t PortModule::emitted() const {
   return slot_.engine->context().state.routers[tile_.index()].sent[static_cast<std::size_t>(Direction::Edge)];
@@ -106,8 +107,9 @@ void FabricModule::add_tile(const Fabric& fabric, TileId id, bool with_port, boo
 
 FabricModule::~FabricModule() {
   // The library finds a dying module by a search from the front of its list, and moves the list's last entry
-  // to where it was: in this order each search is short, in any other a large grid takes seconds.
-  if (!tiles_.empty()) tiles_.front().reset();
+  // to where it was: in this order each search is short, in any other a large grid takes seconds. Two from
+  // the front, as the last entry is not a tile but the process.
+  for (std::size_t i = 0; i < std::min<std::size_t>(2, tiles_.size()); ++i) tiles_[i].reset();
   while (!tiles_.empty()) tiles_.pop_back();
 }
 

@@ -16,10 +16,9 @@ State::State(const Program& program)
   while ((1u << ring_shift) < static_cast<unsigned>(fabric.router.buffer_depth)) ++ring_shift;
   ring_mask = (1u << ring_shift) - 1;
   routers.resize(tiles);
-  flits.resize((std::size_t{tiles} * kDirections) << ring_shift);
-  counters.resize(tiles);
   active_tiles.resize(tiles);
   if (flit_cycles(fabric.router) > 1) carrying.resize(tiles);
+  std::uint32_t slots = 0;
   for (std::uint32_t t = 0; t < tiles; ++t) {
     routers[t].place = make_place(fabric.x(TileId(t)), fabric.y(TileId(t)));
     for (int side = 0; side < kDirections; ++side) {
@@ -28,7 +27,8 @@ State::State(const Program& program)
       routers[t].open_side(static_cast<std::uint32_t>(side));
       Buffer& buffer = routers[t].inputs[static_cast<std::size_t>(side)];
       buffer.id = side_index(t, direction);
-      buffer.head = buffer.tail = (t * kDirections + static_cast<std::uint32_t>(side)) << ring_shift;
+      buffer.head = buffer.tail = slots;
+      slots += ring_mask + 1;
       buffer.credits = static_cast<std::uint16_t>(fabric.router.buffer_depth);
       if (direction == Direction::Local || direction == Direction::Edge) continue;
       RouterState& there = routers[neighbor(fabric, TileId(t), direction).index()];
@@ -36,7 +36,11 @@ State::State(const Program& program)
           &there.inputs[static_cast<std::size_t>(opposite(direction))];
     }
   }
+  flits.resize(slots);
   cores.resize(program.cores.size());
+  ports.resize(program.ports.size());
+  if (cores.empty() && ports.empty()) return;  // synthetic traffic: routers alone
+  counters.resize(tiles);
   axons.resize(tiles);
   for (std::size_t i = 0; i < cores.size(); ++i) {
     const std::uint32_t tile = program.cores[i].tile;
@@ -51,11 +55,10 @@ State::State(const Program& program)
     cores[i].spike_states.resize(program.cores[i].spikes.neurons());
     cores[i].queue.resize(static_cast<std::size_t>(fabric.core.output_queue));
   }
-  ports.resize(program.ports.size());
 }
 
 TileCounters counters_of(const State& state, std::uint32_t tile) {
-  TileCounters counters = state.counters[tile];
+  TileCounters counters = state.counters.empty() ? TileCounters() : state.counters[tile];
   for (std::uint32_t side = 0; side < kDirections; ++side)
     counters.flits[side] = state.routers[tile].sent[side];
   return counters;

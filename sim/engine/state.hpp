@@ -228,13 +228,13 @@ struct State {
   }
 
   std::vector<RouterState> routers;
-  std::vector<Flit> flits;  // the slots of all buffers, a ring of 2^ring_shift for each
+  std::vector<Flit> flits;  // the slots of all buffers that exist, a ring of 2^ring_shift for each
   unsigned ring_shift = 0;
   std::uint32_t ring_mask = 0;
   std::vector<CoreState> cores;    // index: Program::cores
   std::vector<AxonBuffers> axons;  // per tile
   std::vector<PortState> ports;
-  std::vector<TileCounters> counters;  // but for their flits
+  std::vector<TileCounters> counters;  // but for their flits; with axons empty without cores and ports
 
   Wheel wheel;                              // tiles with something to do, and flits that become leavable
   std::vector<std::uint32_t> active_tiles;  // scratch: those of the cycle that is run

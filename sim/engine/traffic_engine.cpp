@@ -236,8 +236,8 @@ TrafficResult TrafficEngine::result() const {
       static_cast<double>(sources_.size()) * static_cast<double>(params_.measure_cycles);
   result.offered = static_cast<double>(result.measured_packets) * params_.packet_flits / tile_cycles;
   result.accepted = static_cast<double>(result.accepted_flits) / tile_cycles;
-  result.tiles = IdVector<TileId, TileCounters>(state_.counters.size());
-  for (std::uint32_t t = 0; t < state_.counters.size(); ++t) {
+  result.tiles = IdVector<TileId, TileCounters>(sources_.size());
+  for (std::uint32_t t = 0; t < sources_.size(); ++t) {
     TileCounters& counters = result.tiles[TileId(t)];
     counters = counters_of(state_, t);
     counters.messages = sources_[t].messages;
