@@ -29,6 +29,8 @@ const std::vector<Action>& actions() {
       {"pareto", "The points that no other beats in every objective, among those that meet subject_to.",
        pareto_action},
       {"best", "The best points by one objective, among those that meet subject_to.", best_action},
+      {"html", "One page with the front, all points, each axis' effect and what failed; opens from disk.",
+       html_action},
       {"export", "Every column of every point as CSV (or JSON with --json).", export_action}};
   return table;
 }
@@ -82,6 +84,8 @@ OptionTable make_table(const Action& action, SweepParams& params) {
     table.text("by", params.by, "NAME", "the objective (default: the first of the file)");
     table.integer("count", params.count, 1, 1 << 30, "how many (default 10)");
   }
+  if (name == "html")
+    table.text("html", params.html, "FILE", "the page (default sweep.html beside the store)");
   if (name == "export") table.text("csv", params.csv, "FILE", "write to a file (default: standard output)");
   return table;
 }

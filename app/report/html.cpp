@@ -90,6 +90,19 @@ std::string page(const std::string& title, const std::string& style, const std::
       escape(title), style, body);
 }
 
+// "</script>" inside a string of the JSON would end the element: "<" is written as its JSON escape.
+std::string json_element(const std::string& id, const std::string& json) {
+  std::string out = "<script type=\"application/json\" id=\"" + id + "\">\n";
+  for (const char c : json) {
+    if (c == '<') {
+      out += "\\u003c";
+    } else {
+      out += c;
+    }
+  }
+  return out + "</script>\n";
+}
+
 std::string section(std::string_view id, std::string_view heading, std::string_view note,
                     std::string_view body) {
   std::string out = fmt::format("<section id=\"{}\"><h2>{}</h2>\n", id, heading);

@@ -30,6 +30,9 @@ std::string table(const Table& table);
 // A whole page; `title` is not escaped yet, `body` follows it as its heading.
 std::string page(const std::string& title, const std::string& style, const std::string& body);
 
+// Data that the page carries, as a JSON script element: no text in it can end the element.
+std::string json_element(const std::string& id, const std::string& json);
+
 // A section with a heading; `note` is a sentence below the heading, or empty.
 std::string section(std::string_view id, std::string_view heading, std::string_view note,
                     std::string_view body);

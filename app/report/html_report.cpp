@@ -19,19 +19,6 @@ const std::vector<EmbeddedFile>& embedded_page();  // written by CMake from page
 namespace weft::app {
 namespace {
 
-// "</script>" inside a string of the JSON would end the element: "<" is written as its JSON escape.
-std::string embedded_json(const std::string& id, const std::string& json) {
-  std::string out = "<script type=\"application/json\" id=\"" + id + "\">\n";
-  for (const char c : json) {
-    if (c == '<') {
-      out += "\\u003c";
-    } else {
-      out += c;
-    }
-  }
-  return out + "</script>\n";
-}
-
 std::string embedded_replay(const Replay& replay) {
   nlohmann::ordered_json steps = nlohmann::ordered_json::array();
   for (const ReplayStep& step : replay.steps)
@@ -41,7 +28,7 @@ std::string embedded_replay(const Replay& replay) {
                                        {"events", replay.events},
                                        {"steps", steps},
                                        {"data", replay.data}};
-  return embedded_json("replay-data", json.dump());
+  return html::json_element("replay-data", json.dump());
 }
 
 }  // namespace
@@ -71,7 +58,7 @@ std::string format_html_report(const Report& report, const LogView* log) {
   page += sections::bounds(report);
   if (report.simulation) page += sections::simulation(report);
   page += sections::provenance(report.provenance);
-  page += embedded_json("report", format_report_json(report));
+  page += html::json_element("report", format_report_json(report));
   if (replayed) page += embedded_replay(log->replay);
   page += "<script>\n" + page_file("tile.js") + "</script>\n";
   if (replayed)

@@ -26,6 +26,7 @@ struct SweepParams {
   int count = 10;
   std::string by;
   std::string csv;
+  std::string html;
   std::string shard = "0/1";
   std::string plan;
   std::string engine = "local";
@@ -40,6 +41,7 @@ int show_action(Context& context, const SweepParams& params);
 int pareto_action(Context& context, const SweepParams& params);
 int best_action(Context& context, const SweepParams& params);
 int export_action(Context& context, const SweepParams& params);
+int html_action(Context& context, const SweepParams& params);
 int worker_action(Context& context, const SweepParams& params);
 int collect_action(Context& context, const SweepParams& params);
 
