@@ -92,18 +92,23 @@ void add_grid(const SweepFile& sweep, Chosen& chosen) {
 }
 
 void add_random(const SweepFile& sweep, std::int64_t count, Random random, Chosen& chosen) {
+  // Points of successive halving begin with the least budget.
+  const bool halving = sweep.method.kind == MethodKind::SuccessiveHalving;
+  const std::size_t budget = sweep.method.budget_axis;
   if (space_size(sweep) <= 1e6) {  // shuffled, so that a nearly full space needs no luck
     Chosen all(sweep);
     add_grid(sweep, all);
     std::vector<Point> points = all.take();
     random.shuffle(points);
-    for (std::size_t i = 0; i < points.size() && chosen.size() < count; ++i) chosen.consider(points[i]);
+    for (std::size_t i = 0; i < points.size() && chosen.size() < count; ++i)
+      if (!halving || points[i][budget] == 0) chosen.consider(points[i]);
     return;
   }
   for (std::int64_t tries = kTriesPerPoint * count; tries > 0 && chosen.size() < count; --tries) {
     Point point;
     for (const Axis& axis : sweep.axes)
       point.push_back(static_cast<std::uint32_t>(random.below(axis.values.size())));
+    if (halving) point[budget] = 0;
     chosen.consider(point);
   }
 }
@@ -160,6 +165,7 @@ std::vector<Point> choose_points(const SweepFile& sweep) {
       add_grid(sweep, chosen);
       break;
     case MethodKind::Random:
+    case MethodKind::SuccessiveHalving:
       add_random(sweep, sweep.method.points, random, chosen);
       break;
     case MethodKind::LatinHypercube:

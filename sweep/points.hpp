@@ -19,7 +19,8 @@ using Point = std::vector<std::uint32_t>;
 // choose in the unit cube and take the value in whose equal part of the axis the coordinate lies. Constraints
 // drop points: random and sobol go on until there are enough, a latin hypercube has fewer then. There are
 // never more points than the space has. `nsga2` gives its first generation here, a latin hypercube filled up
-// at random; sweep/search has the others. Throws InputError where no point is left, and where a grid is above
+// at random, `successive_halving` its first round, drawn as `random` does with the least budget;
+// sweep/search has the others. Throws InputError where no point is left, and where a grid is above
 // ten million points.
 std::vector<Point> choose_points(const SweepFile& sweep);
 

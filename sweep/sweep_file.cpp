@@ -106,20 +106,48 @@ void read_objectives(const ConfigSection& section, SweepFile& sweep) {
   sweep.objectives_position = section.position();
 }
 
-Method read_method(const ConfigSection& section) {
+// The budget of successive halving: an axis of rising numbers that no constraint is about.
+void read_budget(const ConfigSection& section, const SweepFile& sweep, Method& method) {
+  const std::string name = section.text("budget");
+  std::vector<std::string> keys;
+  for (const Axis& axis : sweep.axes) keys.push_back(axis.key);
+  const auto found = std::find(keys.begin(), keys.end(), name);
+  if (found == keys.end())
+    section.fail("budget", "\"" + name + "\", which is no axis,",
+                 "the name of an axis" + did_you_mean(name, keys));
+  method.budget_axis = static_cast<std::size_t>(found - keys.begin());
+  double last = 0;
+  for (const std::string& value : sweep.axes[method.budget_axis].values) {
+    const std::optional<double> number = to_number(value);
+    if (!number || *number <= last)
+      section.fail("budget", "the axis " + name + " with the value " + value,
+                   "numbers above zero, each larger than the one before");
+    last = *number;
+  }
+  for (const Comparison& constraint : sweep.constraints)
+    if (std::count(constraint.names().begin(), constraint.names().end(), name) > 0)
+      section.fail("budget", "a constraint on the budget " + name, "constraints on other axes");
+  method.eta = section.integer("eta", 2, 1'000'000, 2);
+  if (sweep.objectives.empty())
+    section.fail("kind", "successive_halving without objectives", "figures under minimize or maximize");
+}
+
+Method read_method(const ConfigSection& section, const SweepFile& sweep) {
   Method method;
   method.kind = section.choice<MethodKind>("kind",
                                            {{"grid", MethodKind::Grid},
                                             {"random", MethodKind::Random},
                                             {"latin_hypercube", MethodKind::LatinHypercube},
                                             {"sobol", MethodKind::Sobol},
-                                            {"nsga2", MethodKind::Nsga2}},
+                                            {"nsga2", MethodKind::Nsga2},
+                                            {"successive_halving", MethodKind::SuccessiveHalving}},
                                            MethodKind::Grid);
   if (method.kind == MethodKind::Grid) return method;
   method.points = section.integer("points", 1, kMostPoints);
   if (method.kind != MethodKind::Sobol)
     method.seed = static_cast<std::uint64_t>(section.integer("seed", 0, std::int64_t{1} << 62, 1));
   if (method.kind == MethodKind::Nsga2) method.population = section.integer("population", 4, 100'000, 50);
+  if (method.kind == MethodKind::SuccessiveHalving) read_budget(section, sweep, method);
   return method;
 }
 
@@ -145,7 +173,7 @@ SweepFile parse_sweep_file(const std::string& yaml, const std::string& file) {
   read_derived(root.section("derived"), sweep);
   read_constraints(root, sweep);
   read_objectives(root.section("objectives"), sweep);
-  sweep.method = read_method(root.section("method"));
+  sweep.method = read_method(root.section("method"), sweep);
   if (sweep.method.kind == MethodKind::Nsga2 && sweep.objectives.empty())
     root.fail("method", "nsga2 without objectives", "figures under minimize or maximize");
   const ConfigSection limits = root.section("limits");
@@ -171,12 +199,14 @@ Digest digest(const SweepFile& sweep) {
   builder.add(sweep.derived.size()).add(sweep.constraints.size());
   for (const Comparison& constraint : sweep.constraints) builder.add(std::string_view(constraint.text()));
   builder.add(static_cast<int>(sweep.method.kind)).add(sweep.method.points).add(sweep.method.seed);
-  if (sweep.method.kind != MethodKind::Nsga2) return builder.finish();
+  const bool halving = sweep.method.kind == MethodKind::SuccessiveHalving;
+  if (!halving && sweep.method.kind != MethodKind::Nsga2) return builder.finish();
   // A search goes where its objectives lead it.
   builder.add(sweep.method.population).add(sweep.objectives.size());
   for (const Objective& objective : sweep.objectives)
     builder.add(std::string_view(objective.name)).add(objective.maximize);
   for (const Comparison& condition : sweep.subject_to) builder.add(std::string_view(condition.text()));
+  if (halving) builder.add(sweep.method.budget_axis).add(sweep.method.eta);
   return builder.finish();
 }
 

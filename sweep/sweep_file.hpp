@@ -12,6 +12,8 @@
 //     subject_to: [accuracy.fabric >= 0.85]
 //   method: {kind: sobol, points: 200}    # or grid, random, latin_hypercube, or a search:
 //                                         # {kind: nsga2, population: 50, points: 750, seed: 1}
+//                                         # {kind: successive_halving, points: 81, budget: run.frames, eta:
+//                                         3}
 //   limits: {seconds: 600, memory_mib: 4096}
 #pragma once
 
@@ -46,13 +48,17 @@ struct Objective {
   SourcePosition position;
 };
 
-enum class MethodKind { Grid, Random, LatinHypercube, Sobol, Nsga2 };
+enum class MethodKind { Grid, Random, LatinHypercube, Sobol, Nsga2, SuccessiveHalving };
 
 struct Method {
   MethodKind kind = MethodKind::Grid;
   std::int64_t points = 0;      // not for a grid
-  std::uint64_t seed = 1;       // of random, latin_hypercube and nsga2
+  std::uint64_t seed = 1;       // of random, latin_hypercube, nsga2 and successive_halving
   std::int64_t population = 0;  // of nsga2: points of a generation
+  // successive_halving: `points` is that of the first round; one in `eta` of a round is tried again with the
+  // next value of the budget's axis.
+  std::size_t budget_axis = 0;
+  std::int64_t eta = 2;
 };
 
 struct Limits {  // per point; 0: none

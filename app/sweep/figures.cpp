@@ -57,7 +57,9 @@ std::vector<std::string> known_figures() {
   full.energy.emplace();
   full.mapping.emplace();
   full.simulation.emplace();
-  std::vector<std::string> names = {"energy.parts.", "compression.layers[", "stage_seconds."};
+  std::vector<std::string> names = {"energy.parts.",  "compression.layers[", "stage_seconds.",
+                                    "area.cores_mm2", "area.ports_mm2",      "area.routers_mm2",
+                                    "area.total_mm2", "area.used_mm2"};
   for (const sweep::Figure& figure : flatten_report(full)) names.push_back(figure.name);
   return names;
 }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/sweep/area.hpp"
 #include "app/sweep/figures.hpp"
 
 namespace weft::app {
@@ -73,6 +74,9 @@ sweep::PointResult PointRunner::operator()(const std::vector<std::string>& overr
     return result;
   }
   result.figures = flatten_report(flow.report);
+  if (flow.report.utilization)
+    for (sweep::Figure& figure : area_figures(config.fabric, flow.report.utilization->cores.used))
+      result.figures.push_back(std::move(figure));
   result.error = fmt::format("{}", fmt::join(flow.shortfalls, "; "));
   if (!flow.shortfalls.empty()) result.state = sweep::PointState::Infeasible;
   if (flow.report.accuracy && flow.report.accuracy->mismatches > 0) result.state = sweep::PointState::Failed;

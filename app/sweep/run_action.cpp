@@ -1,12 +1,15 @@
 // weft sweep run: everything that can be wrong is refused before the first point; then the engine has the
 // word.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/sweep/actions.hpp"
+#include "app/sweep/area.hpp"
 #include "app/sweep/point.hpp"
 #include "app/sweep/sweep_check.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
+#include "sweep/search/halving.hpp"
 #include "sweep/search/search.hpp"
 
 namespace weft::app {
@@ -29,9 +32,15 @@ sweep::Table points_table(const sweep::SweepFile& file, const std::vector<sweep:
 int dry_run(const Context& context, const SweepParams& params, const sweep::SweepFile& file,
             const std::vector<sweep::Point>& points, int jobs) {
   print_table(context, points_table(file, points));
-  if (sweep::is_search(file))
+  if (file.method.kind == sweep::MethodKind::SuccessiveHalving) {
+    const auto rounds = sweep::halving_rounds(file, static_cast<std::int64_t>(points.size()));
+    context.console.say(fmt::format("the first of {} rounds of at most {} points; {} is the budget",
+                                    rounds.size(), fmt::join(rounds, ", "),
+                                    file.axes[file.method.budget_axis].key));
+  } else if (sweep::is_search(file)) {
     context.console.say(fmt::format("the first of up to {} points: the others follow from what these come to",
                                     file.method.points));
+  }
   double mean = 0;
   if (fs::exists(store_directory(params) / "sweep.sqlite")) mean = open_store(params, file).mean_seconds();
   context.console.say(
@@ -87,12 +96,25 @@ bool run_there(Context& context, const SweepParams& params, const sweep::SweepFi
   return true;
 }
 
+void warn_of_unmodeled(Context& context, const sweep::SweepFile& file,
+                       const std::vector<sweep::Point>& points) {
+  for (const sweep::Point& point : points) {
+    try {
+      const FlowConfig flow = point_config(file, sweep::to_overrides(file, point));
+      for (const std::string& sentence : find_unmodeled(flow, file)) context.console.warn(sentence);
+      return;
+    } catch (const InputError&) {  // this point says so itself; another one stands for the flow
+    }
+  }
+}
+
 }  // namespace
 
 int run_action(Context& context, const SweepParams& params) {
   const sweep::SweepFile file = sweep::read_sweep_file(params.file);
   const std::vector<sweep::Point> points = sweep::choose_points(file);
   check_sweep(file, points);
+  warn_of_unmodeled(context, file, points);
   if (params.dry_run) return dry_run(context, params, file, points, job_count(params));
 
   const fs::path directory = store_directory(params);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sweep/search/halving.hpp"
+
 namespace weft::sweep {
 namespace {
 
@@ -31,7 +33,7 @@ Evaluation evaluate(const SweepFile& sweep, const Lookup& lookup) {
 }  // namespace
 
 bool is_search(const SweepFile& sweep) {
-  return sweep.method.kind == MethodKind::Nsga2;
+  return sweep.method.kind == MethodKind::Nsga2 || sweep.method.kind == MethodKind::SuccessiveHalving;
 }
 
 std::vector<Evaluation> evaluate_points(const Store& store, const SweepFile& sweep) {
@@ -58,6 +60,8 @@ std::vector<Evaluation> evaluate_points(const Store& store, const SweepFile& swe
 
 std::vector<Point> next_points(const SweepFile& sweep, const std::vector<Point>& points,
                                const std::vector<Evaluation>& evaluations) {
+  if (sweep.method.kind == MethodKind::SuccessiveHalving)
+    return next_halving_round(sweep, points, evaluations);
   const auto size = static_cast<std::size_t>(sweep.method.population);
   const auto budget = static_cast<std::size_t>(sweep.method.points);
   // A generation that is not whole was the last one: the budget or the space ended there.

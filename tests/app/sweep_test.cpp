@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "app/sweep/area.hpp"
 #include "app/sweep/figures.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/random.hpp"
@@ -175,6 +176,70 @@ TEST_F(TinySweep, ComesToTheSameTableAfterKills) {
   ASSERT_EQ(last.code, 0) << last.err;
   const Finished table = run_weft({"--json", "sweep", "export", file_, "-o", scratch_ / "killed"});
   EXPECT_EQ(timeless(json::parse(table.out)), undisturbed);
+}
+
+const char* const kHalving = R"(flow_text: |
+  data: {train_samples: 200}
+  network: {hidden: [16]}
+  train: {epochs: 1}
+  fabric: {preset: default}
+  map: {pack_rounds: 1, place_moves: 100}
+axes:
+  run.frames: [4, 8]
+  fabric.router.link_cycles: [1, 2, 3, 4]
+objectives: {minimize: [latency.cycles.p99]}
+method: {kind: successive_halving, points: 4, budget: run.frames, eta: 2}
+)";
+
+TEST_F(TinySweep, SpendsMoreFramesOnWhatIsPromising) {
+  scratch_.file("tiny.yaml", kHalving);
+  const Finished dry = act("run", {"--dry-run"});
+  EXPECT_EQ(json::parse(dry.out).size(), 4u);
+  EXPECT_THAT(dry.err, HasSubstr("the first of 2 rounds of at most 4, 2 points; run.frames is the budget"));
+  const Finished run = act("run");
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["done"], 6);
+  std::vector<int> second;
+  for (const json& row : json::parse(act("show").out))
+    if (row["run.frames"] == 8) second.push_back(row["fabric.router.link_cycles"]);
+  EXPECT_THAT(second, testing::UnorderedElementsAre(1, 2)) << "short links are fast";
+  EXPECT_EQ(json::parse(act("run").out)["points"], 6) << "and then it is at its end";
+}
+
+TEST_F(TinySweep, WarnsOfWhatItsConstantsLeaveOut) {
+  const std::string dry = act("run", {"--dry-run"}).err;
+  EXPECT_THAT(dry,
+              HasSubstr("the energy of synapses, neurons, messages is not modeled by the fabric default"));
+  EXPECT_THAT(dry, HasSubstr("fabric.energy.row_joule does not follow fabric.core.neurons: derive it"));
+  EXPECT_THAT(dry, testing::Not(HasSubstr("area")));
+}
+
+TEST(Area, IsThatOfTheFabricsPartsOrNotModeled) {
+  Fabric fabric;
+  EXPECT_TRUE(app::area_figures(fabric, 3).empty());
+  fabric.width = 4;
+  fabric.height = 2;
+  fabric.area = {2, 0.5, 0.25};
+  std::map<std::string, sweep::Value> area;
+  for (const sweep::Figure& figure : app::area_figures(fabric, 3)) area[figure.name] = figure.value;
+  EXPECT_EQ(area["area.cores_mm2"], sweep::Value(16.0));
+  EXPECT_EQ(area["area.routers_mm2"], sweep::Value(4.0));
+  EXPECT_EQ(area["area.ports_mm2"], sweep::Value(1.0)) << "two rows, east and west";
+  EXPECT_EQ(area["area.total_mm2"], sweep::Value(21.0));
+  EXPECT_EQ(area["area.used_mm2"], sweep::Value(8.5));
+}
+
+TEST(ReadySweeps, AreAllAcceptedAndNameWhatIsThere) {
+  const fs::path folder = fs::path(WEFT_SOURCE_DIRECTORY) / "fabrics" / "sweeps";
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const Scratch scratch;
+    const Finished dry = run_weft({"--json", "sweep", "run", entry.path(), "--dry-run", "-o", scratch / "o"});
+    EXPECT_EQ(dry.code, 0) << entry.path() << dry.err;
+    EXPECT_GT(json::parse(dry.out).size(), 10u) << entry.path();
+    ++count;
+  }
+  EXPECT_GE(count, 3);
 }
 
 TEST(SweepCommand, SaysWhatItsActionsAre) {
