@@ -5,6 +5,7 @@
 #include "model/base/random.hpp"
 #include "sweep/answers.hpp"
 #include "sweep/engine.hpp"
+#include "tests/bench/sweep_demo_case.hpp"
 #include "tests/sweep/scratch.hpp"
 
 namespace weft::sweep {
@@ -57,10 +58,25 @@ void measure_answers() {
               seconds_since(begin));
 }
 
+void measure_demo_points(int mappings) {
+  const DemoSweepSpeed speed = run_demo_sweep(mappings);
+  if (speed.points == 0) {
+    std::printf("points of the demo: Fashion-MNIST is not here\n");
+    return;
+  }
+  std::printf("%d points of the demo, %2d mapped  %7.1f points/s   (to reach: >= 20)\n", speed.points,
+              mappings, speed.points / speed.wall_seconds);
+  std::printf("  CPU per point %23.1f ms, of which simulation %.1f ms: %.1f points/s on two free cores\n",
+              1e3 * speed.cpu_seconds / speed.points, 1e3 * speed.own_seconds,
+              2 * speed.points / speed.cpu_seconds);
+}
+
 }  // namespace
 }  // namespace weft::sweep
 
 int main() {
+  weft::sweep::measure_demo_points(1);
+  weft::sweep::measure_demo_points(10);
   weft::sweep::measure_overhead();
   weft::sweep::measure_answers();
 }
