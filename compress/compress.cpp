@@ -13,8 +13,10 @@
 #include "compress/plan.hpp"
 #include "compress/remove_unused.hpp"
 #include "compress/round.hpp"
+#include "compress/rules/criteria.hpp"
 #include "model/base/random.hpp"
 #include "model/base/worker_pool.hpp"
+#include "model/network/forward.hpp"
 
 namespace weft::compress {
 namespace {
@@ -56,26 +58,43 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
   const int rounds = pruned ? params.prune_rounds : 1;
   const std::int64_t batch = params.retrain.batch_size > 0 ? params.retrain.batch_size : 1;
   const std::int64_t epoch_batches = (dataset.size() + batch - 1) / batch;
-  const std::int64_t all_epochs = std::int64_t{rounds - 1} * params.retrain.epochs + params.final_epochs;
+  const bool moves = pruned && find_criterion(params.criterion).moved;  // one training comes first
+  const std::int64_t all_epochs =
+      std::int64_t{rounds - (moves ? 0 : 1)} * params.retrain.epochs + params.final_epochs;
   RetrainProgress retrain_progress(progress, all_epochs * epoch_batches);
 
-  for (int round = 1; round <= rounds && !result.interrupted; ++round) {
-    RoundResult compressed =
-        compress_round(result.network, result.plan, calibration ? &*calibration : nullptr,
-                       {round, rounds, params.criterion, params.factorization, params.damping}, pool);
+  // The teacher is the network that came in.
+  FloatMatrix lesson;
+  if (params.retrain.distill > 0 && all_epochs > 0) {
+    ForwardParams forward;
+    forward.threads = params.retrain.threads;
+    lesson = outputs(network, dataset, forward);
+  }
+  Movements movements;
+  const auto retrain = [&](const std::string& name, int epochs) {
+    TrainParams retraining = params.retrain;
+    retraining.epochs = epochs;
+    retraining.keep_zeros = true;
+    retraining.seed = Random(params.retrain.seed).fork(name).bits();
+    if (epochs == 0 || result.interrupted) return;
+    TrainResult trained = train(result.network, dataset, retraining, &retrain_progress, &lesson);
+    if (moves) add_movement(result.network, trained.network, movements);
+    result.network = std::move(trained.network);
+    result.interrupted = trained.interrupted;
+    retrain_progress.next_round(epochs * epoch_batches);
+  };
+  if (moves) retrain("compress movement", params.retrain.epochs);
+  for (int round = 1; round <= rounds && (round == 1 || !result.interrupted); ++round) {
+    RoundResult compressed = compress_round(
+        result.network, result.plan, calibration ? &*calibration : nullptr,
+        {round, rounds, params.criterion, params.factorization, params.damping, moves ? &movements : nullptr},
+        pool);
     result.network = std::move(compressed.network);
     result.plan = std::move(compressed.plan);
     if (round == 1) result.notes = std::move(compressed.notes);
     if (params.clear_unused && !params.layers.empty()) result.network = clear_unused(result.network);
-    TrainParams retrain = params.retrain;
-    retrain.epochs = round < rounds ? params.retrain.epochs : params.final_epochs;
-    retrain.keep_zeros = true;
-    retrain.seed = Random(params.retrain.seed).fork("compress round " + std::to_string(round)).bits();
-    if (retrain.epochs == 0) continue;
-    TrainResult trained = train(result.network, dataset, retrain, &retrain_progress);
-    result.network = std::move(trained.network);
-    result.interrupted = trained.interrupted;
-    retrain_progress.next_round(retrain.epochs * epoch_batches);
+    retrain("compress round " + std::to_string(round),
+            round < rounds ? params.retrain.epochs : params.final_epochs);
   }
   result.layers = report_layers(network, result.network, result.plan);
   return result;

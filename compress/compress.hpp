@@ -17,8 +17,9 @@ namespace weft::compress {
 enum class PruneCriterion {
   Magnitude,   // the largest weights (Han et al., 2015)
   Activation,  // the largest products of weight and root mean square of its input
-  ObsOneShot   // optimal brain surgeon: what costs the outputs least, the rest fitted anew (exact least
+  ObsOneShot,  // optimal brain surgeon: what costs the outputs least, the rest fitted anew (exact least
                // squares)
+  Movement     // what retraining moves away from zero; one more training of `retrain.epochs` comes first
 };
 enum class Factorization {
   Svd,          // nearest in the weights
@@ -46,22 +47,27 @@ bool granularity_needs_block(Granularity granularity);
 
 constexpr int kAutoRank = -1;
 
-// What is to happen to one projection, by name. Dense: rank and density; Convolution: density only.
+// What is to happen to one projection, by name. A convolution is factorized into one of `rank` channels with
+// the same window and one of 1 x 1 behind it (channel decomposition; Zhang et al., 2016).
 struct LayerPlan {
   std::string projection;
-  int rank = 0;        // 0: not factorized; else 1 to min(inputs, outputs); kAutoRank: as `density` says
+  int rank = 0;        // 0: not factorized; else 1 to min(inputs, outputs), of a convolution those of its
+                       // matrix (channels by window); kAutoRank: as `density` says
   double density = 1;  // share of weights kept, in (0, 1], of each factor where factorized. With kAutoRank
                        // the share of the whole layer's: spent on the layer or on factors of whatever rank,
                        // where the outputs on held-out calibration samples suffer least
   Granularity granularity = Granularity::Weights;  // of each factor where factorized
   int block_rows = 0;     // neurons of a block, e.g. those of a core; for the granularities that have blocks
   int block_columns = 0;  // inputs of a block, e.g. the axons of a core
+  double sparse = 0;  // dense layers with a rank above 0: share of the layer's weights in [0, 1) that stay
+                      // beside the factors, on a path of their own from source to target
 };
 
 struct CompressParams {
   std::vector<LayerPlan> layers;  // a projection that is not named stays as it is
   int prune_rounds = 4;  // density falls in this many rounds (cubic ramp), each followed by retraining
-  TrainParams retrain;   // epochs of each round but the last; keep_zeros is always on
+  TrainParams retrain;   // epochs of each round but the last; keep_zeros is always on; where it distills,
+                         // the teacher is the network that came in
   int final_epochs = 4;  // after the last round
   PruneCriterion criterion = PruneCriterion::Magnitude;
   Factorization factorization = Factorization::Svd;
@@ -79,13 +85,14 @@ struct CompressResult {
   bool interrupted = false;
 };
 
-// Factorizes (a Linear population "NAME_mid" between the factors "NAME_a" and "NAME_b"), prunes, retrains.
-// Rules that look at inputs treat layer by layer, each with the inputs that the layers before now give and
-// the outputs of the network that the round began with, and let the biases take up what the means change by.
-// The data set is used for calibration and retraining. Throws InputError on an unknown projection, a rank
-// above the layer's, a density outside (0, 1], weights that are not finite, no calibration samples where they
-// are needed. Weights that no output depends on after pruning become zero too (remove_unused.hpp takes out
-// the neurons). Stopped by `progress`, it returns the network as it is then, its figures, and `interrupted`.
+// Factorizes (a Linear population "NAME_mid" between the factors "NAME_a" and "NAME_b"; the sparse path
+// beside them, if any, keeps the name), prunes, retrains. Rules that look at inputs treat layer by layer,
+// each with the inputs that the layers before now give and the outputs of the network that the round began
+// with, and let the biases take up what the means change by. The data set is used for calibration and
+// retraining. Throws InputError on an unknown projection, a rank above the layer's, a density outside (0, 1],
+// weights that are not finite, no calibration samples where they are needed. Weights that no output depends
+// on after pruning become zero too (remove_unused.hpp takes out the neurons). Stopped by `progress`, it
+// returns the network as it is then, its figures, and `interrupted`.
 CompressResult compress_network(const Network& network, const Dataset& train, const CompressParams& params,
                                 Progress* progress = nullptr);
 

@@ -56,9 +56,11 @@ Network factorize(const Network& network, const FactorizeParams& params) {
                                           network.populations[whole.source].shape.size(), params.rank));
 }
 
-Network replace_by_factors(const Network& network, const std::string& name, LowRank factors) {
+Network replace_by_factors(const Network& network, const std::string& name, LowRank factors,
+                           std::vector<float> sparse) {
   const Projection& whole = projection_named(network, name);
 
+  const bool convolution = whole.kind == ProjectionKind::Convolution;
   const PopulationId middle = whole.target;  // the target and all after it move up by one
   const auto moved = [&](PopulationId id) { return id < middle ? id : PopulationId(id.value() + 1); };
 
@@ -70,7 +72,9 @@ Network replace_by_factors(const Network& network, const std::string& name, LowR
     if (result.populations.size() == middle.index()) {
       Population linear;
       linear.name = middle_name(whole.name);
-      linear.shape = Shape{factors.rank, 1, 1};
+      linear.shape = population.shape;  // a convolution's positions
+      linear.shape.channels = factors.rank;
+      if (!convolution) linear.shape = Shape{factors.rank, 1, 1};
       result.populations.push_back(std::move(linear));
     }
     result.populations.push_back(population);
@@ -83,8 +87,17 @@ Network replace_by_factors(const Network& network, const std::string& name, LowR
       first.source = whole.source;
       first.target = middle;
       first.weights = std::move(factors.right);
+      first.kind = whole.kind;
+      first.window = whole.window;
       result.projections.push_back(std::move(first));
       first_factor_placed = true;
+    }
+    if (projection.name == whole.name && !sparse.empty()) {
+      Projection beside = projection;
+      beside.source = moved(projection.source);
+      beside.target = moved(projection.target);
+      beside.weights = std::move(sparse);
+      result.projections.push_back(std::move(beside));
     }
     Projection copy = projection;
     copy.source = moved(projection.source);
@@ -93,6 +106,7 @@ Network replace_by_factors(const Network& network, const std::string& name, LowR
       copy.name = second_factor_name(whole.name);
       copy.source = middle;
       copy.weights = std::move(factors.left);
+      copy.window = Window{};  // of 1 x 1
     }
     result.projections.push_back(std::move(copy));
   }

@@ -1,4 +1,4 @@
-// Factorization of a dense projection into two with a linear population between them.
+// Factorization of a projection into two with a linear population between them.
 #pragma once
 
 #include <string>
@@ -34,7 +34,10 @@ std::string middle_name(const std::string& projection);         // "NAME_mid"
 // Replaces the projection by its two factors. The middle population is Linear, without bias, and comes right
 // before the target, which keeps its activation and bias; all other projections stay as they are.
 Network factorize(const Network& network, const FactorizeParams& params);
-// The same with given factors (left: target x rank, right: rank x source).
-Network replace_by_factors(const Network& network, const std::string& projection, LowRank factors);
+// The same with given factors (left: target x rank, right: rank x source; of a convolution left: channels x
+// rank, a convolution of 1 x 1, right: rank x the window's weights). Where `sparse` is not empty the
+// projection stays beside them with these weights.
+Network replace_by_factors(const Network& network, const std::string& projection, LowRank factors,
+                           std::vector<float> sparse = {});
 
 }  // namespace weft::compress

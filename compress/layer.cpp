@@ -9,6 +9,7 @@
 
 #include "compress/calibration/target.hpp"
 #include "compress/density.hpp"
+#include "compress/rules/low_rank_sparse.hpp"
 
 namespace weft::compress {
 namespace {
@@ -32,10 +33,11 @@ Vector root_mean_squares(const InputStatistics& statistics, const Matrix& right)
 
 // Prunes one matrix with a rule that only chooses.
 Matrix choose_weights(const Matrix& weights, double density, const InputStatistics* statistics,
-                      const Matrix& before, const LayerRules& rules) {
+                      const Matrix& before, const Matrix& moved, const LayerRules& rules) {
   const Vector rms = statistics ? root_mean_squares(*statistics, before) : kNoVector;
-  return rules.prune(weights,
-                     {weights, kNoMatrix, rms, kNoVector, kept_weights(weights.size(), density), rules.pool});
+  RowProblem problem{weights, kNoMatrix, rms, kNoVector, kept_weights(weights.size(), density), rules.pool};
+  if (moved.size() == weights.size()) problem.movement = &moved;
+  return rules.prune(weights, problem);
 }
 
 }  // namespace
@@ -47,7 +49,17 @@ LayerWeights compress_layer(const LayerWeights& now, const Matrix& dense, const 
   const bool fits = rules.criterion.updates_weights && statistics;
   LayerWeights result = now;
   if (step.rank > 0 && !now.factorized) {
-    OrthonormalFactors factors = rules.factorization.factorize(target.weights, target.metric, step.rank);
+    OrthonormalFactors factors;
+    if (step.sparse > 0) {
+      const Vector rms = statistics ? root_mean_squares(*statistics, kNoMatrix) : kNoVector;
+      const std::int64_t kept = kept_weights(dense.size(), step.sparse);
+      LowRankSparse split = split_low_rank_sparse({target.weights, target.metric, rms, step.rank, kept,
+                                                   rules.factorization, rules.prune, rules.pool});
+      factors = std::move(split.factors);
+      result.sparse = std::move(split.sparse);
+    } else {
+      factors = rules.factorization.factorize(target.weights, target.metric, step.rank);
+    }
     result.factorized = true;
     result.whole.resize(0, 0);
     result.factors = {std::move(factors.left), std::move(factors.right)};
@@ -56,7 +68,8 @@ LayerWeights compress_layer(const LayerWeights& now, const Matrix& dense, const 
   if (!result.factorized) {
     if (!fits) {
       if (step.density < 1)
-        result.whole = choose_weights(result.whole, step.density, statistics, kNoMatrix, rules);
+        result.whole =
+            choose_weights(result.whole, step.density, statistics, kNoMatrix, rules.moved_whole, rules);
       return result;
     }
     const Matrix allowed = (now.whole.array() != 0).select(target.weights, 0.0);
@@ -67,10 +80,13 @@ LayerWeights compress_layer(const LayerWeights& now, const Matrix& dense, const 
   SparseProduct& factors = result.factors;
   if (!fits) {
     if (step.density >= 1) return result;
-    factors.right = choose_weights(factors.right, step.density, statistics, kNoMatrix, rules);
-    factors.left = choose_weights(factors.left, step.density, statistics, factors.right, rules);
+    factors.right =
+        choose_weights(factors.right, step.density, statistics, kNoMatrix, rules.moved_right, rules);
+    factors.left =
+        choose_weights(factors.left, step.density, statistics, factors.right, rules.moved_left, rules);
     return result;
   }
+  if (result.sparse.size() > 0) target.weights -= result.sparse;  // the factors' part
   factors =
       prune_product(factors, {target.weights, target.metric, kept_weights(factors.left.size(), step.density),
                               kept_weights(factors.right.size(), step.density), rules.prune, rules.pool});

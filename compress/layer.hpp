@@ -13,7 +13,13 @@ struct LayerWeights {
   bool factorized = false;
   Matrix whole;
   SparseProduct factors;
-  Matrix effective() const { return factorized ? Matrix(factors.left * factors.right) : whole; }
+  Matrix sparse;  // a path beside the factors; empty: none
+  Matrix effective() const {
+    if (!factorized) return whole;
+    Matrix product = factors.left * factors.right;
+    if (sparse.size() > 0) product += sparse;
+    return product;
+  }
 };
 
 struct LayerRules {
@@ -21,12 +27,15 @@ struct LayerRules {
   PruneRule prune;  // the criterion's, in the layer's granularity
   const FactorizationRule& factorization;
   WorkerPool& pool;
+  // How retraining moved the layer's weights, or its factors'; empty where it did not yet.
+  Matrix moved_whole, moved_left, moved_right;
 };
 
 struct LayerStep {
   int rank = 0;        // > 0: factorize, where that has not been done
   double density = 1;  // of the layer or of each factor
   double damping = 0.01;
+  double sparse = 0;  // share of the layer's weights beside the factors
 };
 
 // `dense` is what the layer's outputs are compared with, `statistics` null for rules that need none.

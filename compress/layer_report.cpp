@@ -52,6 +52,7 @@ std::vector<LayerReport> report_layers(const Network& before, const Network& aft
     report.name = dense.name;
     report.method =
         factorized ? (pruned ? "factorized+pruned" : "factorized") : (pruned ? "pruned" : "dense");
+    if (plan.sparse > 0) report.method += "+sparse";
     report.rank = plan.rank;
     report.synapses_before = count_synapses(before, ProjectionId(i));
 
@@ -59,6 +60,7 @@ std::vector<LayerReport> report_layers(const Network& before, const Network& aft
     std::vector<ProjectionId> parts;
     if (factorized) {
       parts = {find(after, first_factor_name(dense.name)), find(after, second_factor_name(dense.name))};
+      if (plan.sparse > 0) parts.push_back(find(after, dense.name));
     } else {
       parts = {find(after, dense.name)};
     }
@@ -70,9 +72,12 @@ std::vector<LayerReport> report_layers(const Network& before, const Network& aft
     report.density = weights > 0 ? static_cast<double>(kept) / static_cast<double>(weights) : 1.0;
     if (factorized) {
       const DoubleMatrix right = matrix(after.projections[parts[0]].weights, plan.rank);
-      const int rows = before.populations[dense.target].shape.size();
+      const Shape& shape = before.populations[dense.target].shape;
+      const int rows = dense.kind == ProjectionKind::Dense ? shape.size() : shape.channels;
       const DoubleMatrix left = matrix(after.projections[parts[1]].weights, rows);
-      report.output_error = relative_error(left * right, matrix(dense.weights, rows));
+      DoubleMatrix now = left * right;
+      if (plan.sparse > 0) now += matrix(after.projections[parts[2]].weights, rows);
+      report.output_error = relative_error(now, matrix(dense.weights, rows));
     } else {
       report.output_error =
           relative_error(matrix(after.projections[parts[0]].weights, 1), matrix(dense.weights, 1));

@@ -61,10 +61,24 @@ void check_granularity(const Projection& projection, const LayerPlan& layer, con
                         layer.granularity == Granularity::Inputs || layer.granularity == Granularity::Neurons;
   if (projection.kind == ProjectionKind::Convolution && !any_form)
     refuse(where, name + " on a convolution", "weights, inputs or neurons");
+  if (projection.kind == ProjectionKind::Convolution && layer.rank != 0 &&
+      layer.granularity != Granularity::Weights)
+    refuse(where, name + " on a convolution in two", "weights, or rank 0");
   if (projection.groups != 1 && layer.granularity == Granularity::Inputs) {
     refuse(where, name + " on a convolution of " + std::to_string(projection.groups) + " groups",
            "weights or neurons");
   }
+}
+
+void check_sparse(const Projection& projection, const LayerPlan& layer, const std::string& where) {
+  if (layer.sparse == 0) return;
+  if (!(layer.sparse > 0 && layer.sparse < 1))
+    refuse(where, "a sparse path of " + std::to_string(layer.sparse), "0 to less than 1");
+  if (layer.rank < 1) refuse(where, "a sparse path without a rank", "a rank of 1 or more beside it");
+  if (layer.granularity != Granularity::Weights)
+    refuse(where, "a sparse path beside pruning in groups", "granularity weights");
+  if (projection.kind != ProjectionKind::Dense)
+    refuse(where, "a sparse path beside a convolution", "dense projections alone have one");
 }
 
 void check_layer(const Network& network, const LayerPlan& layer) {
@@ -78,13 +92,16 @@ void check_layer(const Network& network, const LayerPlan& layer) {
     refuse(where, "density " + std::to_string(layer.density), "more than 0 and at most 1");
   }
   check_granularity(projection, layer, where);
+  check_sparse(projection, layer, where);
   if (layer.rank == 0) return;
   const std::string rank = layer.rank == kAutoRank ? "automatic rank" : "rank " + std::to_string(layer.rank);
-  if (projection.kind == ProjectionKind::Convolution) {
-    refuse(where, rank + " on a convolution", "rank 0: only dense projections are factorized");
-  }
-  const int limit = std::min(network.populations[projection.source].shape.size(),
-                             network.populations[projection.target].shape.size());
+  const bool convolution = projection.kind == ProjectionKind::Convolution;
+  if (projection.groups != 1)
+    refuse(where, rank + " on a convolution of " + std::to_string(projection.groups) + " groups", "rank 0");
+  const Shape& target = network.populations[projection.target].shape;
+  const int rows = convolution ? target.channels : target.size();
+  const int columns = rows > 0 ? static_cast<int>(projection.weights.size()) / rows : 0;
+  const int limit = std::min(rows, columns);
   if (layer.rank != kAutoRank && (layer.rank < 0 || layer.rank > limit)) {
     refuse(where, rank, "1 to " + std::to_string(limit) + ", or 0 for no factorization");
   }

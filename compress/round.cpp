@@ -22,18 +22,23 @@ Projection* find(Network& network, const std::string& name) {
   return nullptr;
 }
 
-// The layer NAME of a network, in one piece or as NAME_a and NAME_b.
+// The layer of a plan in a network: in one piece, or as NAME_a and NAME_b, with NAME beside them where there
+// is a sparse path.
 struct Layer {
   Projection* first = nullptr;   // the layer itself or NAME_a
   Projection* second = nullptr;  // null or NAME_b
+  Projection* beside = nullptr;  // null or the sparse path
   Population* target = nullptr;
 
-  Layer(Network& network, const std::string& name) : first(find(network, name)) {
-    if (!first) {
+  Layer(Network& network, const LayerPlan& plan) {
+    const std::string& name = plan.projection;
+    if (plan.rank != 0) {
       first = find(network, first_factor_name(name));
       second = find(network, second_factor_name(name));
-      if (!first || !second) internal_error("layer '" + name + "' got lost in compression");
     }
+    (first ? beside : first) = find(network, name);
+    if (!first || (first->name != name && !second))
+      internal_error("layer '" + name + "' got lost in compression");
     target = &network.populations[(second ? second : first)->target];
   }
   LayerWeights weights() const {
@@ -46,6 +51,7 @@ struct Layer {
       result.factorized = true;
       result.factors = {to_matrix(second->weights, rows, rank),
                         to_matrix(first->weights, rank, size(first) / rank)};
+      if (beside) result.sparse = to_matrix(beside->weights, rows, size(beside) / rows);
     } else {
       result.whole = to_matrix(first->weights, rows, size(first) / rows);
     }
@@ -53,19 +59,21 @@ struct Layer {
   }
 };
 
-void put_back(Network& network, const std::string& name, const LayerWeights& weights) {
-  const Layer layer(network, name);
+void put_back(Network& network, const LayerPlan& plan, const LayerWeights& weights) {
+  const Layer layer(network, plan);
+  std::vector<float> sparse = to_floats(weights.sparse);
   if (!weights.factorized) {
     layer.first->weights = to_floats(weights.whole);
   } else if (layer.second) {
     layer.first->weights = to_floats(weights.factors.right);
     layer.second->weights = to_floats(weights.factors.left);
+    if (layer.beside) layer.beside->weights = std::move(sparse);
   } else {
     LowRank factors;
     factors.rank = static_cast<int>(weights.factors.right.rows());
     factors.left = to_floats(weights.factors.left);
     factors.right = to_floats(weights.factors.right);
-    network = replace_by_factors(network, name, std::move(factors));
+    network = replace_by_factors(network, plan.projection, std::move(factors), std::move(sparse));
   }
 }
 
@@ -98,6 +106,19 @@ PruneRule prune_rule(const Criterion& criterion, const GranularityRule& granular
   };
 }
 
+void add_moved(const Movements& movements, const Layer& layer, const LayerWeights& now, LayerRules& rules) {
+  const auto moved = [&](const Projection& projection, const Matrix& like) {
+    const auto at = movements.find(projection.name);
+    return at == movements.end() ? Matrix() : to_matrix(at->second, like.rows(), like.cols());
+  };
+  if (!now.factorized) {
+    rules.moved_whole = moved(*layer.first, now.whole);
+  } else {
+    rules.moved_right = moved(*layer.first, now.factors.right);
+    rules.moved_left = moved(*layer.second, now.factors.left);
+  }
+}
+
 std::string too_small(const std::string& name, const InputStatistics& statistics) {
   return "projection '" + name + "' has " + std::to_string(statistics.mean.size()) + " inputs but only " +
          std::to_string(statistics.observations) +
@@ -123,23 +144,31 @@ RoundResult compress_round(const Network& network, const std::vector<LayerPlan>&
   std::vector<std::string> order;  // front to back, whatever the plan's
   for (const Projection& projection : network.projections) {
     for (const LayerPlan& layer : plan) {
-      if (projection.name == layer.projection || projection.name == first_factor_name(layer.projection))
+      const bool here = projection.name == layer.projection ||
+                        (layer.rank != 0 && projection.name == first_factor_name(layer.projection));
+      if (here && std::find(order.begin(), order.end(), layer.projection) == order.end())
         order.push_back(layer.projection);
     }
   }
   for (const std::string& name : order) {
     LayerPlan& layer = *std::find_if(result.plan.begin(), result.plan.end(),
                                      [&](const LayerPlan& item) { return item.projection == name; });
-    const LayerWeights now = Layer(result.network, name).weights();
-    const Matrix dense = Layer(reference, name).weights().effective();
+    const LayerWeights now = Layer(result.network, layer).weights();
+    const Matrix dense = Layer(reference, layer).weights().effective();
     const GranularityRule& granularity = find_granularity(layer.granularity);
-    const LayerRules rules{
-        criterion, prune_rule(criterion, granularity, geometry_of(*Layer(result.network, name).first, layer)),
-        find_factorization(params.factorization), pool};
-    LayerStep step{layer.rank, layer.density, params.damping};
+    LayerRules rules{
+        criterion,
+        prune_rule(criterion, granularity, geometry_of(*Layer(result.network, layer).first, layer)),
+        find_factorization(params.factorization),
+        pool,
+        {},
+        {},
+        {}};
+    if (params.movements) add_moved(*params.movements, Layer(result.network, layer), now, rules);
+    LayerStep step{layer.rank, layer.density, params.damping, layer.sparse};
     std::optional<InputStatistics> statistics;
     if (calibration) {
-      const Projection& source = *Layer(result.network, name).first;
+      const Projection& source = *Layer(result.network, layer).first;
       const bool choosing = step.rank == kAutoRank || step.damping <= 0;
       const std::int64_t fit_samples =
           choosing ? calibration->size() - calibration->size() / 4 : calibration->size();
@@ -158,9 +187,9 @@ RoundResult compress_round(const Network& network, const std::vector<LayerPlan>&
     }
     if (!granularity.at_once) step.density = ramp_density(step.density, params.round, params.rounds);
     const LayerWeights after = compress_layer(now, dense, statistics ? &*statistics : nullptr, step, rules);
-    put_back(result.network, name, after);
+    put_back(result.network, layer, after);
     if (statistics)
-      add_to_bias(*Layer(result.network, name).target, bias_change(after.effective(), dense, *statistics));
+      add_to_bias(*Layer(result.network, layer).target, bias_change(after.effective(), dense, *statistics));
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compress/compress.hpp"
+#include "compress/movement.hpp"
 #include "model/base/worker_pool.hpp"
 
 namespace weft::compress {
@@ -14,6 +15,7 @@ struct RoundParams {
   PruneCriterion criterion = PruneCriterion::Magnitude;
   Factorization factorization = Factorization::Svd;
   double damping = 0;
+  const Movements* movements = nullptr;  // of the trainings so far; null: none
 };
 
 struct RoundResult {

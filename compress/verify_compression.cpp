@@ -93,8 +93,8 @@ void check_choices(Check& check) {
       continue;
     }
     if (asked[i].granularity != done[i].granularity || asked[i].block_rows != done[i].block_rows ||
-        asked[i].block_columns != done[i].block_columns) {
-      check.add("plan", done[i].projection, "its granularity or its blocks changed");
+        asked[i].block_columns != done[i].block_columns || asked[i].sparse != done[i].sparse) {
+      check.add("plan", done[i].projection, "its granularity, its blocks or its sparse path changed");
     }
     if (asked[i].rank != kAutoRank || done[i].rank == 0) {
       if (asked[i].rank != kAutoRank)
@@ -104,8 +104,9 @@ void check_choices(Check& check) {
     }
     for (const Projection& old : check.before.projections) {
       if (old.name != done[i].projection) continue;
-      const double rows = check.before.populations[old.target].shape.size();
-      const double columns = check.before.populations[old.source].shape.size();
+      const Shape& target = check.before.populations[old.target].shape;
+      const double rows = old.kind == ProjectionKind::Dense ? target.size() : target.channels;
+      const double columns = static_cast<double>(old.weights.size()) / rows;
       const double spent = std::floor(done[i].density * done[i].rank * rows + 0.5) +
                            std::floor(done[i].density * done[i].rank * columns + 0.5);
       const double allowed = std::max(1.0, std::floor(asked[i].density * rows * columns + 0.5));
@@ -161,6 +162,7 @@ void check_no_strangers(Check& check) {
     if (layer != check.plan.end() && layer->second->rank > 0) {
       expected.insert(projection.name + "_a");
       expected.insert(projection.name + "_b");
+      if (layer->second->sparse > 0) expected.insert(projection.name);
     } else {
       expected.insert(projection.name);
     }
@@ -202,8 +204,9 @@ void check_groups(Check& check, const Projection& p, const LayerPlan& layer) {
 void check_figures(Check& check, const LayerReport& report, const Projection& old, const LayerPlan& layer,
                    const std::vector<const Projection*>& parts, double squared_error, double squared_norm) {
   const std::string where = "figures of " + old.name;
-  const std::string method = layer.rank > 0 ? (layer.density < 1 ? "factorized+pruned" : "factorized")
-                                            : (layer.density < 1 ? "pruned" : "dense");
+  std::string method = layer.rank > 0 ? (layer.density < 1 ? "factorized+pruned" : "factorized")
+                                      : (layer.density < 1 ? "pruned" : "dense");
+  if (layer.sparse > 0) method += "+sparse";
   if (report.name != old.name) check.add("figure", where, "are under the name '" + report.name + "'");
   if (report.method != method)
     check.add("figure", where, "method is " + report.method + ", should be " + method);
@@ -265,11 +268,30 @@ void check_factorized(Check& check, const Projection& old, const LayerPlan& laye
   }
   const std::string& source = check.before.populations[old.source].name;
   const std::string& target = check.before.populations[old.target].name;
-  if (a->second->kind != ProjectionKind::Dense || b->second->kind != ProjectionKind::Dense ||
-      !connects(check, *a->second, source, middle->first) ||
-      !connects(check, *b->second, middle->first, target)) {
+  const Projection &first = *a->second, &second = *b->second;
+  const bool dense = old.kind == ProjectionKind::Dense;
+  const bool forms_fit = first.kind == old.kind && second.kind == old.kind && first.groups == 1 &&
+                         second.groups == 1 &&
+                         (dense || (first.window == old.window && second.window == Window{}));
+  if (!forms_fit || !connects(check, first, source, middle->first) ||
+      !connects(check, second, middle->first, target)) {
     return check.add("form", old.name,
-                     "its factors are not dense paths from the source over the middle to the target");
+                     "its factors are not paths of its kind from the source over the middle to the target");
+  }
+  const Projection* beside = nullptr;
+  if (layer.sparse > 0) {
+    const auto found = check.now.find(old.name);
+    if (found == check.now.end() || !same_form(*found->second, old) ||
+        !connects(check, *found->second, source, target))
+      return check.add("form", old.name, "its sparse path is missing or of another form");
+    beside = found->second;
+    const auto allowed = static_cast<std::int64_t>(
+        std::max(1.0, std::floor(layer.sparse * static_cast<double>(old.weights.size()) + 0.5)));
+    if (layer.granularity == Granularity::Weights && count_nonzero(beside->weights) > allowed) {
+      check.add("density", old.name,
+                std::to_string(count_nonzero(beside->weights)) +
+                    " nonzero weights beside the factors, the plan allows " + std::to_string(allowed));
+    }
   }
   const Population& mid = *middle->second;
   if (mid.activation != Activation::Linear) {
@@ -282,7 +304,7 @@ void check_factorized(Check& check, const Projection& old, const LayerPlan& laye
       check.add("linear-middle", mid.name, "projection '" + projection.name + "' touches it");
     }
   }
-  if (mid.shape.size() != layer.rank) {
+  if ((dense ? mid.shape.size() : mid.shape.channels) != layer.rank) {
     return check.add(
         "rank", mid.name,
         std::to_string(mid.shape.size()) + " neurons, the plan says rank " + std::to_string(layer.rank));
@@ -305,12 +327,15 @@ void check_factorized(Check& check, const Projection& old, const LayerPlan& laye
         row[s] += factor * double{a->second->weights[k * columns + s]};
     }
     for (std::size_t s = 0; s < columns; ++s) {
-      const double dense = old.weights[t * columns + s];
-      squared_error += (row[s] - dense) * (row[s] - dense);
-      squared_norm += dense * dense;
+      const double was = old.weights[t * columns + s];
+      const double now = row[s] + (beside ? double{beside->weights[t * columns + s]} : 0.0);
+      squared_error += (now - was) * (now - was);
+      squared_norm += was * was;
     }
   }
-  check_figures(check, *report, old, layer, {a->second, b->second}, squared_error, squared_norm);
+  std::vector<const Projection*> parts = {a->second, b->second};
+  if (beside) parts.push_back(beside);
+  check_figures(check, *report, old, layer, parts, squared_error, squared_norm);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ const std::vector<Criterion>& criteria() {
       {PruneCriterion::Magnitude, "magnitude", false, false, prune_by_magnitude, score_by_magnitude},
       {PruneCriterion::Activation, "activation", true, false, prune_by_activation, score_by_activation},
       {PruneCriterion::ObsOneShot, "obs", true, true, prune_by_obs, score_by_obs},
+      {PruneCriterion::Movement, "movement", false, false, prune_by_movement, score_by_movement, true},
   };
   return table;
 }

@@ -21,7 +21,8 @@ struct Criterion {
   bool updates_weights;  // what stays is fitted anew: the means are then taken up by the biases, factors by
                          // their product
   Matrix (*prune)(const Matrix& weights, const RowProblem& problem);
-  ScoreRule score;  // for pruning in groups
+  ScoreRule score;     // for pruning in groups
+  bool moved = false;  // goes by what retraining did before
 };
 
 const std::vector<Criterion>& criteria();
@@ -31,6 +32,8 @@ Matrix prune_by_magnitude(const Matrix& weights, const RowProblem& problem);
 Matrix prune_by_activation(const Matrix& weights, const RowProblem& problem);
 Matrix prune_by_obs(const Matrix& weights, const RowProblem& problem);
 
+Matrix prune_by_movement(const Matrix& weights, const RowProblem& problem);
+Matrix score_by_movement(const Matrix& weights, const Support& support, const RowProblem& problem);
 Matrix score_by_magnitude(const Matrix& weights, const Support& support, const RowProblem& problem);
 Matrix score_by_activation(const Matrix& weights, const Support& support, const RowProblem& problem);
 // What the outputs lose when one weight goes and the rest of its row is fitted anew.

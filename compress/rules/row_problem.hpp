@@ -19,6 +19,7 @@ struct RowProblem {
   const Vector& row_scale;  // one per row, positive; empty: all 1
   std::int64_t kept = 0;    // 1 to rows * columns
   WorkerPool& pool;
+  const Matrix* movement = nullptr;  // rows x columns: how retraining moved the weights (movement.hpp)
   double scale(Eigen::Index row) const { return row_scale.size() == 0 ? 1.0 : row_scale[row]; }
 };
 

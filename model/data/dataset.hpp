@@ -29,6 +29,9 @@ std::vector<Violation> validate(const Dataset& dataset);
 Digest digest(const Dataset& dataset);
 // Samples [first, first + count), clipped to what there is.
 Dataset slice(const Dataset& dataset, std::int64_t first, std::int64_t count);
+// The samples, then for each distance from 1 to `pixels` all of them moved down, up, right and left by it,
+// zeros where nothing moved in: 1 + 4 * pixels times as many.
+Dataset with_shifts(const Dataset& dataset, int pixels);
 
 // A pair of idx files (plain or gzip), as LeCun's MNIST and Fashion-MNIST use. Throws InputError on wrong
 // magic numbers, truncated or surplus data, counts that differ, or a label >= 10 classes.

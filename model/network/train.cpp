@@ -15,6 +15,7 @@
 #include "model/base/random.hpp"
 #include "model/base/worker_pool.hpp"
 #include "model/network/engine/batch.hpp"
+#include "model/network/engine/distill.hpp"
 #include "model/network/engine/update.hpp"
 #include "model/network/kernels/kernel_set.hpp"
 
@@ -28,7 +29,8 @@ void require(bool good, const std::string& found, const std::string& expected) {
   if (!good) throw InputError({}, found, expected);
 }
 
-void check(const Network& network, const Dataset& dataset, const TrainParams& params) {
+void check(const Network& network, const Dataset& dataset, const TrainParams& params,
+           const FloatMatrix* teacher) {
   const auto violations = validate(network);
   if (!violations.empty())
     throw InputError({}, "the network to train is not valid: " + describe(violations, 3));
@@ -57,6 +59,16 @@ void check(const Network& network, const Dataset& dataset, const TrainParams& pa
           "0 to less than 1");
   require(std::isfinite(params.weight_decay) && params.weight_decay >= 0,
           "a weight decay of " + std::to_string(params.weight_decay), "a number of 0 or more");
+  require(params.distill >= 0 && params.distill <= 1,
+          "a share of distillation of " + std::to_string(params.distill), "0 to 1");
+  if (params.distill == 0) return;
+  require(params.temperature >= 1 && params.temperature <= 1000,
+          "a temperature of " + std::to_string(params.temperature), "1 to 1000");
+  require(teacher && teacher->rows == dataset.size() && teacher->columns == outputs,
+          teacher ? "a teacher's outputs of " + std::to_string(teacher->rows) + " x " +
+                        std::to_string(teacher->columns)
+                  : "distillation without a teacher",
+          "outputs of " + std::to_string(dataset.size()) + " x " + std::to_string(outputs));
 }
 
 // The constants of one step after the other.
@@ -105,9 +117,15 @@ struct Tally {
   std::int64_t hits = 0;
 };
 
+// What a teacher asks for; none where `outputs` is null.
+struct Lesson {
+  const FloatMatrix* outputs = nullptr;  // a row per sample of the data set
+  DistillStep step;
+};
+
 // Loads the samples named by `order`, goes forward and back. `rows` is the size of the whole batch.
-Tally run_shard(const Network& network, const Dataset& dataset, const std::uint32_t* order,
-                const Shard& shard, int rows, Batch& batch) {
+Tally run_shard(const Network& network, const Dataset& dataset, const Lesson& lesson,
+                const std::uint32_t* order, const Shard& shard, int rows, Batch& batch) {
   std::vector<std::uint16_t> labels;
   labels.reserve(static_cast<std::size_t>(shard.count));
   for (int row = shard.first; row < shard.first + shard.count; ++row) {
@@ -122,6 +140,17 @@ Tally run_shard(const Network& network, const Dataset& dataset, const std::uint3
   Tally result;
   result.loss = kernels().softmax_cross_entropy(values, labels.data(), shard.count, classes,
                                                 1.0f / static_cast<float>(rows), delta, &result.hits);
+  if (lesson.outputs) {
+    std::vector<float> wanted;
+    wanted.reserve(static_cast<std::size_t>(shard.count * classes));
+    for (int row = shard.first; row < shard.first + shard.count; ++row) {
+      const float* from = lesson.outputs->values.data() + std::int64_t{order[row]} * classes;
+      wanted.insert(wanted.end(), from, from + classes);
+    }
+    const double distance = add_distillation(values, wanted.data(), shard.count, classes, lesson.step,
+                                             1.0f / static_cast<float>(rows), delta);
+    result.loss = (1 - lesson.step.share) * result.loss + lesson.step.share * distance;
+  }
   kernels().activation_gradient(values, delta, shard.count * classes, static_cast<int>(output.activation));
   backward(network, shard, batch);
   return result;
@@ -142,6 +171,7 @@ struct Trainer {
   }
 
   const Dataset& dataset;
+  Lesson lesson;
   Network network;
   Batch batch;
   OptimizerState state;
@@ -157,7 +187,7 @@ Tally run_step(Trainer& trainer, const std::uint32_t* order, int rows, const Ste
   trainer.pool.run(shards, [&](int index) {
     const Shard shard{index, index * shard_rows, std::min(shard_rows, rows - index * shard_rows)};
     trainer.tallies[static_cast<std::size_t>(index)] =
-        run_shard(trainer.network, trainer.dataset, order, shard, rows, trainer.batch);
+        run_shard(trainer.network, trainer.dataset, trainer.lesson, order, shard, rows, trainer.batch);
   });
   Tally sum;
   for (int index = 0; index < shards; ++index) {
@@ -194,12 +224,13 @@ bool all_finite(const Network& network) {
 }  // namespace
 
 TrainResult train(const Network& network, const Dataset& dataset, const TrainParams& params,
-                  Progress* progress) {
-  check(network, dataset, params);
+                  Progress* progress, const FloatMatrix* teacher) {
+  check(network, dataset, params, teacher);
   const std::int64_t samples = dataset.size();
   const int batch_size = static_cast<int>(std::min<std::int64_t>(params.batch_size, samples));
   const std::int64_t batches = (samples + batch_size - 1) / batch_size, steps = batches * params.epochs;
   Trainer trainer(network, dataset, params, batch_size);
+  if (params.distill > 0) trainer.lesson = {teacher, {params.distill, params.temperature}};
   StepRules rules(params, steps);
   const Random random = Random(params.seed).fork("train");
   std::vector<std::uint32_t> order(static_cast<std::size_t>(samples));

@@ -6,6 +6,7 @@
 
 #include "model/base/progress.hpp"
 #include "model/data/dataset.hpp"
+#include "model/network/forward.hpp"
 #include "model/network/network.hpp"
 
 namespace weft {
@@ -18,9 +19,11 @@ struct TrainParams {
   int batch_size = 128;
   Optimizer optimizer = Optimizer::Adam;  // Adam: Kingma and Ba, 2015, beta 0.9 and 0.999
   double learning_rate = 1e-3;
-  double momentum = 0.9;  // Sgd only
+  double momentum = 0.9;      // Sgd only
   double weight_decay = 0.0;  // decoupled (Loshchilov and Hutter, 2019); on weights, not on biases
   Schedule schedule = Schedule::Cosine;
+  double distill = 0;      // share of the loss that asks for the teacher's outputs, 0 to 1
+  double temperature = 4;  // that softens both outputs there
   bool keep_zeros = true;  // a weight that is zero on entry stays zero: the mask of a pruned network
   std::uint64_t seed = 1;
   int threads = 0;  // 0: one per hardware thread; results do not depend on it
@@ -38,10 +41,11 @@ struct TrainResult {
   bool interrupted = false;  // stopped by `progress` before the last epoch
 };
 
-// `network` gives form and starting weights (a zero weight is pruned when keep_zeros: call initialize() first for a
-// new network). Progress counts batches. Throws InputError where the data do not fit the network, and
-// Unacceptable where the loss is no longer finite.
+// `network` gives form and starting weights (a zero weight is pruned when keep_zeros: call initialize() first
+// for a new network). Progress counts batches. Throws InputError where the data do not fit the network, and
+// Unacceptable where the loss is no longer finite. `teacher` holds the outputs before softmax that another
+// network gives for each sample; it is needed where params.distill is above zero and not looked at elsewhere.
 TrainResult train(const Network& network, const Dataset& dataset, const TrainParams& params,
-                  Progress* progress = nullptr);
+                  Progress* progress = nullptr, const FloatMatrix* teacher = nullptr);
 
 }  // namespace weft

@@ -1,7 +1,8 @@
 // What compression reaches on the networks that the literature compares itself on, against the targets of the
-// project. Fixed settings, three seeds per row; a seed shifts the calibration samples and drives the
-// retraining. The last 10,000 training samples are held out: settings are for choosing on them ("held out" in
-// the table), the test set gives the last figure only. Synapses are physical ones, as everywhere.
+// project. Ranks and densities per layer are what the search for a budget finds, a share of the dense
+// synapses per row: it judges on the last 10,000 training samples, which nothing is fitted to ("held out" in
+// the table). The test set gives the last figure only. Three seeds per row; a seed shifts the calibration
+// samples and drives the retraining. Synapses are physical ones, as everywhere.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -11,7 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "compress/compress.hpp"
+#include "compress/remove_unused.hpp"
+#include "compress/search/search.hpp"
 #include "model/network/forward.hpp"
 #include "model/network/network_npy.hpp"
 
@@ -24,6 +26,7 @@ using compress::PruneCriterion;
 
 constexpr int kSeeds = 3;
 constexpr std::int64_t kHeldOut = 10000;
+constexpr double kOneShotShare = 0.05;  // of the dense synapses: 20 times fewer
 
 struct Row {
   const char* method;
@@ -54,6 +57,22 @@ CompressParams one_shot(std::vector<compress::LayerPlan> layers, PruneCriterion 
   return params;
 }
 
+// The plan of that series which is best on the held-out samples at `share` of the dense synapses.
+std::vector<compress::LayerPlan> choose(const Network& dense, const Data& data, const CompressParams& rules,
+                                        compress::SearchSeries series, double share) {
+  compress::SearchParams params;
+  params.series = {series};
+  params.most_cost = share * static_cast<double>(count_synapses(dense));
+  params.points = 1;
+  params.refinements = 5;
+  params.compress = rules;
+  const compress::CostFunction cost = [](const Network& n) { return static_cast<double>(count_synapses(n)); };
+  const compress::SearchResult result =
+      compress::search_compression(dense, data.train, data.held_out, params, cost);
+  if (!result.met) throw Error(ErrorKind::Internal, "no plan of so few synapses");
+  return result.curve[*result.best].plan;
+}
+
 CompressParams retrained(std::vector<compress::LayerPlan> layers, int rounds, int final_epochs) {
   CompressParams params;
   params.layers = std::move(layers);
@@ -62,6 +81,7 @@ CompressParams retrained(std::vector<compress::LayerPlan> layers, int rounds, in
   params.retrain.epochs = 1;
   params.retrain.learning_rate = 0.004;
   params.retrain.weight_decay = 0.15;
+  params.retrain.distill = 0.5;
   return params;
 }
 
@@ -95,7 +115,7 @@ void measure(const Network& dense, const Data& data, Row row) {
     const auto violations = compress::verify_compression(dense, result, row.params);
     if (!violations.empty()) throw Error(ErrorKind::Internal, describe(violations));
     ratios.push_back(static_cast<double>(count_synapses(dense)) /
-                     static_cast<double>(count_synapses(result.network)));
+                     static_cast<double>(count_synapses(compress::remove_unused(result.network))));
     held_out.push_back(100 * (held_out_dense - accuracy(result.network, data.held_out)));
     losses.push_back(100 * (test_dense - accuracy(result.network, data.test)));
   }
@@ -138,20 +158,25 @@ void bench() {
               static_cast<long long>(count_synapses(dense)), 100 * accuracy(dense, data.test), kSeeds);
   std::printf("%-44s %7s %24s %24s\n", "", "ratio", "loss held out, points", "loss on test, points");
 
-  const std::vector<compress::LayerPlan> sparse = {{"ip1", 0, 0.04}, {"ip2", 0, 0.1}, {"ip3", 0, 0.5}};
-  const std::vector<compress::LayerPlan> low_rank = {{"ip1", 9, 1}, {"ip2", 7, 1}, {"ip3", 0, 0.5}};
-  const std::vector<compress::LayerPlan> both = {{"ip1", 36, 0.24}, {"ip2", 15, 0.5}, {"ip3", 0, 0.5}};
   const auto magnitude = PruneCriterion::Magnitude, activation = PruneCriterion::Activation,
              obs = PruneCriterion::ObsOneShot;
   const auto svd = Factorization::Svd, aware = Factorization::DataAwareSvd;
-  measure(dense, data, {"one-shot: pruned by magnitude", one_shot(sparse, magnitude, svd)});
-  measure(dense, data, {"one-shot: pruned by activation", one_shot(sparse, activation, svd)});
-  measure(dense, data, {"one-shot: pruned by brain surgeon", one_shot(sparse, obs, svd), 12, 1.0});
-  measure(dense, data, {"one-shot: factorized, plain", one_shot(low_rank, magnitude, svd)});
-  measure(dense, data, {"one-shot: factorized, data-aware", one_shot(low_rank, obs, aware)});
-  measure(dense, data, {"one-shot: factorized, factors pruned", one_shot(both, obs, aware), 12, 1.0});
-  const std::vector<compress::LayerPlan> tiny = {{"ip1", 0, 0.0125}, {"ip2", 0, 0.035}, {"ip3", 0, 0.4}};
-  measure(dense, data, {"retrained: pruned by magnitude", retrained(tiny, 25, 20), 60, 0.0});
+  const auto pruning = compress::SearchSeries::Pruning, factors = compress::SearchSeries::Factorization,
+             both = compress::SearchSeries::Both;
+  const auto row = [&](const char* method, PruneCriterion criterion, Factorization factorization,
+                       compress::SearchSeries series, double target) {
+    CompressParams params = one_shot({}, criterion, factorization);
+    params.layers = choose(dense, data, params, series, kOneShotShare);
+    measure(dense, data, {method, params, target, 1.0});
+  };
+  row("one-shot: pruned by magnitude", magnitude, svd, pruning, 0);
+  row("one-shot: pruned by activation", activation, svd, pruning, 0);
+  row("one-shot: pruned by brain surgeon", obs, svd, pruning, 12);
+  row("one-shot: factorized, plain", magnitude, svd, factors, 0);
+  row("one-shot: factorized, data-aware", obs, aware, factors, 0);
+  row("one-shot: either, factors pruned", obs, aware, both, 12);
+  const auto tiny = choose(dense, data, one_shot({}, activation, svd), pruning, 1.0 / 60);
+  measure(dense, data, {"retrained: pruned by magnitude, distilled", retrained(tiny, 25, 20), 60, 0.0});
 }
 
 }  // namespace

@@ -35,10 +35,35 @@ TEST(CompressionPlan, RefusesARankAboveTheLayers) {
   EXPECT_THAT(refusal(LayerPlan{"hidden", -2, 1}), testing::HasSubstr("found rank -2, expected 1 to 8"));
 }
 
-TEST(CompressionPlan, RefusesARankOnAConvolution) {
-  EXPECT_EQ(refusal(LayerPlan{"conv", 2, 1}),
-            "compression plan: projection 'conv': found rank 2 on a convolution, expected rank 0: only dense "
-            "projections are factorized");
+TEST(CompressionPlan, RefusesARankAboveTheMatrixOfAConvolution) {
+  EXPECT_EQ(refusal(LayerPlan{"conv", 3, 1}),
+            "compression plan: projection 'conv': found rank 3, expected 1 to 2, or 0 for no factorization");
+}
+
+TEST(CompressionPlan, RefusesASparsePathThatStandsAlone) {
+  LayerPlan layer{"out", 0, 1};
+  layer.sparse = 0.1;
+  EXPECT_THAT(refusal(layer), testing::HasSubstr("found a sparse path without a rank, expected a rank of 1"));
+  layer.rank = kAutoRank;
+  EXPECT_THAT(refusal(layer), testing::HasSubstr("found a sparse path without a rank"));
+  layer.rank = 2;
+  layer.sparse = 1;
+  EXPECT_THAT(refusal(layer), testing::HasSubstr("a sparse path of 1.000000, expected 0 to less than 1"));
+  layer = LayerPlan{"conv", 1, 1};
+  layer.sparse = 0.1;
+  EXPECT_THAT(refusal(layer), testing::HasSubstr("found a sparse path beside a convolution"));
+  layer = LayerPlan{"out", 2, 1};
+  layer.sparse = 0.1;
+  layer.granularity = Granularity::Inputs;
+  EXPECT_THAT(refusal(layer), testing::HasSubstr("found a sparse path beside pruning in groups"));
+}
+
+TEST(CompressionPlan, RefusesGroupsInAConvolutionInTwo) {
+  LayerPlan layer{"conv", 1, 0.5};
+  layer.granularity = Granularity::Inputs;
+  EXPECT_THAT(
+      refusal(layer),
+      testing::HasSubstr("found granularity inputs on a convolution in two, expected weights, or rank 0"));
 }
 
 TEST(CompressionPlan, RefusesADensityOutsideZeroToOne) {
