@@ -70,6 +70,10 @@ std::optional<ShardRecord> to_record(const Json& json) try {
   record.result.seconds = json.at("seconds").get<double>();
   for (const auto& item : json.at("figures").items())
     record.result.figures.push_back({item.key(), to_value(item.value())});
+  if (json.contains("reuse"))
+    for (const auto& item : json.at("reuse").items())
+      record.result.reuse[item.key()] = {item.value().at(0).get<std::int64_t>(),
+                                         item.value().at(1).get<std::int64_t>()};
   return record;
 } catch (const Json::exception&) {
   return std::nullopt;
@@ -147,11 +151,13 @@ void ShardWriter::finish(std::int64_t point, const PointResult& result) {
   if (descriptor_ < 0) open_file();
   Json figures = Json::object();
   for (const Figure& figure : result.figures) figures[figure.name] = to_json(figure.value);
-  append(to_line({{"point", point},
-                  {"state", to_string(result.state)},
-                  {"error", result.error},
-                  {"seconds", result.seconds},
-                  {"figures", figures}}));
+  Json record = {{"point", point},
+                 {"state", to_string(result.state)},
+                 {"error", result.error},
+                 {"seconds", result.seconds},
+                 {"figures", figures}};
+  for (const auto& [stage, counts] : result.reuse) record["reuse"][stage] = {counts.hits, counts.misses};
+  append(to_line(record));
 }
 
 void ShardWriter::open_file() {

@@ -85,6 +85,7 @@ TEST_F(Cluster, GivesEveryRecordBackAsItWas) {
                     {"least", std::numeric_limits<double>::denorm_min()},
                     {"text", std::string("x,y")},
                     {"none", std::monostate()}};
+  result.reuse["train"] = {3, 1};
   ShardWriter(shards_, origin_of(sweep_), "t", "0-of-1").finish(3, result);
   const Shard shard = read_shard(list_shards(shards_).at(0));
   EXPECT_EQ(shard.origin, origin_of(sweep_));
@@ -95,6 +96,8 @@ TEST_F(Cluster, GivesEveryRecordBackAsItWas) {
   EXPECT_EQ(read.state, result.state);
   EXPECT_EQ(read.error, result.error);
   EXPECT_EQ(read.seconds, result.seconds);
+  EXPECT_EQ(read.reuse.at("train").hits, 3);
+  EXPECT_EQ(read.reuse.at("train").misses, 1);
   ASSERT_EQ(read.figures.size(), result.figures.size());
   for (std::size_t i = 0; i < read.figures.size(); ++i) {
     EXPECT_EQ(read.figures[i].name, result.figures[i].name);
