@@ -12,6 +12,7 @@
 #include "app/sweep/figures.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/random.hpp"
+#include "sweep/store.hpp"
 #include "tests/app/sweep_results.hpp"
 #include "tests/app/weft_program.hpp"
 
@@ -176,6 +177,32 @@ TEST_F(TinySweep, ComesToTheSameTableAfterKills) {
   ASSERT_EQ(last.code, 0) << last.err;
   const Finished table = run_weft({"--json", "sweep", "export", file_, "-o", scratch_ / "killed"});
   EXPECT_EQ(timeless(json::parse(table.out)), undisturbed);
+}
+
+TEST_F(TinySweep, RefusesConstraintsThatNoPointMeetsAndAxesWithoutValues) {
+  const auto refused = [&](const std::string& text) {
+    scratch_.file("tiny.yaml", text);
+    const Finished run = act("run");
+    EXPECT_EQ(run.code, 3);
+    EXPECT_FALSE(fs::exists(scratch_ / "out"));
+    return run.err;
+  };
+  const std::string tiny = kTiny;
+  EXPECT_THAT(refused(tiny + "constraints: [fabric.core.axons > 200, fabric.core.axons < 200]\n"),
+              HasSubstr("axes of which no point meets the constraints"));
+  std::string empty = tiny;
+  empty.replace(empty.find("[1, 64]"), 7, "[]");
+  EXPECT_THAT(refused(empty), HasSubstr("an empty axis"));
+}
+
+TEST_F(TinySweep, LetsOneRunAtATimeIntoAStoreAndLosesNothing) {
+  ASSERT_EQ(act("run").code, 0);
+  const json before = json::parse(act("export").out);
+  const sweep::StoreLock other(scratch_ / "out/sweep.lock");
+  const Finished second = act("run");
+  EXPECT_EQ(second.code, 1);
+  EXPECT_THAT(second.err, HasSubstr("another \"weft sweep run\" is at work on this store"));
+  EXPECT_EQ(json::parse(act("export").out), before) << "questions are answered meanwhile";
 }
 
 const char* const kHalving = R"(flow_text: |
