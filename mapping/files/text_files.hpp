@@ -2,7 +2,7 @@
 // scripts, and checked against the image when somebody has edited them.
 //
 //   .net    the blocks with their sizes, and each net with its source and sinks; no places
-//   .place  the tile of each block; names the .net by its digest
+//   .place  the tile of each block, a core's number in its tile (subblk); names the .net by its digest
 //   .route  the tree of each net, link by link (and track by track, of circuits); names the .place and the
 //   image by their digests
 //
@@ -49,7 +49,8 @@ struct NamedText {
 std::vector<TextFinding> check_text_files(const NamedText& net, const NamedText& place,
                                           const NamedText& route, const Image& image, const Fabric& fabric);
 
-// A .place file as constraints: each core that it names stands where it says. Inputs and outputs are left to
+// A .place file as constraints: each core that it names stands on the tile that it says; the numbers of cores
+// that share a tile are the mapper's. Inputs and outputs are left to
 // the placer. `netlist` is the .net file that it was made for. Throws InputError with the line.
 struct HandPlacement {
   std::vector<FixedRegion> fix;
