@@ -133,15 +133,57 @@ SignalRecorder::SignalRecorder(Context& context, SignalSink& sink, std::uint64_t
   const SignalList list = list_signals(context.program, steps, frames);
   const std::vector<bool> wanted = sink.choose(list.infos);
   for (std::size_t i = 0; i < list.signals.size() && i < wanted.size(); ++i) {
-    if (wanted[i]) chosen_.push_back({static_cast<std::uint32_t>(i), list.signals[i], 0});
+    if (!wanted[i]) continue;
+    const Signal& signal = list.signals[i];
+    (decided(signal.kind) ? decisions_ : states_).push_back({static_cast<std::uint32_t>(i), signal, 0});
+    circuits_ = circuits_ || signal.kind == SignalKind::Values;
+    const Part part = part_of(signal);
+    if (parts_.empty() || parts_.back().kind != part.kind || parts_.back().number != part.number)
+      parts_.push_back(part);
+    parts_.back().states_end = static_cast<std::uint32_t>(states_.size());
+    parts_.back().decisions_end = static_cast<std::uint32_t>(decisions_.size());
   }
   from_ = sink.from();
   to_ = sink.to();
   const std::size_t tiles = context.state.routers.size();
-  occupancy_.resize(tiles * 8);
   crossings_.resize(tiles * 8);
   requested_.resize(tiles);
   grants_.resize(tiles);
+}
+
+SignalRecorder::Part SignalRecorder::part_of(const Signal& signal) {
+  Part part;
+  switch (signal.kind) {
+    case SignalKind::CoreState:
+    case SignalKind::CoreAxon:
+    case SignalKind::CoreNeuron:
+    case SignalKind::CoreQueue:
+      part.kind = Part::Kind::Core;
+      part.number = signal.core;
+      break;
+    case SignalKind::Occupancy:
+    case SignalKind::Valid:
+    case SignalKind::Stalled:
+    case SignalKind::Credits:
+      part.kind = Part::Kind::Router;
+      part.number = signal.side >> 3;
+      break;
+    default:
+      break;
+  }
+  return part;
+}
+
+// Empty buffers, nothing that is about to arrive in them, and all credits at home.
+bool SignalRecorder::router_rests(std::uint32_t tile, std::uint64_t cycle) const {
+  const RouterState& router = context_.state.routers[tile];
+  if (router.waiting != 0) return false;
+  const RouterSpec& spec = context_.program.fabric.router;
+  for (std::uint64_t c = cycle + 1; c <= cycle + static_cast<std::uint64_t>(spec.pipeline_cycles); ++c)
+    if (context_.state.wheel.arrives_at(c, tile)) return false;
+  for (const Buffer* far : router.far)
+    if (far != nullptr && far->credits != spec.buffer_depth) return false;
+  return true;
 }
 
 std::uint64_t SignalRecorder::next(std::uint64_t cycle) const {
@@ -155,7 +197,7 @@ void SignalRecorder::report(Chosen& chosen, std::uint64_t cycle, std::uint64_t v
   sink_.change(cycle, chosen.number, value);
 }
 
-std::uint64_t SignalRecorder::start_value(const Signal& signal) const {
+std::uint64_t SignalRecorder::start_value(const Signal& signal, std::uint64_t cycle) const {
   const State& state = context_.state;
   switch (signal.kind) {
     case SignalKind::Step:
@@ -165,7 +207,7 @@ std::uint64_t SignalRecorder::start_value(const Signal& signal) const {
     case SignalKind::CoreQueue:
       return state.cores[signal.core].queue_count;
     case SignalKind::Occupancy:
-      return occupancy_[signal.side];
+      return occupancy(context_, signal.side, cycle);
     case SignalKind::Credits:
       return state.routers[signal.side >> 3].far[signal.side & 7u]->credits;
     default:
@@ -194,33 +236,53 @@ std::uint64_t SignalRecorder::decided_value(const Signal& signal, std::uint64_t 
   }
 }
 
+// Only what is shown is looked at, and of that only what does not rest: a waveform of one tile costs the same
+// on any fabric, and one of all routers what those at work cost.
 void SignalRecorder::sample_start(std::uint64_t cycle) {
-  const State& state = context_.state;
-  for (std::uint32_t tile = 0; tile < state.routers.size(); ++tile) {
-    requested_[tile] = static_cast<std::uint8_t>(requested_sides(state.routers[tile].requests()));
-    for (std::uint32_t buffer = tile << 3; buffer < (tile << 3) + kDirections; ++buffer) {
-      occupancy_[buffer] = static_cast<std::uint16_t>(occupancy(context_, buffer, cycle));
-    }
-  }
   std::fill(grants_.begin(), grants_.end(), std::uint8_t{0});
   context_.watch.grants = &grants_;
-  for (Chosen& chosen : chosen_) {
-    if (!decided(chosen.signal.kind)) report(chosen, cycle, start_value(chosen.signal));
+  std::uint32_t at = 0;
+  for (Part& part : parts_) {
+    if (part.kind == Part::Kind::Router) {
+      const bool rests = router_rests(part.number, cycle);
+      part.passed_over = rests && part.rested && !first_;
+      part.rested = rests;
+      requested_[part.number] =
+          rests ? std::uint8_t{0}
+                : static_cast<std::uint8_t>(requested_sides(context_.state.routers[part.number].requests()));
+      if (part.passed_over) at = part.states_end;
+    }
+    for (; at < part.states_end; ++at) report(states_[at], cycle, start_value(states_[at].signal, cycle));
   }
 }
 
 void SignalRecorder::sample_decisions(std::uint64_t cycle) {
+  if (circuits_) count_crossings(cycle);
+  std::uint32_t at = 0;
+  for (Part& part : parts_) {
+    if (part.kind == Part::Kind::Core) {
+      const bool rests = core_phase(context_, part.number, cycle) == CorePhase::Idle;
+      if (rests && part.rested && !first_) at = part.decisions_end;
+      part.rested = rests;
+    } else if (part.kind == Part::Kind::Router) {
+      // A router that somebody else plays may grant what this one's state does not tell.
+      if (grants_[part.number] != 0) part.rested = part.passed_over = false;
+      if (part.passed_over) at = part.decisions_end;
+    }
+    for (; at < part.decisions_end; ++at)
+      report(decisions_[at], cycle, decided_value(decisions_[at].signal, cycle));
+  }
+  context_.watch.grants = nullptr;
+  first_ = false;
+}
+
+void SignalRecorder::count_crossings(std::uint64_t cycle) {
   std::fill(crossings_.begin(), crossings_.end(), std::uint16_t{0});
   const auto& crossings = context_.state.crossings;
   for (auto crossing = std::lower_bound(crossings.begin(), crossings.end(), std::pair(cycle, 0u));
        crossing != crossings.end() && crossing->first == cycle; ++crossing) {
     ++crossings_[crossing->second];
   }
-  for (Chosen& chosen : chosen_) {
-    if (decided(chosen.signal.kind)) report(chosen, cycle, decided_value(chosen.signal, cycle));
-  }
-  context_.watch.grants = nullptr;
-  first_ = false;
 }
 
 }  // namespace weft::sim

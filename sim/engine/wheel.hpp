@@ -79,6 +79,12 @@ class Wheel {
   bool arrives(std::uint64_t cycle, std::uint32_t buffer) const {
     return arrivals_[(cycle & mask_) * tiles_ * 8 + buffer] != 0;
   }
+  // Whether one does in any buffer of the tile.
+  bool arrives_at(std::uint64_t cycle, std::uint32_t tile) const {
+    std::uint64_t flags;
+    std::memcpy(&flags, &arrivals_[((cycle & mask_) * tiles_ + tile) * 8], sizeof flags);
+    return flags != 0;
+  }
   // Writes the tiles to be looked at in `cycle` to `tiles`, ascending, and returns the end of them; there is
   // room for all. Their flags are cleared, `arrivals` left as they are.
   std::uint32_t* take_tiles(std::uint64_t cycle, std::uint32_t* tiles) {
