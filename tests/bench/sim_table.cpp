@@ -96,7 +96,7 @@ void compare_with_twin(const Row& row) {
   std::vector<Turn> turns(3);
   for (Turn& turn : turns) {
     Work work, twin_work;
-    turn.engine = 1 / time_of(row, row.twin_length * 10, sim::Model::Engine, work) * work.cycles;
+    turn.engine = 1 / time_of(row, row.length, sim::Model::Engine, work) * work.cycles;
     turn.twin = 1 / time_of(row, row.twin_length, sim::Model::Signals, twin_work) * twin_work.cycles;
   }
   std::sort(turns.begin(), turns.end(),
