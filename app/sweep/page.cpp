@@ -19,6 +19,13 @@ std::string tile(const std::string& value, const std::string& what, bool bad = f
   return fmt::format("<div{}><b>{}</b><span>{}</span></div>", bad ? " class=\"bad\"" : "", value, what);
 }
 
+// A dotted name that may go on in the next line behind each dot.
+std::string breakable(const std::string& name) {
+  std::string text;
+  for (const char c : html::escape(name)) text += c == '.' ? ".<wbr>" : std::string(1, c);
+  return text;
+}
+
 std::string headline(const sweep::StateCounts& counts, std::size_t meets, std::size_t front,
                      const sweep::SweepFile& file) {
   std::string tiles = tile(html::grouped(counts.done), "points done");
@@ -83,7 +90,7 @@ std::string reasons(const sweep::Store& store, const sweep::SweepFile& file) {
   columns.emplace_back("error");
   html::Table table;
   std::size_t all = 0;
-  for (const std::string& column : columns) table.head.push_back(html::escape(column));
+  for (const std::string& column : columns) table.head.push_back(breakable(column));
   table.head.back() = "why";
   for (const char* state : {"failed", "infeasible"})
     for (const auto& row : store.read(columns, state).rows) {
