@@ -2,6 +2,7 @@
 // each.
 #include <chrono>
 #include <cstdio>
+#include <exception>
 #include <fstream>
 #include <sstream>
 
@@ -58,6 +59,9 @@ void measure() {
 }  // namespace
 }  // namespace weft::sweep
 
-int main() {
+int main() try {  // caught, so that the cluster is stopped on the way out
   weft::sweep::measure();
+} catch (const std::exception& error) {
+  std::printf("%s\n", error.what());
+  return 1;
 }
