@@ -75,8 +75,9 @@ void measure_demo_points(int mappings) {
 }  // namespace weft::sweep
 
 int main() {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // each row as soon as it is known
+  weft::sweep::measure_overhead();
   weft::sweep::measure_demo_points(1);
   weft::sweep::measure_demo_points(10);
-  weft::sweep::measure_overhead();
   weft::sweep::measure_answers();
 }
