@@ -12,6 +12,8 @@ void add_data_options(OptionTable& table, DataConfig& data) {
   table.choice("dataset", data.set, known_data_names(), "the data set (default " + data.set + ")");
   table.integer("train-samples", data.train_samples, 0, std::numeric_limits<std::int64_t>::max(),
                 "training samples, from the front (default 0: all)");
+  table.integer("shift-pixels", data.shift_pixels, 0, 8,
+                "adds the training samples moved by up to so many pixels in four directions (default 0)");
 }
 
 void add_train_options(OptionTable& table, TrainOptions& options) {

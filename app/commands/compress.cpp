@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "app/cli/budget_options.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/interrupt.hpp"
 #include "app/cli/options.hpp"
@@ -14,6 +15,7 @@
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
 #include "model/base/error.hpp"
+#include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
 
 namespace weft::app {
@@ -31,6 +33,7 @@ struct CompressCommandParams {
   std::int64_t calibration_samples = compress::CompressParams().calibration_samples;
   double damping = 0;
   bool one_shot = false;
+  BudgetOptions budget;
   TrainOptions retrain;
   DataConfig data;
   std::string output = "out/compress";
@@ -38,16 +41,21 @@ struct CompressCommandParams {
 
 OptionTable make_table(CompressCommandParams& params) {
   OptionTable table("compress [options] NETWORK",
-                    "Factorizes and prunes a network and retrains it; writes compressed.npz and the report.");
+                    "Factorizes and prunes a network and retrains it, by a plan or within a budget; writes "
+                    "compressed.npz and the report.");
   table.argument("NETWORK", params.network, "a network file in floating point");
   table.texts("layer", params.layers, "NAME:rank=R,density=D",
               "the plan for one projection, e.g. fc1:rank=48,density=0.2; rank=auto spends the density's "
               "share of weights "
-              "on the layer or on factors, whichever disturbs the outputs less; granularity=G prunes in "
+              "on the layer or on factors, whichever disturbs the outputs less; sparse=S keeps a share of "
+              "single weights beside "
+              "the factors; granularity=G prunes in "
               "groups (inputs, neurons, blocks, crossbar-rows, crossbar-columns, block-diagonal), of blocks "
               "of block=NEURONSxINPUTS; repeatable");
-  table.text("fabric", params.fabric, "NAME|FILE",
-             "a preset or a YAML file whose cores give granularities their blocks where --layer names none");
+  table.text(
+      "fabric", params.fabric, "NAME|FILE",
+      "a preset or a YAML file: its cores are counted for budgets, and give granularities their blocks "
+      "where --layer names none");
   table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
   table.choice("criterion", params.criterion, names_of(compress::PruneCriterion()),
                "what stays when pruned: the largest weights, weights times inputs, or what costs the outputs "
@@ -65,9 +73,15 @@ OptionTable make_table(CompressCommandParams& params) {
   table.integer("prune-rounds", params.prune_rounds, 1, 1000,
                 "rounds in which the density falls (default 4)");
   table.integer("final-epochs", params.final_epochs, 0, 100000, "epochs after the last round (default 4)");
+  params.budget.declare(table);
   add_data_options(table, params.data);
   params.retrain.params.epochs = 1;
   add_train_options(table, params.retrain);
+  table.real(
+      "distill", params.retrain.params.distill, 0, 1,
+      "share of the retraining's loss that asks for the outputs of the network that came in (default 0)");
+  table.real("temperature", params.retrain.params.temperature, 1, 1000,
+             "that softens both outputs where it distills (default 4)");
   table.text("output,o", params.output, "DIR", "where the results go (default out/compress)");
   return table;
 }
@@ -85,8 +99,11 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
     if (global.seed_given) result.retrain.seed = static_cast<std::uint64_t>(global.seed);
     return result;
   }
-  if (params.layers.empty())
-    throw Error(ErrorKind::Usage, "nothing to do: give --layer NAME:rank=R,density=D or --plan FILE");
+  if (params.layers.empty() && !params.budget.asked())
+    throw Error(
+        ErrorKind::Usage,
+        "nothing to do: give --layer NAME:rank=R,density=D, --plan FILE, or a budget (--budget POINTS, "
+        "--synapses N, --cores N, ...)");
   for (const std::string& layer : params.layers) result.layers.push_back(parse_layer_plan(layer));
   if (!params.fabric.empty()) align_blocks(result.layers, load_fabric(params.fabric).core);
   result.prune_rounds = params.prune_rounds;
@@ -103,6 +120,40 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
   return result;
 }
 
+// A search's results are whole once it is over; stopped, or out of reach, the best found is written all the
+// same.
+int search_command(Context& context, const CompressCommandParams& params,
+                   const compress::CompressParams& compress_params) {
+  const BudgetConfig budget = params.budget.resolve(params.fabric);
+  const Network network = read_network(params.network);
+  ResultDirectory directory(params.output);
+  Report report;
+  report.title = fmt::format("{}, compressed within a budget", network.name);
+  begin_provenance(report, compress_params.retrain.seed);
+  StageContext stages{context.console, report, context.global.threads};
+  const DataSplits data = load_stage(stages, params.data, context.global.data_directory);
+  dense_stage(stages, network, data.test);
+  const BudgetResult result =
+      search_stage(stages, network, data, compress_params, budget, directory.path() / "search.journal");
+  const char* const again = "interrupted: the same command goes on with the points that are known";
+  if (!result.network) {
+    context.console.warn(again);
+    return kUnacceptable;
+  }
+  write_network(directory.staged("compressed.npz"), *result.network);
+  write_file(directory.staged("tradeoff.csv"), tradeoff_csv(*report.tradeoff));
+  write_report(directory, report);
+  directory.commit();
+  print_report(context, report);
+  context.console.say(fmt::format("written: {}/compressed.npz and tradeoff.csv", params.output));
+  if (result.interrupted) {
+    context.console.warn(again);
+  } else if (!result.met) {
+    context.console.warn("the budget cannot be met with these points: the nearest one was written");
+  }
+  return result.met && !result.interrupted ? kDone : kUnacceptable;
+}
+
 }  // namespace
 
 int compress_command(Context& context, const std::vector<std::string>& words) {
@@ -112,7 +163,10 @@ int compress_command(Context& context, const std::vector<std::string>& words) {
     print_result(table.help());
     return kDone;
   }
+  if (params.budget.asked() && !(params.layers.empty() && params.plan.empty()))
+    throw Error(ErrorKind::Usage, "a budget is searched for: --layer and --plan cannot be given beside it");
   const compress::CompressParams compress_params = to_compress_params(params, context.global);
+  if (params.budget.asked()) return search_command(context, params, compress_params);
   const Network network = read_network(params.network);
   ResultDirectory directory(params.output);
 

@@ -38,6 +38,7 @@ DataConfig read_data(const ConfigSection& section) {
   for (const std::string& name : known_data_names()) sets.push_back({name, name});
   data.set = section.choice("set", sets, std::optional<std::string>(data.set));
   data.train_samples = section.integer("train_samples", 0, kMany, data.train_samples);
+  data.shift_pixels = whole(section, "shift_pixels", 0, 8, data.shift_pixels);
   return data;
 }
 
@@ -72,6 +73,11 @@ TrainParams read_train(const ConfigSection& section, TrainParams params) {
   return params;
 }
 
+void read_distillation(const ConfigSection& section, TrainParams& params) {
+  params.distill = section.number("distill", 0, 1, params.distill);
+  params.temperature = section.number("temperature", 1, 1000, params.temperature);
+}
+
 compress::CompressParams read_compress(const ConfigSection& section, std::uint64_t seed) {
   compress::CompressParams params;
   for (const ConfigSection& layer : section.sections("layers")) {
@@ -80,6 +86,7 @@ compress::CompressParams read_compress(const ConfigSection& section, std::uint64
     plan.rank = whole(layer, "rank", compress::kAutoRank, 1 << 20, plan.rank);
     plan.density = layer.number("density", 0, 1, plan.density);
     if (plan.density <= 0) layer.fail("density", "0", "a number above 0 and not above 1");
+    plan.sparse = layer.number("sparse", 0, 1, plan.sparse);
     plan.granularity = choice(layer, "granularity", plan.granularity);
     if (!layer.has("block")) continue;
     const auto block = layer.integers("block", 1, 1 << 20);
@@ -96,6 +103,7 @@ compress::CompressParams read_compress(const ConfigSection& section, std::uint64
   params.damping = section.number("damping", 0, 1e6, params.damping);
   params.retrain.epochs = 1;
   params.retrain = read_train(section.section("retrain"), params.retrain);
+  read_distillation(section.section("retrain"), params.retrain);
   params.retrain.seed = seed;
   return params;
 }

@@ -39,9 +39,11 @@ std::string train_lines(const TrainParams& params) {
       yaml_number(params.momentum), yaml_number(params.weight_decay), name_of(params.schedule));
 }
 
-std::string granularity_words(const compress::LayerPlan& layer) {
-  if (layer.granularity == compress::Granularity::Weights) return "";
-  std::string text = ", granularity: " + name_of(layer.granularity);
+std::string further_words(const compress::LayerPlan& layer) {
+  std::string text;
+  if (layer.sparse > 0) text += ", sparse: " + yaml_number(layer.sparse);
+  if (layer.granularity == compress::Granularity::Weights) return text;
+  text += ", granularity: " + name_of(layer.granularity);
   if (compress::granularity_needs_block(layer.granularity))
     text += fmt::format(", block: [{}, {}]", layer.block_rows, layer.block_columns);
   return text;
@@ -52,21 +54,23 @@ std::string compress_lines(const compress::CompressParams& params) {
   if (params.layers.empty()) text = "  layers: []\n";
   for (const compress::LayerPlan& layer : params.layers)
     text += fmt::format("    - {{projection: {}, rank: {}, density: {}{}}}\n", yaml_text(layer.projection),
-                        layer.rank, yaml_number(layer.density), granularity_words(layer));
+                        layer.rank, yaml_number(layer.density), further_words(layer));
   text += fmt::format("  criterion: {}\n  factorization: {}\n  calibration_samples: {}\n  damping: {}\n",
                       name_of(params.criterion), name_of(params.factorization), params.calibration_samples,
                       yaml_number(params.damping));
   text += fmt::format("  prune_rounds: {}\n  final_epochs: {}\n  retrain:\n", params.prune_rounds,
                       params.final_epochs);
-  return text + indented(train_lines(params.retrain), 4);
+  text += indented(train_lines(params.retrain), 4);
+  return text + fmt::format("    distill: {}\n    temperature: {}\n", yaml_number(params.retrain.distill),
+                            yaml_number(params.retrain.temperature));
 }
 
 }  // namespace
 
 std::string format_flow_config(const FlowConfig& config) {
   std::string text = fmt::format("title: {}\nseed: {}\n", yaml_text(config.title), config.seed);
-  text += fmt::format("data:\n  set: {}\n  train_samples: {}\n", yaml_text(config.data.set),
-                      config.data.train_samples);
+  text += fmt::format("data:\n  set: {}\n  train_samples: {}\n  shift_pixels: {}\n",
+                      yaml_text(config.data.set), config.data.train_samples, config.data.shift_pixels);
   text += "network:\n" + network_lines(config.network);
   if (config.train) text += "train:\n" + indented(train_lines(*config.train), 2);
   if (config.compress) text += "compress:\n" + compress_lines(*config.compress);

@@ -13,7 +13,7 @@
 namespace weft::app {
 namespace {
 
-const char* const kForm = "NAME:rank=R,density=D,granularity=G,block=NEURONSxINPUTS";
+const char* const kForm = "NAME:rank=R,density=D,sparse=S,granularity=G,block=NEURONSxINPUTS";
 
 [[noreturn]] void fail(const std::string& word, const std::string& why) {
   throw Error(ErrorKind::Usage, fmt::format("--layer {}: {}, expected {}", word, why, kForm));
@@ -54,13 +54,15 @@ compress::LayerPlan parse_layer_plan(const std::string& word) {
       plan.rank = static_cast<int>(to_integer("--layer " + plan.projection + ": rank", value, 0, 1 << 20));
     else if (key == "density")
       plan.density = to_real("--layer " + plan.projection + ": density", value, 0, 1);
+    else if (key == "sparse")
+      plan.sparse = to_real("--layer " + plan.projection + ": sparse", value, 0, 1);
     else if (key == "granularity")
       plan.granularity = read_granularity(word, value);
     else if (key == "block")
       read_block(word, value, plan);
     else
       fail(word, fmt::format("found the key \"{}\"{}", key,
-                             did_you_mean(key, {"rank", "density", "granularity", "block"})));
+                             did_you_mean(key, {"rank", "density", "sparse", "granularity", "block"})));
     begin = end + 1;
   }
   return plan;

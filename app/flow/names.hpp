@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/flow/budget_search.hpp"
 #include "app/flow/flow_config.hpp"
 
 namespace weft::app {
@@ -37,6 +38,15 @@ inline const std::vector<std::string>& names_of(compress::Factorization) {
 
 inline const std::vector<std::string>& names_of(compress::Granularity) {
   static const std::vector<std::string> names = compress::granularity_names();
+  return names;
+}
+
+inline const std::vector<std::string>& names_of(compress::SearchSeries) {
+  static const std::vector<std::string> names = compress::series_names();
+  return names;
+}
+inline const std::vector<std::string>& names_of(CostKind) {
+  static const std::vector<std::string> names = {"synapses", "neurons", "axons", "cores"};
   return names;
 }
 

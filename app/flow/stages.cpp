@@ -72,6 +72,7 @@ DataSplits load_stage(StageContext& context, const DataConfig& config,
   Stage stage(context.console, "load");
   DataSplits data = load_data(config.set, directory);
   if (config.train_samples > 0) data.train = slice(data.train, 0, config.train_samples);
+  if (config.shift_pixels > 0) data.train = with_shifts(data.train, config.shift_pixels);
   require_none("the check of the training samples", validate(data.train));
   require_none("the check of the test samples", validate(data.test));
   record(context, "train_data", digest(data.train));
@@ -109,6 +110,14 @@ void dense_stage(StageContext& context, const Network& network, const Dataset& t
                      percent(share, 2)));
 }
 
+void record_compressed(StageContext& context, const Network& dense, compress::CompressResult& result,
+                       const Dataset& test) {
+  count_again(result);
+  accuracy_section(context.report).compressed = measure_accuracy(context, result.network, test);
+  record(context, "compressed", digest(result.network));
+  context.report.compression = compression_figures(dense, result);
+}
+
 Network compress_stage(StageContext& context, const Network& network, const DataSplits& data,
                        const compress::CompressParams& params) {
   Stage stage(context.console, "compress");
@@ -120,12 +129,9 @@ Network compress_stage(StageContext& context, const Network& network, const Data
   const Network whole = std::move(result.network);
   result.network = compress::remove_unused(whole);
   require_none("the verifier of the removal", compress::verify_removal(whole, result.network));
-  count_again(result);
-  const double share = measure_accuracy(context, result.network, data.test);
-  accuracy_section(context.report).compressed = share;
-  record(context, "compressed", digest(result.network));
-  context.report.compression = compression_figures(network, result);
+  record_compressed(context, network, result, data.test);
   const CompressionReport& figures = *context.report.compression;
+  const double share = *context.report.accuracy->compressed;
   for (const std::string& note : result.notes) context.console.warn(note);
   finish(context, stage,
          fmt::format("{} -> {} synapses, {:.1f} times fewer, accuracy {}", grouped(figures.synapses_before),

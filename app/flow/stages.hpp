@@ -37,6 +37,9 @@ Network train_stage(StageContext& context, const Network& start, const Dataset& 
 void dense_stage(StageContext& context, const Network& network, const Dataset& test);
 Network compress_stage(StageContext& context, const Network& network, const DataSplits& data,
                        const compress::CompressParams& params);
+// The figures of a compressed network, whose neurons may be fewer than in the layers' reports.
+void record_compressed(StageContext& context, const Network& dense, compress::CompressResult& result,
+                       const Dataset& test);
 FixedNetwork quantize_stage(StageContext& context, const Network& network, const Dataset& calibration,
                             const QuantizeParams& params);
 // The image is for the fabric beside it, which is the one given unless `params` ask for fewest tracks.

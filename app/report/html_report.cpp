@@ -47,6 +47,7 @@ std::string format_html_report(const Report& report, const LogView* log) {
   page += sections::headline(report);
   if (report.accuracy) page += sections::accuracy(*report.accuracy);
   if (report.compression) page += sections::compression(*report.compression);
+  if (report.tradeoff) page += sections::tradeoff(*report.tradeoff);
   if (report.fabric) page += sections::fabric(*report.fabric, report.simulation);
   if (replayed) page += sections::replay(log->replay);
   if (report.latency) page += sections::latency(*report.latency);

@@ -4,6 +4,7 @@
 
 #include <Eigen/Cholesky>
 #include <algorithm>
+#include <cmath>
 
 #include "model/base/error.hpp"
 
@@ -14,17 +15,25 @@ LayerTarget layer_target(const Matrix& weights, const InputStatistics& statistic
   const Eigen::Index inputs = statistics.covariance.rows();
   double mean_diagonal =
       statistics.covariance.trace() / static_cast<double>(std::max<Eigen::Index>(inputs, 1));
+  // Nearly constant inputs: what is left of their variance is rounding of the moments.
+  const double power =
+      statistics.mean.squaredNorm() / static_cast<double>(std::max<Eigen::Index>(1, statistics.mean.size()));
+  mean_diagonal = std::max(mean_diagonal, 1e-3 * power);
   if (!(mean_diagonal > 0)) mean_diagonal = 1;  // constant inputs: every V is as good, the nearest is taken
-  const double d = damping * mean_diagonal;
+  double d = damping * mean_diagonal;
   LayerTarget result;
-  result.metric = statistics.covariance;
-  result.metric.diagonal().array() += d;
+  Eigen::LLT<Matrix> factor;
+  do {  // more where rounding of the moments outweighs it
+    result.metric = statistics.covariance;
+    result.metric.diagonal().array() += d;
+    factor.compute(result.metric);
+    d *= factor.info() == Eigen::Success ? 1 : 10;
+  } while (factor.info() != Eigen::Success && std::isfinite(d));
   Matrix change = statistics.cross - statistics.covariance;
   if (change.cwiseAbs().maxCoeff() <= 1e-12 * mean_diagonal) {
     result.weights = weights;
     return result;
   }
-  const Eigen::LLT<Matrix> factor(result.metric);
   if (factor.info() != Eigen::Success) internal_error("a damped covariance that is not positive definite");
   // V = W (C + d)(H + d)^-1 = W + W (C - H)(H + d)^-1
   change = weights * change;

@@ -50,6 +50,25 @@ struct CompressionReport {
   std::vector<LayerReport> layers;
 };
 
+struct TradeoffPointReport {
+  std::string series;  // "factorization", "pruning", "both", "structured"
+  double accuracy = 0;  // on the validation samples
+  double cost = 0;
+  std::int64_t synapses = 0, neurons = 0;
+  std::string plan;
+  bool chosen = false;
+};
+
+// The points that a search for a budget measured.
+struct TradeoffReport {
+  std::string cost;  // "synapses", "neurons", "axons", "cores"
+  double dense_accuracy = 0, dense_cost = 0;
+  std::int64_t validation_samples = 0;
+  std::optional<double> least_accuracy, most_cost;  // the budget: one of them
+  bool met = false;
+  std::vector<TradeoffPointReport> points;  // by series, then by cost
+};
+
 struct UseReport {
   std::int64_t used = 0, available = 0;
   std::optional<std::int64_t> lower_bound;
@@ -185,6 +204,7 @@ struct Report {
   std::string title;
   std::optional<AccuracyReport> accuracy;
   std::optional<CompressionReport> compression;
+  std::optional<TradeoffReport> tradeoff;
   std::optional<UtilizationReport> utilization;
   std::optional<LatencyReport> latency;
   std::optional<double> frames_per_second;

@@ -155,6 +155,29 @@ void visit(V& v, LayerReport& r) {
 }
 
 template <class V>
+void visit(V& v, TradeoffPointReport& r) {
+  v.field("series", r.series);
+  v.field("accuracy", r.accuracy);
+  v.field("cost", r.cost);
+  v.field("synapses", r.synapses);
+  v.field("neurons", r.neurons);
+  v.field("plan", r.plan);
+  v.field("chosen", r.chosen);
+}
+
+template <class V>
+void visit(V& v, TradeoffReport& r) {
+  v.field("cost", r.cost);
+  v.field("dense_accuracy", r.dense_accuracy);
+  v.field("dense_cost", r.dense_cost);
+  v.field("validation_samples", r.validation_samples);
+  v.field("least_accuracy", r.least_accuracy);
+  v.field("most_cost", r.most_cost);
+  v.field("met", r.met);
+  v.list("points", r.points);
+}
+
+template <class V>
 void visit(V& v, CompressionReport& r) {
   v.field("synapses_before", r.synapses_before);
   v.field("synapses_after", r.synapses_after);
@@ -357,6 +380,7 @@ void visit(V& v, Report& r) {
   v.field("title", r.title);
   v.section("accuracy", r.accuracy);
   v.section("compression", r.compression);
+  v.section("tradeoff", r.tradeoff);
   v.section("utilization", r.utilization);
   v.section("latency", r.latency);
   v.section("energy", r.energy);

@@ -86,6 +86,32 @@ TEST_F(CompressCommand, ChangesNothingButWhatItPrunesInOneShot) {
   EXPECT_EQ(kept, was.size() / 2);
 }
 
+TEST_F(CompressCommand, MapsALowRankAndASparsePathWithMatchedDelays) {
+  ASSERT_EQ(compress({"--layer", "fc1:rank=4,sparse=0.02", "--one-shot"}).code, 0);
+  EXPECT_LE(count_synapses(result()), 4 * (784 + 20) + 314 + 240 + 120);
+  ASSERT_EQ(run_weft({"map", scratch / "out/compressed.npz", "-o", scratch / "map"}).code, 0);
+  const Finished run =
+      run_weft({"--json", "run", scratch / "map/image.npz", "--frames", "20", "-o", scratch / "run"});
+  ASSERT_EQ(run.code, 0) << run.err;
+  EXPECT_EQ(json::parse(run.out)["accuracy"]["mismatches"], 0);
+}
+
+TEST_F(CompressCommand, RetrainsTowardsTheDenseOutputsOnShiftedImages) {
+  const std::vector<std::string> plan = {"--layer", "fc1:density=0.1", "--prune-rounds",
+                                         "2",       "--final-epochs",  "1"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.end(), plan.begin(), plan.end());
+    EXPECT_EQ(compress(more).code, 0);
+    return digest(result()).hex();
+  };
+  const std::string plain = with({}), distilled = with({"--distill", "0.5"});
+  EXPECT_NE(distilled, plain);
+  EXPECT_NE(with({"--distill", "0.5", "--temperature", "2"}), distilled);
+  EXPECT_NE(with({"--shift-pixels", "1"}), plain);
+  EXPECT_EQ(with({"--temperature", "2"}), plain);  // nothing is softened
+  EXPECT_NE(with({"--criterion", "movement"}), plain);
+}
+
 TEST_F(CompressCommand, LeavesEarlierResultsWhenThePlanIsWrong) {
   ASSERT_EQ(compress({"--layer", "fc2:density=0.5", "--one-shot"}).code, 0);
   const Finished weft = compress({"--layer", "fc1:rank=21"});

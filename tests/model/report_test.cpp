@@ -18,6 +18,9 @@ Report full_report() {
   report.closer_look = CloserLookReport{"frames.events", 100, {{"median", 3, 40, 3, 6}}};
   report.compression = CompressionReport{
       266200, 12000, 410, 458, 22.2, {{"fc1", "factorized+pruned", 48, 235200, 9000, 0.17, 0.4}}};
+  report.tradeoff =
+      TradeoffReport{"cores", 0.98,         12,   10000,
+                     0.97,    std::nullopt, true, {{"both", 0.975, 3, 9000, 400, "fc1:rank=3", true}}};
   report.utilization.emplace();
   report.utilization->cores = {9, 64, 5};
   report.utilization->links = {80, 224, std::nullopt};
@@ -56,6 +59,13 @@ TEST(Report, WritesEveryKeyOfTheContract) {
                               "/compression/ratio",
                               "/compression/neurons_before",
                               "/compression/neurons_after",
+                              "/tradeoff/cost",
+                              "/tradeoff/dense_accuracy",
+                              "/tradeoff/least_accuracy",
+                              "/tradeoff/met",
+                              "/tradeoff/points/0/series",
+                              "/tradeoff/points/0/accuracy",
+                              "/tradeoff/points/0/chosen",
                               "/compression/layers/0/name",
                               "/utilization/cores/used",
                               "/utilization/cores/available",

@@ -12,6 +12,9 @@ namespace weft::app::sections {
 std::string headline(const Report& report);
 std::string accuracy(const AccuracyReport& accuracy);
 std::string compression(const CompressionReport& compression);
+// Accuracy over the logarithm of the cost: a line per series, the budget, the chosen point; below it the
+// points as a table.
+std::string tradeoff(const TradeoffReport& tradeoff);
 std::string utilization(const UtilizationReport& use);
 std::string mapping(const MappingReport& mapping);
 // Every figure that has a lower bound, with its gap; empty where none has.
