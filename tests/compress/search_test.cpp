@@ -49,8 +49,8 @@ TEST(Ladder, IsAtEachStepTheBestThatItsSizeAllows) {
     for (const Rung& a : layers[0]) {
       for (const Rung& b : layers[1]) {
         for (const Rung& c : layers[2]) {
-          if (a.size + b.size + c.size <= step.size)
-            EXPECT_GE(a.error + b.error + c.error, error_of(step) - 1e-12);
+          if (a.size + b.size + c.size > step.size) continue;
+          EXPECT_GE(a.error + b.error + c.error, error_of(step) - 1e-12);
         }
       }
     }
@@ -109,7 +109,8 @@ TEST_F(BudgetSearch, FindsASmallerNetworkThatKeepsTheAccuracy) {
   EXPECT_GE(best.accuracy, result.dense_accuracy - 0.05);
   EXPECT_LT(best.cost, 0.6 * result.dense_cost);
   for (const SearchPoint& point : result.curve) {
-    if (point.measured.accuracy >= result.dense_accuracy - 0.05) EXPECT_GE(point.measured.cost, best.cost);
+    if (point.measured.accuracy < result.dense_accuracy - 0.05) continue;
+    EXPECT_GE(point.measured.cost, best.cost);
   }
 }
 
@@ -123,7 +124,8 @@ TEST_F(BudgetSearch, FindsTheBestNetworkThatCostsNoMore) {
   EXPECT_LE(best.cost, 60);
   EXPECT_GT(best.cost, 30);  // the room is used
   for (const SearchPoint& point : result.curve) {
-    if (point.measured.cost <= 60) EXPECT_LE(point.measured.accuracy, best.accuracy);
+    if (point.measured.cost > 60) continue;
+    EXPECT_LE(point.measured.accuracy, best.accuracy);
   }
 }
 

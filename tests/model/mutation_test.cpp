@@ -168,6 +168,7 @@ Checkpoint small_checkpoint() {
   checkpoint.outputs = {1, 1, {0}};
   checkpoint.tiles.resize(2);
   checkpoint.pointers.resize(2 * kDirections);
+  checkpoint.turns.resize(2);
   checkpoint.input_free = {21, 0};
   checkpoint.output_free = {0, 12};
   checkpoint.pending = {{TileId(0), 0, 2, 2}, {TileId(1), 0, 2, 1}};
