@@ -49,10 +49,17 @@ Case random_run(std::uint64_t seed) {
   made.image = random_image(random, made.fabric, static_cast<Traffic>(random.below(kTraffics)));
   made.stimulus = random_stimulus(random, made.image.input_count, made.image.input_format);
   if (made.fabric.router.routing != Routing::Circuit && random.below(3) == 0) {
-    // Ticks in which nothing is late: a run with late work cannot be put aside.
-    made.fabric.step.tick_cycles = static_cast<std::int64_t>(
-        sim::sufficient_tick(made.fabric, made.image, made.stimulus) + random.below(20));
+    // Ticks in which nothing is late: a run with late work cannot be put aside. In short ones credits are
+    // still on their way when they end.
+    const auto enough =
+        static_cast<std::int64_t>(sim::sufficient_tick(made.fabric, made.image, made.stimulus));
+    const auto credit_cycles = static_cast<std::uint64_t>(made.fabric.router.credit_cycles);
     made.fabric.step.synchronization = Synchronization::Tick;
+    made.fabric.step.tick_cycles =
+        std::max<std::int64_t>(1, enough - static_cast<std::int64_t>(random.below(credit_cycles)));
+    made.image.fabric = digest(made.fabric);
+    if (!sim::run_image(made.fabric, made.image, made.stimulus).first_late.empty())
+      made.fabric.step.tick_cycles = enough + static_cast<std::int64_t>(random.below(20));
     made.image.fabric = digest(made.fabric);
     return made;
   }
@@ -109,7 +116,7 @@ void check_interrupted_runs(std::uint64_t first_seed, int cases) {
   // The cases are worth something: many parts, and values under way between them.
   EXPECT_GT(parts, 3 * cases / 2);
   EXPECT_GT(pending, cases / 4);
-  EXPECT_GE(credits, cases / 1500);  // rare: the full tier has some
+  EXPECT_GT(credits, cases / 100);
 }
 
 TEST(InterruptedRuns, GoOnAsIfTheyHadNeverBeenInterrupted) {
