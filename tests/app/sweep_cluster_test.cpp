@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tests/app/tiny_flows.hpp"
 #include "tests/app/weft_program.hpp"
 #include "tests/sweep/slurm_cluster.hpp"
 
@@ -17,23 +18,11 @@ using nlohmann::json;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-const char* const kTiny = R"(flow_text: |
-  data: {train_samples: 200}
-  network: {hidden: [16]}
-  train: {epochs: 1}
-  fabric: {preset: default}
-  map: {pack_rounds: 1, place_moves: 100}
-  run: {frames: 4}
-axes:
-  fabric.core.axons: [128, 256]
-  fabric.core.neurons: [1, 64]
-)";
-
 class TinyCluster : public testing::Test {
  protected:
   void SetUp() override {
     if (!has_fashion_mnist()) GTEST_SKIP() << "Fashion-MNIST is not here";
-    file_ = scratch_.file("tiny.yaml", kTiny);
+    file_ = scratch_.file("tiny.yaml", kTinySweep);
   }
   Finished act(const std::string& action, const std::vector<std::string>& more = {},
                const std::string& output = "out") {
@@ -80,7 +69,7 @@ TEST_F(TinyCluster, LetsALocalRunGoOnWithWhatWorkersDid) {
 }
 
 TEST_F(TinyCluster, DrainsAWorkerOnSigusr1) {
-  std::string text = kTiny;
+  std::string text = kTinySweep;
   text.replace(text.find("[1, 64]"), 7, "range(64, 256, 1)");
   file_ = scratch_.file("tiny.yaml", text);
   const std::string shard = scratch_ / "out/shards/0-of-1.0.jsonl";
@@ -97,7 +86,7 @@ TEST_F(TinyCluster, DrainsAWorkerOnSigusr1) {
 
 TEST_F(TinyCluster, RefusesAShardOfAnotherSweep) {
   ASSERT_EQ(act("worker", {"--shard", "0/2"}).code, 0);
-  std::string text = kTiny;
+  std::string text = kTinySweep;
   text.replace(text.find("256"), 3, "200");
   file_ = scratch_.file("tiny.yaml", text);
   for (const char* action : {"collect", "run"}) {
@@ -118,7 +107,7 @@ TEST_F(TinyCluster, RefusesSharesThatAreNone) {
 }
 
 TEST_F(TinyCluster, SearchesByGenerationsWithOrWithoutAParentAtWork) {
-  std::string text = kTiny;
+  std::string text = kTinySweep;
   text.replace(text.find("[1, 64]"), 7, "range(50, 64)");
   text +=
       "objectives: {minimize: [energy.per_frame_joule, latency.cycles.p99]}\n"

@@ -14,6 +14,7 @@
 #include "model/base/random.hpp"
 #include "sweep/store.hpp"
 #include "tests/app/sweep_results.hpp"
+#include "tests/app/tiny_flows.hpp"
 #include "tests/app/weft_program.hpp"
 
 namespace weft::test {
@@ -23,17 +24,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-const char* const kTiny = R"(flow_text: |
-  data: {train_samples: 200}
-  network: {hidden: [16]}
-  train: {epochs: 1}
-  fabric: {preset: default}
-  map: {pack_rounds: 1, place_moves: 100}
-  run: {frames: 4}
-axes:
-  fabric.core.axons: [128, 256]
-  fabric.core.neurons: [1, 64]
-objectives:
+const std::string kTiny = std::string(kTinySweep) + R"(objectives:
   minimize: [energy.per_frame_joule]
   maximize: [accuracy.fabric]
   subject_to: [accuracy.fabric >= 0]

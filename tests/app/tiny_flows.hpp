@@ -1,4 +1,4 @@
-// Flow files on Fashion-MNIST that take a second or less.
+// Flow and sweep files on Fashion-MNIST that take a second or less.
 #pragma once
 
 #include <string>
@@ -41,5 +41,18 @@ map: {pack_rounds: 5, place_moves: 500}
 run: {frames: )" +
          std::to_string(frames) + "}\n";
 }
+
+// A sweep over four points of such a flow; two have cores of a single neuron, which hold no network.
+inline const char* const kTinySweep = R"(flow_text: |
+  data: {train_samples: 200}
+  network: {hidden: [16]}
+  train: {epochs: 1}
+  fabric: {preset: default}
+  map: {pack_rounds: 1, place_moves: 100}
+  run: {frames: 4}
+axes:
+  fabric.core.axons: [128, 256]
+  fabric.core.neurons: [1, 64]
+)";
 
 }  // namespace weft::test
