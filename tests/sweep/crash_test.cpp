@@ -108,6 +108,20 @@ int wait_for(pid_t process) {
   return status;
 }
 
+bool has_ended(pid_t process) {
+  siginfo_t info{};
+  waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT);
+  return info.si_pid != 0;
+}
+
+// A random moment of an attempt, counted in points it computed and not in time alone: however fast the
+// machine is, none of twenty attempts comes far, and most have something left to disturb.
+void wait_for_a_moment(pid_t process, const fs::path& log, Random& random) {
+  const std::size_t points = random.below(4);
+  while (numbers_in(log).size() < points && !has_ended(process)) usleep(200);
+  usleep(static_cast<useconds_t>(random.below(3000)));
+}
+
 // Attempts, each disturbed by `disturb` until it has ended or the disturbance gives it up, then one in peace.
 // `undo` is called after each.
 template <class Disturb, class Undo>
@@ -133,7 +147,7 @@ void disturb_and_compare(const fs::path& directory, const fs::path& elsewhere, i
       EXPECT_EQ(status, 0);
     } else {
       const pid_t process = start_attempt(directory, sweep, log, limit);
-      disturb(process);
+      disturb(process, log);
       status = wait_for(process);
       undo();
       disturbed += status != 0;
@@ -143,6 +157,7 @@ void disturb_and_compare(const fs::path& directory, const fs::path& elsewhere, i
     const std::set<std::int64_t> after = done_points(directory, sweep);
     for (const std::int64_t point : before) EXPECT_EQ(after.count(point), 1u) << "point " << point << " lost";
   }
+  testing::Test::RecordProperty("disturbed", disturbed);
   EXPECT_GT(disturbed, attempts / 3);
   EXPECT_EQ(table(directory, sweep), table(elsewhere / "peace", sweep));
 }
@@ -153,11 +168,11 @@ TEST(CrashedSweep, IsWholeAfterKillsOfParentAndWorkersAtTwentyMoments) {
   int attempt = 0;
   disturb_and_compare(
       scratch / "s", scratch / "e", 20,
-      [&](pid_t process) {
-        usleep(static_cast<useconds_t>(3000 + random.below(20000)));
+      [&](pid_t process, const fs::path& log) {
+        wait_for_a_moment(process, log, random);
         if (attempt++ % 2 == 1)
           for (const pid_t worker : children_of(process)) kill(worker, SIGKILL);
-        usleep(static_cast<useconds_t>(random.below(8000)));
+        usleep(static_cast<useconds_t>(random.below(2000)));
         kill(process, SIGKILL);
       },
       [] {});
@@ -166,7 +181,7 @@ TEST(CrashedSweep, IsWholeAfterKillsOfParentAndWorkersAtTwentyMoments) {
 TEST(CrashedSweep, IsWholeAfterFilesThatCouldGrowNoFurther) {
   const Scratch scratch;
   disturb_and_compare(
-      scratch / "s", scratch / "e", 20, [](pid_t) {}, [] {}, 9000);
+      scratch / "s", scratch / "e", 20, [](pid_t, const fs::path&) {}, [] {}, 9000);
 }
 
 // In a namespace of its own, so that nothing is mounted for anybody else.
@@ -185,8 +200,8 @@ TEST(CrashedSweep, IsWholeAfterADiskThatWasFullAtTwentyMoments) {
     Random random(5);
     disturb_and_compare(
         scratch / "disk" / "s", scratch / "e", 20,
-        [&](pid_t) {
-          usleep(static_cast<useconds_t>(random.below(25000)));
+        [&](pid_t process, const fs::path& log) {
+          wait_for_a_moment(process, log, random);
           std::ofstream ballast(scratch / "disk" / "ballast", std::ios::binary);
           const std::string block(4096, 'x');
           while (ballast.write(block.data(), 4096).flush()) {
