@@ -8,8 +8,20 @@
 namespace weft::app {
 namespace {
 
-// The lines of a top-level section, without its name: "" where there is none.
-std::string section(const std::string& yaml, const std::string& name) {
+DigestBuilder begin(const char* stage, const Digest& program) {
+  DigestBuilder builder;
+  builder.add(std::string_view(stage)).add(program);
+  return builder;
+}
+
+Digest with_settings(DigestBuilder builder, const FlowConfig& config, const char* name) {
+  return builder.add(config.seed).add(std::string_view(section_text(config, name))).finish();
+}
+
+}  // namespace
+
+std::string section_text(const FlowConfig& config, const std::string& name) {
+  const std::string yaml = format_flow_config(config);
   const std::string head = "\n" + name + ":\n";
   const std::size_t found = yaml.find(head);
   if (found == std::string::npos) return "";
@@ -18,18 +30,6 @@ std::string section(const std::string& yaml, const std::string& name) {
   while (end < yaml.size() && yaml[end] == ' ') end = std::min(yaml.find('\n', end), yaml.size() - 1) + 1;
   return yaml.substr(begin, end - begin);
 }
-
-DigestBuilder begin(const char* stage, const Digest& program) {
-  DigestBuilder builder;
-  builder.add(std::string_view(stage)).add(program);
-  return builder;
-}
-
-Digest with_settings(DigestBuilder builder, const FlowConfig& config, const char* name) {
-  return builder.add(config.seed).add(std::string_view(section(format_flow_config(config), name))).finish();
-}
-
-}  // namespace
 
 Digest program_digest() {
   DigestBuilder builder;

@@ -2,11 +2,16 @@
 // in as the text that repeats a flow, so that a key added there is part of the digest at once.
 #pragma once
 
+#include <string>
+
 #include "app/flow/flow_config.hpp"
 #include "model/base/digest.hpp"
 #include "model/data/dataset.hpp"
 
 namespace weft::app {
+
+// What a section of the flow says, in the text that repeats it; "" where the flow has none.
+std::string section_text(const FlowConfig& config, const std::string& name);
 
 // Of this program and of what its floating-point results depend on beside their inputs.
 Digest program_digest();

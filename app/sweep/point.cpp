@@ -4,14 +4,16 @@
 
 #include <fmt/format.h>
 
+#include "app/reuse/stage_keys.hpp"
 #include "app/sweep/area.hpp"
 #include "app/sweep/figures.hpp"
 
 namespace weft::app {
 namespace {
 
+// All that load_flow_data() looks at.
 std::string data_key(const FlowConfig& config) {
-  return fmt::format("{} {} {}", config.data.set, config.data.train_samples, config.run.frames);
+  return fmt::format("{}{}", section_text(config, "data"), config.run.frames);
 }
 
 Context quiet_context(const Context& context, Console& console) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/reuse/entries.hpp"
 #include "app/reuse/stage_keys.hpp"
@@ -85,6 +86,19 @@ TEST_F(ReusedSweep, HasTheFiguresOfOneThatComputesEverything) {
     EXPECT_EQ(later[stage]["misses"], 0) << stage;
   EXPECT_THAT(run_weft({"sweep", "status", file_, "-o", scratch_ / "later"}).out,
               HasSubstr("found in the cache: compress 8 of 8 times, map 8 of 8 times"));
+}
+
+TEST_F(ReusedSweep, LoadsTheSamplesThatEachPointAsksFor) {
+  std::string text = kSweep;
+  text.replace(text.find("axes:"), 5, "axes:\n  data.shift_pixels: [0, 1]\n  data.train_samples: [100, 200]");
+  text.replace(text.find("  run.frames: [4, 6]"), 20, "  run.frames: [4]");
+  text.replace(text.find("[1, 64]"), 7, "[64]");
+  text.replace(text.find("link_cycles: [1, 2]"), 19, "link_cycles: [1]");
+  file_ = scratch_.file("sweep.yaml", text);
+  run("out");
+  std::set<std::string> samples;
+  for (const json& row : results("out")) samples.insert(row["provenance.digests.train_data"]);
+  EXPECT_EQ(samples.size(), 4u);
 }
 
 TEST_F(ReusedSweep, ComputesAgainWhatIsDamagedOrWasDropped) {
