@@ -124,14 +124,17 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
 // same.
 int search_command(Context& context, const CompressCommandParams& params,
                    const compress::CompressParams& compress_params) {
-  const BudgetConfig budget = params.budget.resolve(params.fabric);
+  BudgetConfig budget = params.budget.resolve(params.fabric);
+  budget.shift_pixels = params.data.shift_pixels;
+  DataConfig unshifted = params.data;
+  unshifted.shift_pixels = 0;
   const Network network = read_network(params.network);
   ResultDirectory directory(params.output);
   Report report;
   report.title = fmt::format("{}, compressed within a budget", network.name);
   begin_provenance(report, compress_params.retrain.seed);
   StageContext stages{context.console, report, context.global.threads};
-  const DataSplits data = load_stage(stages, params.data, context.global.data_directory);
+  const DataSplits data = load_stage(stages, unshifted, context.global.data_directory);
   dense_stage(stages, network, data.test);
   const BudgetResult result =
       search_stage(stages, network, data, compress_params, budget, directory.path() / "search.journal");

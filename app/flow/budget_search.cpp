@@ -107,7 +107,7 @@ BudgetResult search_stage(StageContext& context, const Network& network, const D
                                  budget.validation_samples),
                      "some left to fit to: --validation-samples is smaller");
   }
-  const Dataset fit = slice(data.train, 0, kept),
+  const Dataset fit = with_shifts(slice(data.train, 0, kept), budget.shift_pixels),
                 validation = slice(data.train, kept, budget.validation_samples);
   compress::SearchParams search;
   search.most_loss = budget.most_loss;
@@ -125,9 +125,7 @@ BudgetResult search_stage(StageContext& context, const Network& network, const D
     context.console.say(fmt::format("{} points are known from an earlier search", journal.recalled()));
   compress::SearchMemory memory;
   memory.recall = [&](const std::string& key) { return journal.recall(key); };
-  memory.store = [&](const compress::SearchPoint& point, bool) {
-    journal.store(point.key(), point.measured);
-  };
+  memory.store = [&](const compress::SearchPoint& point) { journal.store(point.key(), point.measured); };
 
   compress::SearchResult result = compress::search_compression(
       network, fit, validation, search, cost_function(budget, fit, context.threads), memory, &stage);

@@ -22,6 +22,7 @@ struct BudgetConfig {
   std::vector<compress::SearchSeries> series;  // empty: those that go with the cost
   int points = 5, refinements = 4;
   std::int64_t validation_samples = 10000;  // held out from the end of the training samples
+  int shift_pixels = 0;                     // of what is fitted to (DataConfig); not of what is held out
   std::optional<Fabric> fabric;             // for axons and cores
 };
 
@@ -32,7 +33,8 @@ struct BudgetResult {
 };
 
 // Searches, verifies, records the curve and the chosen network's figures. Points that were measured are kept
-// in `journal` until the search is complete. `data.test` serves for the report's accuracy alone.
+// in `journal` until the search is complete. `data.train` is not shifted yet: a copy of a sample that is held
+// out must not be fitted to. `data.test` serves for the report's accuracy alone.
 BudgetResult search_stage(StageContext& context, const Network& network, const DataSplits& data,
                           const compress::CompressParams& params, const BudgetConfig& budget,
                           const std::filesystem::path& journal);

@@ -148,8 +148,7 @@ class Search {
       if (!carry_out(point, &inner_)) return std::nullopt;
       point.measured = last_;
     }
-    const bool is_best = !best_ || better(point.measured, *best_);
-    if (is_best) {
+    if (!best_ || better(point.measured, *best_)) {
       best_ = point.measured;
       if (!known) {
         best_key_ = point.key();
@@ -157,7 +156,7 @@ class Search {
         best_network_ = std::move(reduced_);
       }
     }
-    if (!known && memory_.store) memory_.store(point, is_best);
+    if (!known && memory_.store) memory_.store(point);
     result_.curve.push_back(point);
     return point.measured;
   }

@@ -52,7 +52,7 @@ struct SearchParams {
 // Results of an earlier, interrupted search with the same network, data and parameters.
 struct SearchMemory {
   std::function<std::optional<Measured>(const std::string& key)> recall;  // may be empty
-  std::function<void(const SearchPoint& point, bool is_best)> store;      // may be empty
+  std::function<void(const SearchPoint& point)> store;                    // may be empty
 };
 
 struct SearchResult {

@@ -147,6 +147,13 @@ TEST_F(Budget, WantsSamplesToFitTo) {
   EXPECT_THAT(weft.err, HasSubstr("2000 training samples, 2000 of them to validate with"));
 }
 
+// Else the moved copies of a held-out sample would be fitted to.
+TEST_F(Budget, HoldsSamplesOutBeforeTheOthersAreMoved) {
+  const Finished weft = search({"--budget", "1", "--series", "both", "--shift-pixels", "1"}, "out", "2000");
+  EXPECT_EQ(weft.code, 3);
+  EXPECT_THAT(weft.err, HasSubstr("2000 training samples, 2000 of them to validate with"));
+}
+
 TEST(SearchJournal, GivesBackWhatWasStoredAndDropsATornLine) {
   const Scratch scratch;
   const std::filesystem::path path = scratch / "journal";

@@ -186,7 +186,7 @@ TEST_F(BudgetSearch, GoesOnWhereAnInterruptedOneStopped) {
     const auto at = known.find(key);
     return at == known.end() ? std::nullopt : std::optional<Measured>(at->second);
   };
-  memory.store = [&](const SearchPoint& point, bool) { known[point.key()] = point.measured; };
+  memory.store = [&](const SearchPoint& point) { known[point.key()] = point.measured; };
   StopAfter stop(5);
   const SearchResult part = search(memory, &stop);
   EXPECT_TRUE(part.interrupted);
