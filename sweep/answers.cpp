@@ -10,12 +10,6 @@
 namespace weft::sweep {
 namespace {
 
-std::optional<double> number(const Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  return std::nullopt;
-}
-
 // Per second coordinate the least third one of all rows with a second coordinate up to it; strictly falling.
 class Staircase {
  public:
@@ -52,13 +46,13 @@ Candidates find_candidates(const Store& store, const SweepFile& sweep) {
   for (const std::vector<Value>& row : table.rows) {
     const auto lookup = [&](const std::string& name) {
       const auto column = std::find(columns.begin(), columns.end(), name) - columns.begin();
-      return number(row[static_cast<std::size_t>(column)]);
+      return to_number(row[static_cast<std::size_t>(column)]);
     };
     const bool meets = std::all_of(sweep.subject_to.begin(), sweep.subject_to.end(),
                                    [&](const Comparison& condition) { return condition.holds(lookup); });
     std::vector<double> values;
     for (std::size_t i = 0; meets && i < sweep.objectives.size(); ++i)
-      if (const std::optional<double> value = number(row[i + 1])) values.push_back(*value);
+      if (const std::optional<double> value = to_number(row[i + 1])) values.push_back(*value);
     if (!meets || values.size() != sweep.objectives.size()) continue;
     candidates.points.push_back(std::get<std::int64_t>(row[0]));
     candidates.values.push_back(std::move(values));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,6 +15,8 @@ struct sqlite3_stmt;
 namespace weft::sweep {
 
 using Value = std::variant<std::monostate, std::int64_t, double, std::string>;  // monostate: nothing there
+// What is a number in it.
+std::optional<double> to_number(const Value& value);
 
 class Database {
  public:

@@ -9,12 +9,6 @@
 namespace weft::sweep {
 namespace {
 
-std::optional<double> number(const Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  if (const auto* real = std::get_if<double>(&value)) return *real;
-  return std::nullopt;
-}
-
 Evaluation evaluate(const SweepFile& sweep, const Lookup& lookup) {
   Evaluation evaluation;
   for (const Objective& objective : sweep.objectives) {
@@ -50,7 +44,7 @@ std::vector<Evaluation> evaluate_points(const Store& store, const SweepFile& swe
     const auto lookup = [&](const std::string& name) -> std::optional<double> {
       const auto column =
           static_cast<std::size_t>(std::find(columns.begin() + 1, columns.end(), name) - columns.begin());
-      return column < row.size() ? number(row[column]) : std::nullopt;
+      return column < row.size() ? to_number(row[column]) : std::nullopt;
     };
     const bool done = row[0] == Value(std::string(to_string(PointState::Done)));
     evaluations.push_back(done ? evaluate(sweep, lookup) : Evaluation::none());

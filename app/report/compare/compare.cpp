@@ -13,15 +13,6 @@
 namespace weft::app {
 namespace {
 
-bool is_number(const sweep::Value& value) {
-  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
-}
-
-double number(const sweep::Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-  return std::get<double>(value);
-}
-
 nlohmann::ordered_json to_json(const sweep::Value& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
   if (const auto* real = std::get_if<double>(&value)) return *real;
@@ -32,10 +23,10 @@ nlohmann::ordered_json to_json(const sweep::Value& value) {
 }  // namespace
 
 bool FigureDifference::numbers() const {
-  return is_number(left) && is_number(right);
+  return sweep::to_number(left) && sweep::to_number(right);
 }
 double FigureDifference::change() const {
-  return number(right) - number(left);
+  return sweep::to_number(right).value() - sweep::to_number(left).value();
 }
 
 std::vector<FigureDifference> compare_reports(const Report& left, const Report& right) {
