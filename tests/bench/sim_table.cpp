@@ -163,12 +163,12 @@ void report_memory(const Options& options, Verdicts& verdicts) {
   constexpr int kSteps = 500;
   const bench::Case active = bench::conv_case(kSteps);
   const OutcomeTotals sum = totals(sim::run_image(active.fabric, active.image, active.stimulus));
-  std::int64_t cores = 0;
-  for (const TileImage& tile : active.image.tiles) cores += tile.core.used() ? 1 : 0;
+  std::size_t cores = 0;
+  for (const TileImage& tile : active.image.tiles) cores += tile.core.cores();
   std::printf(
-      "the convolutional net: %lld neurons, %.0f synapses, %lld cores; %.0f messages, %.0f synaptic "
+      "the convolutional net: %lld neurons, %.0f synapses, %zu cores; %.0f messages, %.0f synaptic "
       "events per step\n",
-      static_cast<long long>(count_neurons(network)), synapses, static_cast<long long>(cores),
+      static_cast<long long>(count_neurons(network)), synapses, cores,
       static_cast<double>(sum.messages) / kSteps, static_cast<double>(sum.synaptic_ops) / kSteps);
   write_image(file, active.image);
   const std::string program = "'" + options.program + "'";
