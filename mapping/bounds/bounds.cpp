@@ -1,6 +1,7 @@
 // Each bound counts one resource. `graph` is the network before splitting: a split only adds neurons and
 // axons.
 #include "mapping/bounds/bounds.hpp"
+#include "mapping/bounds/ceil_div.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -8,10 +9,6 @@
 
 namespace weft::mapping {
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
 
 // Whether a node's value can differ between frames; the synapses of the others may be folded away.
 std::vector<char> find_varying(const NeuronGraph& graph) {

@@ -3,14 +3,14 @@
 // - a tree to k tiles other than its start's takes k links, and each tile has so many of its cores at most;
 // - a core on a tile that has no port is so many links away from the nearest one, and only so many tiles are
 //   near: flits between ports and cores pay that way, the busiest cores at best on the tiles with ports;
-// - a core has at most four tiles at distance one, eight at distance two, and so on: where more cores
-// exchange
-//   flits with it that nobody else gets than they (and its own tile) take, some are farther (the star bound;
-//   each end pays half).
+// - a core has at most four tiles at distance one, eight at distance two, and so on: where more cores than
+//   they (and its own tile) take exchange flits with it that nobody else gets, some are farther (the star
+//   bound; each end pays half).
 #include <algorithm>
 #include <functional>
 #include <map>
 
+#include "mapping/bounds/ceil_div.hpp"
 #include "mapping/place/place.hpp"
 #include "model/fabric/way.hpp"
 
@@ -20,10 +20,6 @@ namespace {
 std::int64_t others(const Net& net) {
   const bool itself = std::binary_search(net.targets.begin(), net.targets.end(), net.source);
   return static_cast<std::int64_t>(net.targets.size()) - (itself ? 1 : 0);
-}
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
 }
 
 // Links that a flit to so many cores crosses at least: from a core or, with `own` 0, from a port's tile, that

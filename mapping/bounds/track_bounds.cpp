@@ -5,6 +5,7 @@
 #include <map>
 #include <numeric>
 
+#include "mapping/bounds/ceil_div.hpp"
 #include "mapping/place/place.hpp"
 
 namespace weft::mapping {
@@ -13,10 +14,6 @@ namespace {
 constexpr Direction kMesh[] = {Direction::North, Direction::East, Direction::South, Direction::West};
 constexpr std::int64_t kWork = 2'000'000'000;   // rectangles times nets and links that are looked at
 constexpr std::int64_t kCorners = 100'000'000;  // tiles times nets, of which each takes four bytes
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
 
 struct LinkCount {
   std::int64_t all = 0;   // of the fabric, each direction of a pair counted

@@ -59,10 +59,6 @@ Example make_constant_in_a_partial_sum() {
   return example;
 }
 
-std::string explain(const Example& example) {
-  return describe(verify_mapping(example.network, example.fabric, example.image));
-}
-
 TEST(VerifyMapping, CountsAConstantThatComesThroughAPartialSum) {
   Example example = make_constant_in_a_partial_sum();
   EXPECT_EQ(explain(example), "");

@@ -16,17 +16,6 @@ namespace {
 
 using mapping::verify_mapping;
 
-std::set<std::string> rules(const Example& example) {
-  std::set<std::string> found;
-  for (const Violation& violation : verify_mapping(example.network, example.fabric, example.image))
-    found.insert(violation.rule);
-  return found;
-}
-
-std::string explain(const Example& example) {
-  return describe(verify_mapping(example.network, example.fabric, example.image));
-}
-
 // As many inputs as `circle` has tiles pass through a core on each, to an output two tiles further on; the
 // senders' routes follow the circle or are in dimension order.
 Example make_circle(const Fabric& fabric, const std::vector<TileId>& circle, bool along) {

@@ -1,6 +1,9 @@
 // See verify_example.hpp.
 #include "tests/mapping/verify_example.hpp"
 
+#include <gtest/gtest.h>
+
+#include "mapping/map.hpp"
 #include "tests/reference/image_builder.hpp"
 
 namespace weft::test {
@@ -169,6 +172,20 @@ FixedNetwork pass_through(int size, ValueFormat format) {
     dense_weight(network, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i)) = 100;
   }
   return network;
+}
+
+std::set<std::string> rules(const Example& example) {
+  std::set<std::string> found;
+  for (const Violation& violation : mapping::verify_mapping(example.network, example.fabric, example.image)) {
+    EXPECT_FALSE(violation.where.empty());
+    EXPECT_FALSE(violation.detail.empty());
+    found.insert(violation.rule);
+  }
+  return found;
+}
+
+std::string explain(const Example& example) {
+  return describe(mapping::verify_mapping(example.network, example.fabric, example.image));
 }
 
 }  // namespace weft::test

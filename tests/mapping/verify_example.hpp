@@ -2,6 +2,9 @@
 // constant neuron, a table, different delays, several tiles.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
@@ -35,5 +38,10 @@ FixedNetwork pass_through(int size, ValueFormat format);
 // The register settings that make a core's neuron behave as that of the network.
 NeuronConfig make_config(const FixedNetwork& network, std::uint32_t population, std::uint32_t index);
 NeuronConfig make_partial(std::uint32_t population, std::uint32_t index, std::uint32_t part);
+
+// What mapping::verify_mapping() finds: the rules that are broken, and all of it in words. Each finding says
+// where and what.
+std::set<std::string> rules(const Example& example);
+std::string explain(const Example& example);
 
 }  // namespace weft::test

@@ -13,13 +13,6 @@ namespace {
 
 using mapping::verify_mapping;
 
-std::set<std::string> rules(const Example& example) {
-  std::set<std::string> found;
-  for (const Violation& violation : verify_mapping(example.network, example.fabric, example.image))
-    found.insert(violation.rule);
-  return found;
-}
-
 // h[0]'s second partial sum goes to its sum; the axon and the synapse that it had go.
 Example make_example_with_sum() {
   Example example = make_example();

@@ -17,20 +17,6 @@ namespace {
 
 using mapping::verify_mapping;
 
-std::set<std::string> rules(const Example& example) {
-  std::set<std::string> found;
-  for (const Violation& violation : verify_mapping(example.network, example.fabric, example.image)) {
-    EXPECT_FALSE(violation.where.empty());
-    EXPECT_FALSE(violation.detail.empty());
-    found.insert(violation.rule);
-  }
-  return found;
-}
-
-std::string explain(const Example& example) {
-  return describe(verify_mapping(example.network, example.fabric, example.image));
-}
-
 TEST(VerifyMapping, AcceptsACorrectImage) {
   const Example example = make_example();
   EXPECT_EQ(explain(example), "");

@@ -21,13 +21,6 @@ Example unicast_example() {
   return example;
 }
 
-std::set<std::string> rules(const Example& example) {
-  std::set<std::string> found;
-  for (const Violation& violation : verify_mapping(example.network, example.fabric, example.image))
-    found.insert(violation.rule);
-  return found;
-}
-
 using Rules = std::set<std::string>;
 
 TEST(VerifyUnicast, AcceptsACorrectImage) {
