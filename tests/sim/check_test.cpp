@@ -25,18 +25,8 @@ std::string fault_of(Act act) {
   return {};
 }
 
-HandMade one_hop() {
-  HandMade made(hand_made_fabric(2, 1));
-  made.neuron(0, 5, MessageKey(7));
-  made.route(0, 7, kEast);
-  made.axon(1, {{0, 1}});
-  made.neuron(1, 0);
-  made.route(1, 7, kLocal, {{0, 1}});
-  return made;
-}
-
 TEST(Check, ALostDeliveryBreaksConservation) {
-  const HandMade made = one_hop();
+  const HandMade made = one_hop(hand_made_fabric(2, 1));
   const Program program = compile_program(made.fabric, made.image);
   State state(program);
   Context context(program, state, {});
@@ -50,7 +40,7 @@ TEST(Check, ALostDeliveryBreaksConservation) {
 }
 
 TEST(Check, ACreditTooManyIsAFault) {
-  const HandMade made = one_hop();
+  const HandMade made = one_hop(hand_made_fabric(2, 1));
   const Program program = compile_program(made.fabric, made.image);
   State state(program);
   Context context(program, state, {});
@@ -61,7 +51,7 @@ TEST(Check, ACreditTooManyIsAFault) {
 
 // validate() refuses such an image; the engine by itself must not add one value to another.
 TEST(Check, TwoValuesForOneAxonAreAFault) {
-  HandMade made = one_hop();
+  HandMade made = one_hop(hand_made_fabric(2, 1));
   made.neuron(0, 6, MessageKey(8));
   made.route(0, 8, kEast);
   made.route(1, 8, kLocal, {{0, 1}});

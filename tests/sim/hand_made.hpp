@@ -138,7 +138,19 @@ inline HandMade ring_that_jams() {
   return made;
 }
 
-// In a row of 6 tiles, neuron 0 of tile 0 sends 5 under key 7 in each step, `hops` tiles to the east:
+// Two tiles in a row, the first example of TIMING.md section 11: neuron 0 of tile 0 sends 5 under key 7 in
+// each step, neuron 0 of tile 1 adds it once in the next.
+inline HandMade one_hop(const Fabric& fabric) {
+  HandMade made(fabric);
+  made.neuron(0, 5, MessageKey(7));
+  made.route(0, 7, kEast);
+  made.axon(1, {{0, 1}});
+  made.neuron(1, 0);
+  made.route(1, 7, kLocal, {{0, 1}});
+  return made;
+}
+
+// In a row of tiles, neuron 0 of tile 0 sends 5 under key 7 in each step, `hops` tiles to the east:
 // delivered for the next step.
 inline HandMade sender_to(const Fabric& fabric, int hops) {
   HandMade made(fabric);

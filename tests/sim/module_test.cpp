@@ -46,12 +46,7 @@ TEST(FabricModule, AClockAndSelfTimingGiveTheSame) {
 TEST(FabricModule, ProbesShowTheStateOfTheCycle) {
   Fabric fabric = hand_made_fabric(2, 1);
   fabric.router.pipeline_cycles = 3;
-  HandMade made(fabric);
-  made.neuron(0, 5, MessageKey(7));
-  made.neuron(1, 0);
-  made.axon(1);
-  made.route(0, 7, kEast);
-  made.route(1, 7, kLocal, {{0, 1}});
+  HandMade made = sender_to(fabric, 1);
   const Stimulus stimulus = made.stimulus(1);
   Engine engine(made.fabric, made.image, stimulus, {}, nullptr, nullptr, nullptr);
   Session session;

@@ -107,12 +107,7 @@ TEST(SignalModel, NamesItsWiresLikeTheHardware) {
     }
     std::set<std::string> found;
   } finder;
-  HandMade made(hand_made_fabric(2, 1));
-  made.neuron(0, 5, MessageKey(7));
-  made.route(0, 7, kEast);
-  made.axon(1);
-  made.neuron(1, 0);
-  made.route(1, 7, kLocal, {{0, 1}});
+  HandMade made = sender_to(hand_made_fabric(2, 1), 1);
   made.run(made.stimulus(1), on(Model::Signals), &finder);
   EXPECT_EQ(finder.found.size(), 10u);
 }

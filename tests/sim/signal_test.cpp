@@ -57,12 +57,7 @@ class Recorder : public SignalSink {
 };
 
 TEST(Signals, FollowOneMessageOverOneHop) {
-  HandMade made(hand_made_fabric(2, 1));
-  made.neuron(0, 5, MessageKey(7));
-  made.route(0, 7, kEast);
-  made.axon(1, {{0, 1}});
-  made.neuron(1, 0);
-  made.route(1, 7, kLocal, {{0, 1}});
+  HandMade made = one_hop(hand_made_fabric(2, 1));
   Recorder wave;
   made.run(made.stimulus(1), {}, nullptr, &wave);
   const std::string sender = "fabric.tile_0_0.", receiver = "fabric.tile_1_0.";

@@ -19,17 +19,6 @@ Fabric with_ticks(Fabric fabric, std::int64_t cycles) {
   return fabric;
 }
 
-// The first example of TIMING.md section 11: a message that takes 6 cycles, in each of two steps.
-HandMade one_hop(const Fabric& fabric) {
-  HandMade made(fabric);
-  made.neuron(0, 5, MessageKey(7));
-  made.route(0, 7, kEast);
-  made.axon(1, {{0, 1}});
-  made.neuron(1, 0);
-  made.route(1, 7, kLocal, {{0, 1}});
-  return made;
-}
-
 TEST(Tick, EndsEachStepWhateverItsWork) {
   HandMade made = one_hop(with_ticks(hand_made_fabric(2, 1), 20));
   EventLog log;

@@ -15,16 +15,6 @@ constexpr std::size_t index(Direction direction) {
   return static_cast<std::size_t>(direction);
 }
 
-HandMade one_hop(const Fabric& fabric) {
-  HandMade made(fabric);
-  made.neuron(0, 5, MessageKey(7));
-  made.route(0, 7, kEast);
-  made.axon(1, {{0, 1}});
-  made.neuron(1, 0);
-  made.route(1, 7, kLocal, {{0, 1}});
-  return made;
-}
-
 TEST(Timing, OneMessageOneHopTakesSixCycles) {
   HandMade made = one_hop(hand_made_fabric(2, 1));
   EventLog log;
