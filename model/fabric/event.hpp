@@ -2,6 +2,7 @@
 // traces/ implements them, app/ plugs them together.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -47,13 +48,22 @@ class EventSink {
   virtual ~EventSink() = default;
   // Cycles never decrease, except that a core's Row and Update events of a step may be told together.
   virtual void event(const Event& event) = 0;
+  // Several at once, in their order: the simulator tells those of a cycle together.
+  virtual void tell(const Event* first, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) event(first[i]);
+  }
 };
 
-// A signal of the hierarchy, e.g. "fabric.tile_1_2.router.east.occupancy"; its value is an unsigned number of
-// `width` bits (signed ones in two's complement).
+// A signal of the hierarchy, e.g. "fabric.tile_1_2.router.east.occupancy"; its value is a number of `width`
+// bits, in two's complement where it is signed.
 struct SignalInfo {
   std::string name;
   int width = 1;
+  bool is_signed = false;
+};
+struct SignalChange {
+  std::uint32_t signal = 0;  // index into what choose() was given
+  std::uint64_t value = 0;
 };
 
 // The sink chooses the signals it wants once, before the run; then it is told each change. Changes come in
@@ -61,9 +71,15 @@ struct SignalInfo {
 class SignalSink {
  public:
   virtual ~SignalSink() = default;
+  // Whether choose() is to be offered each neuron's potential too: a fabric has as many as neurons.
+  virtual bool wants_potentials() const { return false; }
   // One entry per signal: true to be told its changes.
   virtual std::vector<bool> choose(const std::vector<SignalInfo>& signals) = 0;
   virtual void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) = 0;
+  // Several of one cycle at once, each signal at most once.
+  virtual void tell(std::uint64_t cycle, const SignalChange* first, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) change(cycle, first[i].signal, first[i].value);
+  }
   // The window of cycles [from, to) in which changes are wanted.
   virtual std::uint64_t from() const = 0;
   virtual std::uint64_t to() const = 0;
