@@ -1,6 +1,7 @@
 // The neuron that holds a part of another neuron's sum.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,15 @@
 #include "model/fabric/fabric.hpp"
 
 namespace weft::mapping {
+
+// What a sum of weighted sources and a bias can be; an axon without a message counts as a value of zero.
+struct SumRange {
+  std::int64_t low = 0, high = 0;
+};
+SumRange range_of_sum(const std::vector<Synapse>& synapses, const IdVector<NodeId, NeuronConfig>& sources,
+                      std::int64_t bias);
+// Of a signed value that holds the range.
+int signed_bits(const SumRange& range);
 
 // Linear, shift 0, bias 0, and clamps that no input can reach: at -B and B, with B = sum of |weight| *
 // largest |source value|, or at the ends of core.value_bits where the exact range of the sum is proved to lie

@@ -1,27 +1,31 @@
 // Greedy search over populations, largest saving promised first. A population is tried only if partial sums
-// could win: they need at least groups cores for themselves, and neurons * groups axons for the sums where
-// these are not native.
+// could win: they need at least groups cores for themselves, and neurons * groups axons for the sums (or for
+// the readers, where they are handed on) unless sums are native.
 #include "mapping/split/plan_splits.hpp"
 
 #include <algorithm>
 
+#include "mapping/split/hand_on.hpp"
 #include "model/base/error.hpp"
 
 namespace weft::mapping {
 namespace {
 
 constexpr int kSweeps = 2;
-constexpr PopulationSplit kChoices[] = {{true, Grouping::Balanced},
-                                        {true, Grouping::Full},
-                                        {true, Grouping::FullDirect},
-                                        {false, Grouping::Full},
-                                        {false, Grouping::FullDirect}};
+constexpr PopulationSplit kChoices[] = {{true, Grouping::Balanced},    {true, Grouping::Full},
+                                        {true, Grouping::FullDirect},  {false, Grouping::Full},
+                                        {false, Grouping::FullDirect}, {true, Grouping::Balanced, true},
+                                        {true, Grouping::Full, true},  {false, Grouping::Balanced, true},
+                                        {false, Grouping::Full, true}};
 
 class Planner {
  public:
   Planner(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
           const std::vector<std::uint16_t>& regions)
-      : graph_(graph), core_(core), limits_(limits), regions_(regions) {}
+      : graph_(graph), core_(core), limits_(limits), regions_(regions) {
+    for (std::uint32_t p = 0; p < graph.populations.size(); ++p)
+      can_hand_on_.push_back(core.kind != CoreKind::Units && can_hand_on(graph, p) ? 1 : 0);
+  }
 
   // Leaves lines and clusters empty where the split has problems.
   SplitPlan evaluate(const SplitParams& params) const {
@@ -68,8 +72,8 @@ class Planner {
     for (const PopulationSplit& choice : kChoices) {
       if (choice.all && promised <= 0) continue;
       if (!choice.all && best.split.partial_sums == 0) continue;
-      const PopulationSplit& now = best.params.populations[population];
-      if (choice.all == now.all && choice.grouping == now.grouping) continue;
+      if (choice.handed_on && !can_hand_on_[population]) continue;
+      if (choice == best.params.populations[population]) continue;
       SplitParams changed = best.params;
       changed.populations[population] = choice;
       SplitPlan plan = evaluate(changed);
@@ -80,17 +84,24 @@ class Planner {
     return improved;
   }
 
-  // Takes back what costs a step and saves no core.
+  // Takes back what costs a step and saves no core, or hands it on.
   void simplify(SplitPlan& best) const {
-    for (std::size_t p = 0; p < best.params.populations.size() && best.split.added_steps > 0; ++p) {
-      if (!best.params.populations[p].all) continue;
+    const auto try_instead = [&](std::size_t p, const PopulationSplit& choice) {
       SplitParams changed = best.params;
-      changed.populations[p] = {};
+      changed.populations[p] = choice;
       SplitPlan plan = evaluate(changed);
       if (!plan.split.problems.empty() || plan.clusters.cores > best.clusters.cores ||
           plan.split.added_steps >= best.split.added_steps)
-        continue;
+        return;
       best = std::move(plan);
+    };
+    for (std::size_t p = 0; p < best.params.populations.size() && best.split.added_steps > 0; ++p) {
+      const PopulationSplit now = best.params.populations[p];
+      if (can_hand_on_[p] && !now.handed_on) {
+        try_instead(p, {now.all, Grouping::Balanced, true});
+        try_instead(p, {now.all, Grouping::Full, true});
+      }
+      if (best.params.populations[p].all) try_instead(p, {});
     }
   }
 
@@ -108,6 +119,7 @@ class Planner {
   const CoreSpec& core_;
   const CoreLimits& limits_;
   const std::vector<std::uint16_t>& regions_;
+  std::vector<char> can_hand_on_;  // by population
 };
 
 }  // namespace

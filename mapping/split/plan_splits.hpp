@@ -26,8 +26,8 @@ Clusters pack_quickly(const Lines& lines, const CoreLimits& limits, NodeId first
 SplitPlan plan_splits(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
                       const std::vector<std::uint16_t>& regions, Progress* progress);
 
-// The plan without those splits that add a step and save no core in a quick packing; itself where there are
-// none.
+// The plan without those splits that add a step and save no core in a quick packing, partial sums handed on
+// where that takes as few; itself where there are none.
 SplitPlan with_fewer_steps(const NeuronGraph& graph, const CoreSpec& core, const CoreLimits& limits,
                            const std::vector<std::uint16_t>& regions, const SplitPlan& plan);
 

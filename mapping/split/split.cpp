@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mapping/split/hand_on.hpp"
 #include "mapping/split/partial_sum.hpp"
 
 namespace weft::mapping {
@@ -59,7 +60,8 @@ class Splitter {
 
   std::vector<NodeId> choose(std::uint32_t p) const {
     std::vector<NodeId> wide;
-    const bool all = p < params_.populations.size() && params_.populations[p].all;
+    const bool all =
+        p < params_.populations.size() && params_.populations[p].all && !params_.populations[p].handed_on;
     for (std::uint32_t n = old_.populations[p].first; n < old_.populations[p].last; ++n) {
       const std::size_t fan_in = old_.synapses[NodeId(n)].size();
       if (fan_in > most() || (all && fan_in > 1 && !has_units())) wide.push_back(NodeId(n));
@@ -231,7 +233,18 @@ class Splitter {
 }  // namespace
 
 SplitResult split(const NeuronGraph& graph, const CoreSpec& core, const SplitParams& params) {
-  return Splitter(graph, core, params).run();
+  std::vector<HandOn> handed;
+  bool any = false;
+  for (const PopulationSplit& population : params.populations) {
+    handed.push_back({population.handed_on, population.all, population.grouping});
+    any = any || population.handed_on;
+  }
+  if (!any) return Splitter(graph, core, params).run();
+  HandedOn first = hand_on(graph, core, handed);
+  SplitResult result = Splitter(first.graph, core, params).run();
+  result.partial_sums += first.partial_sums;
+  result.problems.insert(result.problems.begin(), first.problems.begin(), first.problems.end());
+  return result;
 }
 
 SplitForecast forecast_split(const NeuronGraph& graph, const CoreSpec& core, std::uint32_t population) {

@@ -18,6 +18,12 @@ struct PopulationSplit {
   bool all =
       false;  // split every neuron that reads at least twice as many sources as it would get partial sums
   Grouping grouping = Grouping::Balanced;
+  // The partial sums are handed on to the readers (hand_on.hpp); only where can_hand_on().
+  bool handed_on = false;
+
+  friend bool operator==(const PopulationSplit& a, const PopulationSplit& b) {
+    return a.all == b.all && a.grouping == b.grouping && a.handed_on == b.handed_on;
+  }
 };
 
 struct SplitParams {
@@ -37,8 +43,8 @@ struct SplitResult {
 // are common to a population, so that partial sums of one group share their axons. The sum of them has
 // weights of 1, or takes them natively, and the neuron's own bias, shift and model; it updates one step later
 // (two, where the partial sums themselves are more than core.axons). The range of each partial sum is proved
-// from the ranges of its sources. On units, where nothing is gained by groups, each neuron's tree is as small
-// as a tree can be, and `params` are not looked at.
+// from the ranges of its sources. Populations that are handed on have no sums at all. On units, where nothing
+// is gained by groups, each neuron's tree is as small as a tree can be, and `params` are not looked at.
 SplitResult split(const NeuronGraph& graph, const CoreSpec& core, const SplitParams& params);
 
 // The split neurons and partial sums that `all` would make in a population, without making them.

@@ -4,10 +4,34 @@
 //
 // Assumed: the network and the fabric are valid by their own rules (else only that is reported), and fan_in()
 // of the model says what a projection's synapses are.
+#include <fmt/format.h>
+
 #include "mapping/map.hpp"
 #include "mapping/verify/verify_internal.hpp"
 
 namespace weft::mapping {
+namespace {
+
+bool check_interface(const FixedNetwork& network, const Image& image, verify::Findings& findings) {
+  const std::size_t before = findings.size();
+  const FixedPopulation& input = network.populations[network.input()];
+  const FixedPopulation& output = network.populations[network.output()];
+  const auto count = [&](const char* rule, std::uint32_t found, const FixedPopulation& population) {
+    if (found == static_cast<std::uint32_t>(population.shape.size())) return;
+    findings.add(rule, "image", fmt::format("{}, the network has {}", found, population.shape.size()));
+  };
+  count("input-count", image.input_count, input);
+  count("output-count", image.output_count, output);
+  if (!(image.input_format == input.format)) {
+    findings.add("input-format", "image",
+                 fmt::format("{} bits, {}; the network's inputs have {} bits, {}", image.input_format.bits,
+                             image.input_format.is_signed ? "signed" : "unsigned", input.format.bits,
+                             input.format.is_signed ? "signed" : "unsigned"));
+  }
+  return findings.size() == before;
+}
+
+}  // namespace
 
 std::vector<Violation> verify_mapping(const FixedNetwork& network, const Fabric& fabric, const Image& image) {
   verify::Findings findings;
@@ -27,7 +51,8 @@ std::vector<Violation> verify_mapping(const FixedNetwork& network, const Fabric&
   const verify::Routes routes = verify::check_routes(fabric, image, findings);
   // Circuits share nothing, so that no flit waits for another.
   if (fabric.router.routing != Routing::Circuit) verify::check_deadlock(fabric, routes.visits, findings);
-  if (routes.complete) verify::check_network(network, fabric, image, routes, findings);
+  if (routes.complete && check_interface(network, image, findings))
+    verify::check_network(network, fabric, image, routes, findings);
   return findings.take();
 }
 

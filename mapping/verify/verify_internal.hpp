@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,6 +113,36 @@ struct SourceNetwork {
 };
 SourceNetwork read_source(const FixedNetwork& network);
 
+struct Weighted {
+  std::uint32_t source = 0;  // neuron number of the network, or what HandedNeurons::as_source() says
+  std::int64_t weight = 0;
+};
+// Sorted by source, one entry each, no zero.
+void merge(std::vector<Weighted>& list);
+
+// Linear neurons without shift that no core holds, but some cores parts of them, to be read in their place.
+class HandedNeurons {
+ public:
+  // `claimed`: by neuron, who says to be it; `parts`: neurons and those who say to be parts of them.
+  HandedNeurons(const FixedNetwork& network, const SourceNetwork& source,
+                const std::vector<SenderId>& claimed,
+                const std::vector<std::pair<std::uint32_t, SenderId>>& parts, std::size_t senders);
+
+  bool is_part(SenderId sender) const { return whole_[sender] != kNoNeuron; }
+  bool holds(std::uint32_t neuron) const { return parts_.count(neuron) > 0; }
+  const std::map<std::uint32_t, std::vector<SenderId>>& parts() const { return parts_; }
+  std::uint32_t as_source(SenderId part) const { return neurons_ + part.value(); }
+  // Puts neurons in the place of their parts in a merged list. Returns, and leaves out, those of which it has
+  // not all parts with one weight.
+  std::vector<std::uint32_t> open(std::vector<Weighted>& list) const;
+
+ private:
+  static constexpr std::uint32_t kNoNeuron = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t neurons_;
+  IdVector<SenderId, std::uint32_t> whole_;
+  std::map<std::uint32_t, std::vector<SenderId>> parts_;
+};
+
 // What a neuron makes of its potential before it is clamped or looked up (fixed_network.hpp's rule).
 std::int64_t scaled(std::int64_t potential, int shift);
 // What is added before the shift, so that it rounds to the nearest.
@@ -125,6 +156,7 @@ std::string sender_name(const Fabric& fabric, const SenderTable& senders, Sender
 bool check_capacity(const Fabric& fabric, const Image& image, Findings& findings);
 Routes check_routes(const Fabric& fabric, const Image& image, Findings& findings);
 void check_deadlock(const Fabric& fabric, const std::vector<RouteVisit>& visits, Findings& findings);
+// Assumes an image with as many inputs and outputs as the network, of its formats.
 void check_network(const FixedNetwork& network, const Fabric& fabric, const Image& image,
                    const Routes& routes, Findings& findings);
 

@@ -6,6 +6,10 @@
 // table or spike rule, shift, bias, and the same summed weight from the same sources. Since every claim is
 // checked, a false one cannot hide anything.
 //
+// A linear neuron without shift may be absent with its partial sums in its place: each of its readers must
+// then read all of them with one weight, which is the weight it reads the neuron with, and the parts together
+// must have the neuron's sources and bias, with sums that its clamps could not reach.
+//
 // Neurons that no input reaches are constants; on both sides they are folded into the bias of their readers,
 // through partial sums too, so that a mapper may drop them, and the comparison stays exact. Time: what
 // reaches a neuron from the inputs must have taken the same number of steps on all paths; a constant must
@@ -13,10 +17,11 @@
 // be absent, which reads as 0), which proves that no potential overflows 32 bits and no partial sum is
 // clamped.
 //
-// Assumed: check_routes() completed, the network is valid, and fan_in() lists a neuron's synapses.
+// Assumed: check_routes() completed, the interfaces agree, the network is valid, and fan_in() lists a neuron's synapses.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "mapping/verify/verify_internal.hpp"
 
@@ -55,14 +60,14 @@ class NetworkCheck {
         claimed_(source_.size(), kNoSender) {}
 
   void run() {
-    if (!check_interface()) return;
     read_synapses();
     sort_by_dependency();
+    claim();
     for (const SenderId node : order_) analyze(node);
     for (const SenderId node : order_) {
       if (nodes_[node].partial) fold(node, folded_[node]);
     }
-    claim();
+    for (const auto& [neuron, parts] : handed_->parts()) compare_parts(neuron, parts);
     for (std::uint32_t s = routes_.senders.inputs; s < nodes_.size(); ++s) {
       if (!nodes_[SenderId(s)].partial && !nodes_[SenderId(s)].in_cycle) compare(SenderId(s));
     }
@@ -75,10 +80,6 @@ class NetworkCheck {
     SenderId source;
     std::int32_t weight = 0;
     std::uint8_t delay = 0;
-  };
-  struct Weighted {
-    std::uint32_t source = 0;  // neuron number of the network
-    std::int64_t weight = 0;
   };
 
   const NeuronConfig& config(SenderId node) const {
@@ -93,26 +94,6 @@ class NetworkCheck {
   }
   void add(const char* rule, SenderId node, std::string detail) {
     findings_.add(rule, name(node), std::move(detail));
-  }
-
-  bool check_interface() {
-    const std::size_t before = findings_.size();
-    const FixedPopulation& input = network_.populations[network_.input()];
-    const FixedPopulation& output = network_.populations[network_.output()];
-    const auto count = [&](const char* rule, std::uint32_t found, const FixedPopulation& population) {
-      if (found == static_cast<std::uint32_t>(population.shape.size())) return;
-      findings_.add(rule, "image", fmt::format("{}, the network has {}", found, population.shape.size()));
-    };
-    count("input-count", image_.input_count, input);
-    count("output-count", image_.output_count, output);
-    if (!(image_.input_format == input.format)) {
-      findings_.add(
-          "input-format", "image",
-          fmt::format("{} bits, {}; the network's inputs have {} bits, {}", image_.input_format.bits,
-                      image_.input_format.is_signed ? "signed" : "unsigned", input.format.bits,
-                      input.format.is_signed ? "signed" : "unsigned"));
-    }
-    return findings_.size() == before;
   }
 
   // All rows of all cores, turned around: per neuron its synapses. What is delivered to its sum is a synapse
@@ -214,7 +195,8 @@ class NetworkCheck {
         continue;
       }
       node.constant = false;
-      if (source.partial) node.constants += synapse.weight * source.constants;
+      if (source.partial && !handed_->is_part(synapse.source))
+        node.constants += synapse.weight * source.constants;
       if (timed && step != node.step) {
         add("path-delay", id,
             fmt::format("hears {} after {} steps, others after {}", name(synapse.source), step, node.step));
@@ -272,7 +254,8 @@ class NetworkCheck {
   }
 
   void check_partial(SenderId id, const NeuronConfig& neuron, const Interval& potential) {
-    if (neuron.model != NeuronModel::Linear || neuron.shift != 0 || neuron.bias != 0) {
+    const bool has_bias = neuron.bias != 0 && !handed_->is_part(id);
+    if (neuron.model != NeuronModel::Linear || neuron.shift != 0 || has_bias) {
       add("partial-form", id,
           fmt::format("a partial sum that is {} with shift {} and bias {}", to_string(neuron.model),
                       neuron.shift, neuron.bias));
@@ -290,6 +273,10 @@ class NetworkCheck {
       const Synapse& synapse = synapses_[s];
       const Node& source = nodes_[synapse.source];
       if (synapse.weight == 0) continue;
+      if (handed_->is_part(synapse.source)) {
+        if (!source.constant) out.push_back({handed_->as_source(synapse.source), synapse.weight});
+        continue;
+      }
       if (source.partial && synapse.weight != 1) {
         add("partial-weight", id,
             fmt::format("reads the partial sum {} with weight {}", name(synapse.source), synapse.weight));
@@ -306,22 +293,6 @@ class NetworkCheck {
     merge(out);
   }
 
-  // Sorted by source, one entry each, no zero.
-  static void merge(std::vector<Weighted>& list) {
-    std::sort(list.begin(), list.end(),
-              [](const Weighted& a, const Weighted& b) { return a.source < b.source; });
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < list.size();) {
-      Weighted sum{list[i].source, 0};
-      for (; i < list.size() && list[i].source == sum.source; ++i) {
-        sum.weight = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum.weight) +
-                                               static_cast<std::uint64_t>(list[i].weight));
-      }
-      if (sum.weight != 0) list[kept++] = sum;
-    }
-    list.resize(kept);
-  }
-
   // The neuron of the network that a sender claims to be; source_.size() where there is none such.
   std::uint32_t number_of(SenderId id) const {
     if (routes_.senders.is_input(id)) return routes_.senders.input[id.index()];
@@ -335,10 +306,14 @@ class NetworkCheck {
   }
 
   void claim() {
+    std::vector<std::pair<std::uint32_t, SenderId>> parts;
     for (std::uint32_t s = 0; s < nodes_.size(); ++s) {
       const SenderId id(s);
-      if (!routes_.senders.is_input(id) && config(id).origin.part > 0) continue;
       const std::uint32_t number = number_of(id);
+      if (!routes_.senders.is_input(id) && config(id).origin.part > 0) {
+        if (number < source_.size() && !nodes_[id].in_cycle) parts.emplace_back(number, id);
+        continue;
+      }
       if (number >= source_.size()) {
         add("origin", id,
             fmt::format("claims to be neuron {} of population {}", config(id).origin.index,
@@ -349,6 +324,34 @@ class NetworkCheck {
         claimed_[number] = id;
       }
     }
+    handed_.emplace(network_, source_, claimed_, parts, nodes_.size());
+  }
+
+  // The parts of a neuron that no core holds, against the neuron.
+  void compare_parts(std::uint32_t neuron, const std::vector<SenderId>& parts) {
+    const SenderId first = parts.front();
+    const std::string what = "as " + source_name(neuron) + ", handed on: ";
+    std::vector<Weighted> found;
+    Interval sum;
+    std::int64_t bias = 0;
+    for (const SenderId part : parts) {
+      found.insert(found.end(), folded_[part].begin(), folded_[part].end());
+      sum.low += nodes_[part].range.low;
+      sum.high += nodes_[part].range.high;
+      bias += nodes_[part].effective_bias;
+    }
+    merge(found);
+    const ValueFormat& format = network_.populations[PopulationId(source_.population[neuron])].format;
+    if (sum.low < format.minimum() || sum.high > format.maximum()) {
+      add("handed-clamp", first,
+          fmt::format("{}sums from {} to {}, the neuron clamps to {} to {}", what, sum.low, sum.high,
+                      format.minimum(), format.maximum()));
+    }
+    if (bias != source_.effective_bias[neuron]) {
+      add("neuron-bias", first,
+          fmt::format("{}{} instead of {} (constants included)", what, bias, source_.effective_bias[neuron]));
+    }
+    compare_synapses(first, neuron, found, what);
   }
 
   void compare(SenderId id) {
@@ -393,8 +396,12 @@ class NetworkCheck {
     compare_synapses(id, number, found, what);
   }
 
-  void compare_synapses(SenderId id, std::uint32_t number, const std::vector<Weighted>& found,
+  void compare_synapses(SenderId id, std::uint32_t number, std::vector<Weighted> found,
                         const std::string& what) {
+    for (const std::uint32_t torn : handed_->open(found)) {
+      add("handed-part", id,
+          fmt::format("{}does not read all parts of {} with one weight", what, source_name(torn)));
+    }
     std::vector<Weighted> expected;
     for (std::size_t s = source_.begin[number]; s < source_.begin[number + 1]; ++s) {
       const SourceNetwork::Synapse& synapse = source_.synapses[s];
@@ -428,6 +435,7 @@ class NetworkCheck {
     for (std::uint32_t n = 0; n < source_.size(); ++n) {
       const bool output = source_.population[n] == network_.output().value();
       if (source_.live[n] == 0 || claimed_[n] != kNoSender || (source_.constant[n] != 0 && !output)) continue;
+      if (handed_->holds(n)) continue;
       if (source_.population[n] != 0) {
         findings_.add("neuron-missing", source_name(n), "is on no core");
       } else {
@@ -472,6 +480,7 @@ class NetworkCheck {
   std::vector<SenderId> order_;
   IdVector<SenderId, std::vector<Weighted>> folded_;  // of partial sums
   std::vector<SenderId> claimed_;                     // per neuron of the network
+  std::optional<HandedNeurons> handed_;               // set by claim()
 };
 
 }  // namespace

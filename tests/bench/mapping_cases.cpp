@@ -16,7 +16,10 @@ namespace weft::mapping {
 FixedNetwork layers(const std::string& name, int inputs, const std::vector<LayerShape>& shapes) {
   LayerParams params;
   params.widths.push_back(inputs);
-  for (const LayerShape& shape : shapes) params.widths.push_back(shape.width);
+  for (const LayerShape& shape : shapes) {
+    params.widths.push_back(shape.width);
+    if (shape.middle == Middle::Exact) params.weight_bits = 4;
+  }
   params.density_percent = 100;
   FixedNetwork network = layered_network(params, Random(5));
   network.name = name;
@@ -26,10 +29,12 @@ FixedNetwork layers(const std::string& name, int inputs, const std::vector<Layer
       if (random.below(1000) >= static_cast<std::uint64_t>(shapes[p].density_percent) * 10) weight = 0;
     }
     FixedPopulation& population = network.populations[PopulationId(static_cast<std::uint32_t>(p + 1))];
-    if (shapes[p].linear) {
-      population.model = NeuronModel::Linear;
-      population.format = {8, true};
-    }
+    if (shapes[p].middle == Middle::None) continue;
+    population.model = NeuronModel::Linear;
+    population.format = {8, true};
+    if (shapes[p].middle == Middle::Rounded) continue;
+    population.format = {24, true};
+    population.shift.assign(population.shift.size(), 0);
   }
   return network;
 }

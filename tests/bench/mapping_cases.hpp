@@ -8,11 +8,13 @@
 
 namespace weft::mapping {
 
-// Layers with a density (percent) each, random weights; a layer may be a linear middle of low rank.
+// Layers with a density (percent) each, random weights; a layer may be a linear middle of low rank, which
+// rounds to 8 bits, or is exact (no shift, 24 bits; then weights are of 4 bits).
+enum class Middle { None, Rounded, Exact };
 struct LayerShape {
   int width;
   int density_percent;
-  bool linear = false;
+  Middle middle = Middle::None;
 };
 FixedNetwork layers(const std::string& name, int inputs, const std::vector<LayerShape>& shapes);
 

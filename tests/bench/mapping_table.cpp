@@ -91,8 +91,12 @@ int main(int argc, char** argv) {
   }
   report(layers("300-100 dense", 784, {{300, 100}, {100, 100}, {10, 100}}), fabric_of(8), suite);
   report(layers("300-100 dense", 784, {{300, 100}, {100, 100}, {10, 100}}), native, suite);
-  report(layers("rank 32/16, pruned", 784, {{32, 20, true}, {300, 30}, {16, 30, true}, {100, 40}, {10, 40}}),
-         fabric_of(8), suite);
+  for (const Middle middle : {Middle::Rounded, Middle::Exact}) {
+    const std::string name =
+        middle == Middle::Exact ? "rank 32/16, pruned, exact middles" : "rank 32/16, pruned";
+    report(layers(name, 784, {{32, 20, middle}, {300, 30}, {16, 30, middle}, {100, 40}, {10, 40}}),
+           fabric_of(8), suite);
+  }
   report(layers("256-156-100-10", 256, {{156, 30}, {100, 30}, {10, 100}}), fabric_of(8), suite);
   report(convolution(32, 16, 16), fabric_of(20), suite);
   report(sheet(100), large_cores(6), suite);
