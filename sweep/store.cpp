@@ -193,7 +193,7 @@ void Store::finish(std::int64_t point, const PointResult& result) {
     update += ", " + quoted_name(figure.name) + " = ?";
     values.push_back(figure.value);
   }
-  values.push_back(point);
+  values.emplace_back(point);
   database_.query(update + " WHERE point = ?", values);
   for (const auto& [stage, counts] : result.reuse)
     database_.query(

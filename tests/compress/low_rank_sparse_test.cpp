@@ -133,8 +133,8 @@ TEST(ConvolutionInTwo, EqualsTheWholeAtFullRank) {
   const Network before = small_network();
   const CompressResult result = compress_network(before, small_data(), params);
   EXPECT_EQ(describe(verify_compression(before, result, params)), "");
-  const Projection &first = projection_named(result.network, "conv_a"),
-                   &second = projection_named(result.network, "conv_b");
+  const Projection first = projection_named(result.network, "conv_a"),
+                   second = projection_named(result.network, "conv_b");
   EXPECT_EQ(first.kind, ProjectionKind::Convolution);
   EXPECT_TRUE(first.window == before.projections[ProjectionId(0)].window);
   EXPECT_TRUE(second.window == Window{});

@@ -194,8 +194,8 @@ bool mount_small_disk(const fs::path& directory) {
 
 TEST(CrashedSweep, IsWholeAfterADiskThatWasFullAtTwentyMoments) {
   const Scratch scratch;
-  const pid_t process = fork();
-  if (process == 0) {  // the mount is gone with this process
+  const pid_t tester = fork();
+  if (tester == 0) {  // the mount is gone with this process
     if (!mount_small_disk(scratch / "disk")) _exit(77);
     Random random(5);
     disturb_and_compare(
@@ -210,7 +210,7 @@ TEST(CrashedSweep, IsWholeAfterADiskThatWasFullAtTwentyMoments) {
         [&] { fs::remove(scratch / "disk" / "ballast"); });
     _exit(testing::Test::HasFailure() ? 1 : 0);
   }
-  const int status = wait_for(process);
+  const int status = wait_for(tester);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 77) GTEST_SKIP() << "no disk can be mounted here";
   EXPECT_EQ(status, 0);
 }
