@@ -37,8 +37,8 @@ const std::vector<Action>& actions() {
 
 void add_cache_options(OptionTable& table, SweepParams& params) {
   table.text("cache", params.cache, "DIR",
-             "where stages are kept that other points and sweeps can use (default: in the folder of the "
-             "store); none: nowhere");
+             "where stages are kept that other points and sweeps can use (default $XDG_CACHE_HOME/weft or "
+             "~/.cache/weft); none: nowhere");
   table.integer("cache-limit", params.cache_mib, 1, std::int64_t{1} << 40,
                 "MiB, above which what was not used for longest is dropped (default 4096)");
 }
@@ -51,7 +51,12 @@ OptionTable make_table(const Action& action, SweepParams& params) {
   if (name == "run") {
     table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
     add_cache_options(table, params);
-    table.flag("dry-run", params.dry_run, "print the points and an estimate of the time, run nothing");
+    table.flag(
+        "dry-run", params.dry_run,
+        "print the points and an estimate of the time, from those that ended or from a few that are tried");
+    table.integer(
+        "probe", params.probe_seconds, 0, 1'000'000,
+        "dry-run: seconds for these few; their stages are kept, their results are not (default 30; 0: none)");
     table.flag("retry-failed", params.retry_failed, "run failed points again");
     table.choice("engine", params.engine, {"local", "slurm"}, "where points run (default local)");
     table.integer("workers", params.slurm.workers, 1, 100'000,

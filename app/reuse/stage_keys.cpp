@@ -79,6 +79,7 @@ Digest accuracy_key(const Digest& program, const Digest& network, const DataDige
 
 Fabric mapped_part(const Fabric& fabric) {
   Fabric part = fabric;
+  part.constants.clear();
   const Fabric standard;
   part.clock_hz = standard.clock_hz;
   part.step = standard.step;

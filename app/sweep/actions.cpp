@@ -1,11 +1,16 @@
 // What several actions share: where a store is, and how its rows and counts are printed.
 #include "app/sweep/actions.hpp"
 
+#include <fmt/format.h>
+
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "app/sweep/sweep_table.hpp"
 
 namespace weft::app {
+
+namespace fs = std::filesystem;
 
 std::filesystem::path store_directory(const SweepParams& params) {
   return params.output.empty() ? std::filesystem::path("out") / std::filesystem::path(params.file).stem()
@@ -16,13 +21,29 @@ sweep::Store open_store(const SweepParams& params, const sweep::SweepFile& file)
   return sweep::Store(store_directory(params) / "sweep.sqlite", file, weft_version(), false);
 }
 
-std::unique_ptr<sweep::Cache> open_cache(const SweepParams& params) {
+fs::path default_cache(const SweepParams& params) {
+  const auto absolute = [](const char* name) -> fs::path {
+    const char* const value = std::getenv(name);
+    return value && fs::path(value).is_absolute() ? value : "";  // relative ones are to be ignored
+  };
+  if (const fs::path caches = absolute("XDG_CACHE_HOME"); !caches.empty()) return caches / "weft";
+  if (const fs::path home = absolute("HOME"); !home.empty()) return home / ".cache" / "weft";
+  return store_directory(params) / "cache";
+}
+
+std::unique_ptr<sweep::Cache> open_cache(Context& context, const SweepParams& params) {
   if (params.cache == "none") return nullptr;
   sweep::CacheParams cache;
-  cache.directory =
-      params.cache.empty() ? store_directory(params) / "cache" : std::filesystem::path(params.cache);
+  cache.directory = params.cache.empty() ? default_cache(params) : fs::path(params.cache);
   cache.limit_bytes = params.cache_mib << 20;
-  return std::make_unique<sweep::Cache>(cache);
+  try {
+    return std::make_unique<sweep::Cache>(cache);
+  } catch (const InputError& error) {
+    if (!params.cache.empty()) throw;
+    context.console.warn(
+        fmt::format("{}; stages are not shared, --cache DIR names another place", error.what()));
+    return nullptr;
+  }
 }
 
 void print_table(const Context& context, const sweep::Table& table) {

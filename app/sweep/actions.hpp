@@ -21,6 +21,7 @@ struct SweepParams {
   std::string output;
   int jobs = 0;
   bool dry_run = false;
+  std::int64_t probe_seconds = 30;  // of a dry run; 0: no probe
   bool retry_failed = false;
   std::int64_t point = -1;
   int count = 10;
@@ -31,7 +32,7 @@ struct SweepParams {
   std::string plan;
   std::string engine = "local";
   sweep::SlurmParams slurm;
-  std::string cache;  // a directory, "none", or empty: beside the store
+  std::string cache;  // a directory, "none", or empty: default_cache()
   std::int64_t cache_mib = 4096;
 };
 
@@ -50,8 +51,12 @@ std::filesystem::path store_directory(const SweepParams& params);
 // Of a sweep that was run; throws InputError where there is none.
 sweep::Store open_store(const SweepParams& params, const sweep::SweepFile& file);
 
-// What stages share between points and sweeps; null where the user wants none.
-std::unique_ptr<sweep::Cache> open_cache(const SweepParams& params);
+// Where the user's sweeps share stages: $XDG_CACHE_HOME/weft, or else ~/.cache/weft, or, of a user without a
+// home, in the folder of the store.
+std::filesystem::path default_cache(const SweepParams& params);
+// What stages share between points and sweeps; null where the user wants none. A default that cannot be
+// written gives a warning and none.
+std::unique_ptr<sweep::Cache> open_cache(Context& context, const SweepParams& params);
 
 // Points at a time: --jobs, or one per core that this process may use.
 int job_count(const SweepParams& params);

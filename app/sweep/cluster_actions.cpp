@@ -75,7 +75,7 @@ int worker_action(Context& context, const SweepParams& params) {
   std::vector<sweep::Point> points;
   for (const sweep::Task& task : tasks) points.push_back(task.point);
   check_sweep(file, points);
-  const std::unique_ptr<sweep::Cache> cache = open_cache(params);
+  const std::unique_ptr<sweep::Cache> cache = open_cache(context, params);
   PointRunner runner(context, file, cache.get());
   runner.prepare(points);
 

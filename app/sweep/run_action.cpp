@@ -1,55 +1,23 @@
 // weft sweep run: everything that can be wrong is refused before the first point; then the engine has the
 // word.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include <map>
 
 #include "app/sweep/actions.hpp"
-#include "app/sweep/area.hpp"
+#include "app/sweep/constants.hpp"
+#include "app/sweep/dry_run.hpp"
 #include "app/sweep/point.hpp"
 #include "app/sweep/sweep_check.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
-#include "sweep/search/halving.hpp"
 #include "sweep/search/search.hpp"
 
 namespace weft::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-sweep::Table points_table(const sweep::SweepFile& file, const std::vector<sweep::Point>& points) {
-  sweep::Table table;
-  table.columns = {"point"};
-  for (const std::string& name : sweep::setting_names(file)) table.columns.push_back(name);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    std::vector<sweep::Value>& row = table.rows.emplace_back();
-    row.emplace_back(static_cast<std::int64_t>(i));
-    for (const std::string& value : sweep::setting_values(file, points[i])) row.emplace_back(value);
-  }
-  return table;
-}
-
-int dry_run(const Context& context, const SweepParams& params, const sweep::SweepFile& file,
-            const std::vector<sweep::Point>& points, int jobs) {
-  print_table(context, points_table(file, points));
-  if (file.method.kind == sweep::MethodKind::SuccessiveHalving) {
-    const auto rounds = sweep::halving_rounds(file, static_cast<std::int64_t>(points.size()));
-    context.console.say(fmt::format("the first of {} rounds of at most {} points; {} is the budget",
-                                    rounds.size(), fmt::join(rounds, ", "),
-                                    file.axes[file.method.budget_axis].key));
-  } else if (sweep::is_search(file)) {
-    context.console.say(fmt::format("the first of up to {} points: the others follow from what these come to",
-                                    file.method.points));
-  }
-  double mean = 0;
-  if (fs::exists(store_directory(params) / "sweep.sqlite")) mean = open_store(params, file).mean_seconds();
-  context.console.say(
-      mean > 0
-          ? fmt::format("{} points, about {:.0f} s with {} at a time", points.size(),
-                        mean * static_cast<double>(points.size()) / jobs, jobs)
-          : fmt::format("{} points; none was run yet, so how long they take is not known", points.size()));
-  return kDone;
-}
+constexpr int kTriesPerFabric = 8;
 
 // A generation of a search, or the whole of any other sweep. True: all that was pending came to an end.
 bool run_pending(Context& context, const SweepParams& params, const sweep::SweepFile& file,
@@ -80,7 +48,7 @@ bool run_pending(Context& context, const SweepParams& params, const sweep::Sweep
 
 bool run_here(Context& context, const SweepParams& params, const sweep::SweepFile& file, sweep::Store& store,
               const sweep::StoreLock& lock) {
-  const std::unique_ptr<sweep::Cache> cache = open_cache(params);
+  const std::unique_ptr<sweep::Cache> cache = open_cache(context, params);
   PointRunner runner(context, file, cache.get());
   do {
     if (!run_pending(context, params, file, runner, store, lock)) return false;
@@ -96,16 +64,34 @@ bool run_there(Context& context, const SweepParams& params, const sweep::SweepFi
   return true;
 }
 
-void warn_of_unmodeled(Context& context, const sweep::SweepFile& file,
-                       const std::vector<sweep::Point>& points) {
+// A point for each fabric file or preset of the sweep.
+std::vector<FlowConfig> one_flow_per_fabric(const sweep::SweepFile& file,
+                                            const std::vector<sweep::Point>& points) {
+  std::vector<std::size_t> sources;
+  for (std::size_t i = 0; i < file.axes.size(); ++i)
+    if (file.axes[i].key == "fabric.preset" || file.axes[i].key == "fabric.file") sources.push_back(i);
+  std::map<std::vector<std::uint32_t>, int> tries;
+  std::vector<FlowConfig> flows;
   for (const sweep::Point& point : points) {
+    std::vector<std::uint32_t> source;
+    for (const std::size_t i : sources) source.push_back(point[i]);
+    int& tried = tries[source];
+    if (tried == kTriesPerFabric) continue;
+    ++tried;
     try {
-      const FlowConfig flow = point_config(file, sweep::to_overrides(file, point));
-      for (const std::string& sentence : find_unmodeled(flow, file)) context.console.warn(sentence);
-      return;
-    } catch (const InputError&) {  // this point says so itself; another one stands for the flow
+      flows.push_back(point_config(file, sweep::to_overrides(file, point)));
+      tried = kTriesPerFabric;
+    } catch (const InputError&) {  // this point says so itself; another one stands for the fabric
     }
   }
+  return flows;
+}
+
+void warn_of_unmodeled(Context& context, const sweep::SweepFile& file,
+                       const std::vector<sweep::Point>& points) {
+  const std::vector<FlowConfig> flows = one_flow_per_fabric(file, points);
+  if (flows.empty()) return;
+  for (const std::string& sentence : find_unmodeled(flows, file)) context.console.warn(sentence);
 }
 
 }  // namespace
@@ -115,7 +101,7 @@ int run_action(Context& context, const SweepParams& params) {
   const std::vector<sweep::Point> points = sweep::choose_points(file);
   check_sweep(file, points);
   warn_of_unmodeled(context, file, points);
-  if (params.dry_run) return dry_run(context, params, file, points, job_count(params));
+  if (params.dry_run) return dry_run(context, params, file, points);
 
   const fs::path directory = store_directory(params);
   make_output_directory(directory);

@@ -17,7 +17,7 @@ std::vector<std::string> worker_words(const Context& context, const SweepParams&
   words.insert(words.end(), {"sweep", "worker", fs::absolute(params.file).string(), "--output",
                              fs::absolute(store_directory(params)).string(), "--jobs", std::to_string(cpus),
                              "--cache-limit", std::to_string(params.cache_mib)});
-  if (!params.cache.empty())
+  if (!params.cache.empty())  // the default is that of the user on the node
     words.insert(words.end(),
                  {"--cache", params.cache == "none" ? params.cache : fs::absolute(params.cache).string()});
   return words;

@@ -146,6 +146,7 @@ struct AreaSpec {
 
 struct Fabric {
   std::string name;
+  std::string constants;  // where its energies and areas are from, in words; empty: not said
   int width = 8;
   int height = 8;
   Topology topology = Topology::Mesh;
@@ -168,7 +169,7 @@ struct Fabric {
 // port, a synapse memory that holds a row. A tile's axons and neurons are at most 65,535 together. `where` is
 // the dotted YAML key.
 std::vector<Violation> validate(const Fabric& fabric);
-Digest digest(const Fabric& fabric);  // of everything but the name
+Digest digest(const Fabric& fabric);  // of everything but the name and the words
 
 // The tiles that have a port, in ascending order; PortId indexes this. A tile has one port at most, also in a
 // corner.

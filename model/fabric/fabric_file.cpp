@@ -71,6 +71,7 @@ class WriteField {
 Fabric read_fields(const ConfigSection& section, const Fabric& start) {
   Fabric fabric = start;
   fabric.name = section.text("name", start.name);
+  fabric.constants = section.text("constants", start.constants);
   visit_fabric_fields(fabric, ReadField{section});
   return fabric;
 }
@@ -111,6 +112,7 @@ Fabric read_fabric(const std::filesystem::path& path, const std::vector<std::str
 
 std::string format_fabric(const Fabric& fabric) {
   std::string out = "name: " + yaml_text(fabric.name) + "\n";
+  if (!fabric.constants.empty()) out += "constants: " + yaml_text(fabric.constants) + "\n";
   visit_fabric_fields(fabric, WriteField(out));
   return out;
 }

@@ -88,6 +88,26 @@ TEST_F(ReusedSweep, HasTheFiguresOfOneThatComputesEverything) {
               HasSubstr("found in the cache: compress 8 of 8 times, map 8 of 8 times"));
 }
 
+TEST_F(ReusedSweep, SharesWithLaterSweepsOfTheUserWithoutBeingAsked) {
+  const auto first_run = [&](const std::string& output,
+                             const std::map<std::string, std::string>& environment) {
+    const Finished run = run_weft({"--json", "sweep", "run", file_, "-o", scratch_ / output}, environment);
+    EXPECT_EQ(run.code, 0) << run.err;
+    const json counts = json::parse(run.out);
+    return counts.contains("reuse") ? counts["reuse"]["train"]["misses"].get<int>() : -1;
+  };
+  const std::map<std::string, std::string> caches = {{"XDG_CACHE_HOME", scratch_ / "caches"}};
+  EXPECT_EQ(first_run("first", caches), 1);
+  EXPECT_TRUE(fs::is_directory(scratch_ / "caches/weft"));
+  EXPECT_EQ(first_run("later", caches), 0) << "another store, the same stages";
+  EXPECT_EQ(first_run("home", {{"XDG_CACHE_HOME", ""}, {"HOME", scratch_ / "home"}}), 1);
+  EXPECT_TRUE(fs::is_directory(scratch_ / "home/.cache/weft"));
+  EXPECT_EQ(first_run("nobody", {{"XDG_CACHE_HOME", "relative"}, {"HOME", ""}}), 1);
+  EXPECT_TRUE(fs::is_directory(scratch_ / "nobody/cache")) << "of a user without a home: beside the store";
+  EXPECT_EQ(first_run("readonly", {{"XDG_CACHE_HOME", "/dev/null"}}), -1)
+      << "no place is a warning, not an error";
+}
+
 TEST_F(ReusedSweep, LoadsTheSamplesThatEachPointAsksFor) {
   std::string text = kSweep;
   text.replace(text.find("axes:"), 5, "axes:\n  data.shift_pixels: [0, 1]\n  data.train_samples: [100, 200]");
@@ -119,7 +139,7 @@ TEST_F(ReusedSweep, ComputesAgainWhatIsDamagedOrWasDropped) {
 TEST_F(ReusedSweep, StaysWithinTheLimitOfItsCache) {
   const std::string text = kSweep;
   file_ = scratch_.file("sweep.yaml", text + "limits: {seconds: 60}\n");
-  run("out", {"--cache-limit", "1"});
+  run("out", {"--cache", scratch_ / "out/cache", "--cache-limit", "1"});
   std::uintmax_t bytes = 0;
   for (const auto& entry : fs::recursive_directory_iterator(scratch_ / "out/cache"))
     if (entry.is_regular_file()) bytes += entry.file_size();

@@ -113,7 +113,7 @@ TEST_F(TinyCluster, SearchesByGenerationsWithOrWithoutAParentAtWork) {
       "objectives: {minimize: [energy.per_frame_joule, latency.cycles.p99]}\n"
       "method: {kind: nsga2, population: 4, points: 10, seed: 3}\n";
   file_ = scratch_.file("tiny.yaml", text);
-  const Finished dry = act("run", {"--dry-run"});
+  const Finished dry = act("run", {"--dry-run", "--probe", "0"});
   EXPECT_EQ(json::parse(dry.out).size(), 4u);
   EXPECT_THAT(dry.err, HasSubstr("the first of up to 10 points"));
   const Finished run = act("run", {}, "local");

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/sweep/area.hpp"
+#include "app/sweep/constants.hpp"
 #include "app/sweep/figures.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/random.hpp"
@@ -74,7 +75,7 @@ TEST_F(TinySweep, GoesFromItsFileToItsAnswers) {
 }
 
 TEST_F(TinySweep, PrintsItsPointsAndRunsNothingOnADryRun) {
-  const Finished dry = act("run", {"--dry-run"});
+  const Finished dry = act("run", {"--dry-run", "--probe", "0"});
   ASSERT_EQ(dry.code, 0) << dry.err;
   EXPECT_EQ(json::parse(dry.out).size(), 4u);
   EXPECT_FALSE(fs::exists(scratch_ / "out"));
@@ -211,7 +212,7 @@ method: {kind: successive_halving, points: 4, budget: run.frames, eta: 2}
 
 TEST_F(TinySweep, SpendsMoreFramesOnWhatIsPromising) {
   scratch_.file("tiny.yaml", kHalving);
-  const Finished dry = act("run", {"--dry-run"});
+  const Finished dry = act("run", {"--dry-run", "--probe", "0"});
   EXPECT_EQ(json::parse(dry.out).size(), 4u);
   EXPECT_THAT(dry.err, HasSubstr("the first of 2 rounds of at most 4, 2 points; run.frames is the budget"));
   const Finished run = act("run");
@@ -225,11 +226,72 @@ TEST_F(TinySweep, SpendsMoreFramesOnWhatIsPromising) {
 }
 
 TEST_F(TinySweep, WarnsOfWhatItsConstantsLeaveOut) {
-  const std::string dry = act("run", {"--dry-run"}).err;
+  const std::string dry = act("run", {"--dry-run", "--probe", "0"}).err;
   EXPECT_THAT(dry,
-              HasSubstr("the energy of synapses, neurons, messages is not modeled by the fabric default"));
-  EXPECT_THAT(dry, HasSubstr("fabric.energy.row_joule does not follow fabric.core.neurons: derive it"));
+              HasSubstr("the fabric default has no constant for the energy of synapses, neurons, messages"));
+  EXPECT_THAT(
+      dry,
+      HasSubstr("fabric.energy.row_joule does not follow fabric.core.neurons: derive it where it should, "
+                "as in \"fabric.energy.row_joule: 9.63e-11 * fabric.core.neurons / 256\""));
   EXPECT_THAT(dry, testing::Not(HasSubstr("area")));
+}
+
+std::string unmodeled(const std::string& fabric, const std::string& axes, const std::string& wanted) {
+  const std::string flow =
+      "flow_text: |\n  data: {train_samples: 20}\n  network: {hidden: [4]}\n  train: {epochs: 1}\n  "
+      "fabric: " +
+      fabric;
+  const sweep::SweepFile file = sweep::parse_sweep_file(
+      flow + "\naxes: {" + axes + "}\nobjectives: {minimize: [" + wanted + "]}\n", "s.yaml");
+  std::vector<app::FlowConfig> flows;
+  for (const sweep::Point& point : sweep::choose_points(file))
+    flows.push_back(app::parse_flow_config(file.flow_text, "f.yaml", sweep::to_overrides(file, point)));
+  std::string all;
+  for (const std::string& sentence : app::find_unmodeled(flows, file)) all += sentence + "\n";
+  return all;
+}
+
+TEST(Constants, OfOnePresetCanBeComparedAndOfTwoOriginsNot) {
+  EXPECT_EQ(unmodeled("{preset: small}", "fabric.preset: [small, default]", "area.total_mm2").find("origin"),
+            std::string::npos)
+      << "both are TrueNorth's, scaled";
+  const std::string mixed =
+      unmodeled("{preset: small}", "fabric.preset: [default, truenorth, memory]", "energy.per_frame_joule");
+  EXPECT_THAT(mixed,
+              HasSubstr("constants of different origin are compared (default: TrueNorth, 28 nm, single"));
+  EXPECT_THAT(mixed, HasSubstr("; truenorth: TrueNorth, 28 nm, whole-chip fit"));
+  EXPECT_THAT(mixed, HasSubstr("; memory: Loihi, 14 nm, before silicon"));
+  EXPECT_EQ(unmodeled("{preset: small}", "fabric.preset: [default, memory]", "latency.steps"), "")
+      << "nothing asks for energies or areas";
+}
+
+TEST(Constants, FollowEachSizeByTheRuleOfTheirKindOfCore) {
+  EXPECT_THAT(
+      unmodeled("{preset: memory}", "fabric.core.synapse_memory_bits: [524288, 1048576]", "area.used_mm2"),
+      HasSubstr("\"fabric.area.core_mm2: 0.46875 * fabric.core.synapse_memory_bits / 1048576\""));
+  EXPECT_THAT(unmodeled("{preset: fpga-units}", "fabric.core.unit_synapses: [16, 64]", "area.used_mm2"),
+              HasSubstr("\"fabric.area.core_mm2: 15.017 * fabric.core.unit_synapses / 64\""));
+  EXPECT_THAT(unmodeled("{preset: default}", "fabric.router.flit_bits: [48, 64]", "energy.total_joule"),
+              HasSubstr("\"fabric.energy.hop_joule: 3.45e-12 * fabric.router.flit_bits / 48\""));
+  EXPECT_THAT(unmodeled("{preset: default, core: {axons: 128}}", "seed: [1]", "area.used_mm2"),
+              HasSubstr("\"fabric.area.core_mm2: 0.7488 * fabric.core.axons / 256\""))
+      << "a size that the flow sets";
+  EXPECT_THAT(
+      unmodeled("{width: 4, height: 4, area: {core_mm2: 1}}", "fabric.core.axons: [64, 128]",
+                "area.used_mm2"),
+      HasSubstr("fabric.area.core_mm2 does not follow fabric.core.axons: derive it where it should\n"))
+      << "for what sizes it is given nobody knows";
+}
+
+TEST(Constants, AreToldApartWhereAFlowPutsItsOwnAmongThoseOfAPreset) {
+  const std::string beside =
+      unmodeled("{preset: truenorth, energy: {hop_joule: 2.3e-12}}", "seed: [1]", "energy.total_joule");
+  EXPECT_THAT(beside, HasSubstr("fabric.energy.hop_joule is not that of TrueNorth, 28 nm, whole-chip fit"));
+  const std::string said = unmodeled("{preset: truenorth, constants: mine, energy: {hop_joule: 2.3e-12}}",
+                                     "seed: [1]", "energy.total_joule");
+  EXPECT_THAT(said, testing::Not(HasSubstr("is not that of")));
+  EXPECT_THAT(unmodeled("{preset: default, core: {kind: memory}}", "seed: [1]", "energy.total_joule"),
+              HasSubstr("given for a crossbar core, not for a memory core"));
 }
 
 TEST(Area, IsThatOfTheFabricsPartsOrNotModeled) {
@@ -252,9 +314,12 @@ TEST(ReadySweeps, AreAllAcceptedAndNameWhatIsThere) {
   int count = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const Scratch scratch;
-    const Finished dry = run_weft({"--json", "sweep", "run", entry.path(), "--dry-run", "-o", scratch / "o"});
+    const Finished dry =
+        run_weft({"--json", "sweep", "run", entry.path(), "--dry-run", "--probe", "0", "-o", scratch / "o"});
     EXPECT_EQ(dry.code, 0) << entry.path() << dry.err;
     EXPECT_GT(json::parse(dry.out).size(), 10u) << entry.path();
+    EXPECT_THAT(dry.err, testing::Not(HasSubstr("does not follow")))
+        << "constants scale as fabrics/README.md says";
     ++count;
   }
   EXPECT_GE(count, 3);

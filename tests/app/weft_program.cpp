@@ -20,8 +20,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What sweeps share by default is that of this test, not the user's.
+const std::string& cache_of_this_test() {
+  static const Scratch scratch;
+  static const std::string path = scratch / "";
+  return path;
+}
+
 [[noreturn]] void become(const std::vector<std::string>& words,
                          const std::map<std::string, std::string>& environment) {
+  setenv("XDG_CACHE_HOME", cache_of_this_test().c_str(), 1);
   for (const auto& [name, value] : environment) {
     if (value.empty())
       unsetenv(name.c_str());
@@ -66,6 +74,7 @@ Finished run_weft_and_interrupt(const std::vector<std::string>& words, const std
 Finished run_weft_and_signal(const std::vector<std::string>& words, int signal,
                              const std::function<bool(const std::string& err)>& when) {
   const Scratch scratch;
+  cache_of_this_test();
   const pid_t child = fork();
   if (child == 0) {
     redirect(scratch / "out", STDOUT_FILENO);
@@ -89,6 +98,7 @@ Finished run_weft_and_signal(const std::vector<std::string>& words, int signal,
 Finished run_program(const std::vector<std::string>& words,
                      const std::map<std::string, std::string>& environment) {
   const Scratch scratch;
+  cache_of_this_test();
   const pid_t child = fork();
   if (child == 0) {
     redirect(scratch / "out", STDOUT_FILENO);
@@ -120,6 +130,7 @@ Finished run_weft_on_terminal(const std::vector<std::string>& words,
                               const std::string& keys) {
   const Scratch scratch;
   int terminal = -1;
+  cache_of_this_test();
   const pid_t child = forkpty(&terminal, nullptr, nullptr, nullptr);
   if (child < 0) throw std::runtime_error("no terminal");
   if (child == 0) {

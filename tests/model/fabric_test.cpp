@@ -246,6 +246,42 @@ TEST(FabricYaml, WritesWhatItReads) {
   }
 }
 
+TEST(FabricYaml, SaysWhereItsConstantsAreFrom) {
+  Fabric fabric = unusual();
+  fabric.constants = "a paper: and a page";
+  const Fabric again = parse_fabric(format_fabric(fabric), "again.yaml");
+  EXPECT_EQ(again.constants, fabric.constants);
+  EXPECT_EQ(digest(again), digest(unusual())) << "words";
+}
+
+TEST(FabricPresets, SayWhereTheirConstantsAreFromAndHaveAnArea) {
+  for (const std::string& name : fabric_preset_names()) {
+    const Fabric fabric = load_fabric(name);
+    EXPECT_FALSE(fabric.constants.empty()) << name;
+    EXPECT_GT(fabric.area.core_mm2, 0) << name;
+  }
+}
+
+// Published for whole chips: 60 mm2 of Loihi, 4096 cores of 240 x 390 um of TrueNorth; and the same core with
+// 8 bits per crosspoint.
+TEST(FabricPresets, HaveTheAreasOfTheirSources) {
+  const auto cores_mm2 = [](const Fabric& f) { return f.tiles() * f.cores_per_tile * f.area.core_mm2; };
+  for (const char* name : {"loihi1-davies2018", "loihi1-measured", "memory"})
+    EXPECT_DOUBLE_EQ(cores_mm2(load_fabric(name)), 60) << name;
+  EXPECT_NEAR(cores_mm2(load_fabric("truenorth")), 4096 * 0.240 * 0.390, 1e-9);
+  for (const char* name : {"default", "large", "small"}) {
+    const Fabric fabric = load_fabric(name);
+    EXPECT_NEAR(
+        fabric.area.core_mm2,
+        0.240 * 0.390 * fabric.core.axons * fabric.core.neurons * fabric.core.weight_bits / (256 * 256), 1e-9)
+        << name;
+  }
+  const Fabric units = load_fabric("fpga-units");
+  EXPECT_NEAR(units.area.core_mm2, units.core.neurons * units.core.unit_synapses * (282 + 137) * 1e-6 * 35,
+              1e-3);
+  EXPECT_DOUBLE_EQ(units.energy.synapse_joule, (0.2e-12 + 0.1e-12) * 14);
+}
+
 TEST(FabricYaml, WritesAndHashesEveryField) {
   // Each line of unusual() that is put into the default fabric changes its digest.
   const std::string text = format_fabric(unusual());
