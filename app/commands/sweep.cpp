@@ -31,6 +31,9 @@ const std::vector<Action>& actions() {
       {"best", "The best points by one objective, among those that meet subject_to.", best_action},
       {"html", "One page with the front, all points, each axis' effect and what failed; opens from disk.",
        html_action},
+      {"report",
+       "The reports of single points, as \"weft flow\" writes them, and the page that leads to them.",
+       report_action},
       {"export", "Every column of every point as CSV (or JSON with --json).", export_action}};
   return table;
 }
@@ -89,8 +92,19 @@ OptionTable make_table(const Action& action, SweepParams& params) {
     table.text("by", params.by, "NAME", "the objective (default: the first of the file)");
     table.integer("count", params.count, 1, 1 << 30, "how many (default 10)");
   }
-  if (name == "html")
+  if (name == "html" || name == "report") {
+    if (name == "html")
+      table.choice("reports", params.reports, {"none", "some", "all"},
+                   "make the reports of points that have none (default some: the front first, up to 100, for "
+                   "a minute)");
+    else
+      table.text("points", params.points, "POINTS",
+                 "front, all, or numbers as in 3,17 (default front); numbers are written again, others where "
+                 "there is none");
     table.text("html", params.html, "FILE", "the page (default sweep.html beside the store)");
+    table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
+    add_cache_options(table, params);
+  }
   if (name == "export") table.text("csv", params.csv, "FILE", "write to a file (default: standard output)");
   return table;
 }

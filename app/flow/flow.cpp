@@ -127,11 +127,19 @@ FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& da
 }
 
 FlowResult run_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output) {
-  ResultDirectory directory(output);
+  const ResultDirectory place(output);  // before anything takes long
   FlowData data = load_flow_data(context, config);
+  return run_flow(context, config, data, output, {});
+}
+
+FlowResult run_flow(Context& context, const FlowConfig& config, FlowData& data,
+                    const std::filesystem::path& output, const Reuse& reuse,
+                    const std::function<bool(const FlowResult&)>& accept) {
+  ResultDirectory directory(output);
   FlowResult result;
   Artefacts made;
-  compute(context, config, data, result, made);
+  compute(context, config, data, result, made, reuse);
+  if (accept && !accept(result)) return result;
 
   if (made.outcome && !result.interrupted) {
     StageContext stages{context.console, result.report, context.global.threads};

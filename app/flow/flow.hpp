@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ FlowResult compute_flow(Context& context, const FlowConfig& config, FlowData& da
 // image.npz, outcome.npz, frames.events (closer_look.hpp), fabric.yaml and effective.yaml into `output`. An
 // interrupted flow writes what it has into output/partial and leaves earlier results as they are.
 FlowResult run_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output);
+// The same on data that was loaded, which may lose its training samples, with stages from the cache; nothing
+// is written unless `accept` holds for the result (the default: any).
+FlowResult run_flow(Context& context, const FlowConfig& config, FlowData& data,
+                    const std::filesystem::path& output, const Reuse& reuse,
+                    const std::function<bool(const FlowResult&)>& accept = {});
 
 // Runs the flow, prints the report and the shortfalls; the exit code.
 int finish_flow(Context& context, const FlowConfig& config, const std::filesystem::path& output);

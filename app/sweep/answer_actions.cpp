@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "app/sweep/actions.hpp"
-#include "app/sweep/page.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
 #include "model/base/nearest.hpp"
@@ -101,16 +100,6 @@ int best_action(Context& context, const SweepParams& params) {
   print_table(context, answer(store, file, candidates,
                               sweep::find_best(candidates.values, column, file.objectives[column].maximize,
                                                static_cast<std::size_t>(params.count))));
-  return kDone;
-}
-
-int html_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
-  const sweep::Store store = open_store(params, file);
-  const std::string path =
-      params.html.empty() ? (store_directory(params) / "sweep.html").string() : params.html;
-  write_file(path, format_sweep_page(store, file));
-  context.console.say(fmt::format("written: {}", path));
   return kDone;
 }
 

@@ -117,12 +117,13 @@ std::string reasons(const sweep::Store& store, const sweep::SweepFile& file) {
 
 }  // namespace
 
-std::string format_sweep_page(const sweep::Store& store, const sweep::SweepFile& file) {
+std::string format_sweep_page(const sweep::Store& store, const sweep::SweepFile& file,
+                              const PageReports& reports) {
   const sweep::Candidates candidates = sweep::find_candidates(store, file);
   std::vector<bool> maximize;
   for (const sweep::Objective& objective : file.objectives) maximize.push_back(objective.maximize);
   const std::size_t front = maximize.empty() ? 0 : sweep::find_front(candidates.values, maximize).size();
-  const std::string data = format_page_data(store, file);
+  const std::string data = format_page_data(store, file, reports);
   std::string page = headline(store.counts(), candidates.points.size(), front, file) + what_is_wanted(file);
   if (store.counts().done > 0) {
     page += pictures(file);
@@ -133,7 +134,9 @@ std::string format_sweep_page(const sweep::Store& store, const sweep::SweepFile&
                             "its worst and a tenth.",
                             "<div id=\"volume-chart\" style=\"max-width:620px\"></div>");
     page +=
-        html::section("rows", "Points", "A click on a head sorts by it, a click on a point shows all of it.",
+        html::section("rows", "Points",
+                      "A click on a head sorts by it, a click on a point shows all of it and "
+                      "leads to its own report.",
                       "<div class=\"controls\"><label><input type=\"checkbox\" id=\"only-front\"> only the "
                       "front</label></div><div class=\"scroll\" id=\"row-table\"></div>");
   }

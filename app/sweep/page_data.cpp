@@ -114,18 +114,10 @@ Json volume_steps(const sweep::Candidates& candidates, const std::vector<std::si
   return steps;
 }
 
-// "weft flow FILE" with the axes of one value; empty where the flow is no file.
-std::string flow_command(const sweep::SweepFile& file) {
-  if (!std::filesystem::exists(file.flow_file)) return "";
-  std::string command = "weft flow '" + file.flow_file.lexically_normal().string() + "'";
-  for (const sweep::Axis& axis : file.axes)
-    if (axis.values.size() == 1) command += " --set '" + axis.key + "=" + axis.values[0] + "'";
-  return command;
-}
-
 }  // namespace
 
-std::string format_page_data(const sweep::Store& store, const sweep::SweepFile& file) {
+std::string format_page_data(const sweep::Store& store, const sweep::SweepFile& file,
+                             const PageReports& reports) {
   const std::map<std::string, Role> roles = roles_of(file);
   const std::int64_t ended = store.counts().total() - store.counts().pending - store.counts().running;
   std::vector<std::string> names = {"point", "state"};
@@ -140,11 +132,12 @@ std::string format_page_data(const sweep::Store& store, const sweep::SweepFile& 
   for (const auto& row : table.rows)
     if (has_ended(row)) rows.push_back(&row);
 
-  Json data = {{"points", Json::array()},
-               {"states", Json::array()},
-               {"columns", Json::array()},
-               {"objectives", Json::array()},
-               {"command", flow_command(file)}};
+  Json data = {
+      {"points", Json::array()},
+      {"states", Json::array()},
+      {"columns", Json::array()},
+      {"objectives", Json::array()},
+      {"reports", {{"folder", reports.folder}, {"command", reports.command}, {"points", reports.points}}}};
   for (const auto* row : rows) {
     data["points"].push_back(std::get<std::int64_t>((*row)[0]));
     data["states"].push_back(std::get<std::string>((*row)[1]));

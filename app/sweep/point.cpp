@@ -16,6 +16,14 @@ std::string data_key(const FlowConfig& config) {
   return fmt::format("{}{}", section_text(config, "data"), config.run.frames);
 }
 
+std::vector<sweep::Figure> figures_of(const FlowConfig& config, const FlowResult& flow) {
+  std::vector<sweep::Figure> figures = flatten_report(flow.report);
+  if (flow.report.utilization)
+    for (sweep::Figure& figure : area_figures(config.fabric, flow.report.utilization->cores.used))
+      figures.push_back(std::move(figure));
+  return figures;
+}
+
 Context quiet_context(const Context& context, Console& console) {
   GlobalOptions global = context.global;
   global.threads = 1;
@@ -56,8 +64,8 @@ void PointRunner::prepare(const std::vector<sweep::Point>& points) {
   }
 }
 
-sweep::PointResult PointRunner::operator()(const std::vector<std::string>& overrides) const {
-  const FlowConfig config = point_config(sweep_, overrides);
+template <class Act>
+sweep::PointResult PointRunner::with_flow(const FlowConfig& config, const Act& act) const {
   Console console(ConsoleStyle{true, false, false, 80}, stderr);
   Context quiet = quiet_context(context_, console);
   const auto found = data_.find(data_key(config));
@@ -68,20 +76,44 @@ sweep::PointResult PointRunner::operator()(const std::vector<std::string>& overr
   reuse.counts = &result.reuse;
   FlowResult flow;
   try {
-    flow = compute_flow(quiet, config, found == data_.end() ? own : *found->second, reuse);
+    flow = act(quiet, found == data_.end() ? own : *found->second, reuse);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::Unacceptable) throw;
     result.state = sweep::PointState::Infeasible;
     result.error = error.what();
     return result;
   }
-  result.figures = flatten_report(flow.report);
-  if (flow.report.utilization)
-    for (sweep::Figure& figure : area_figures(config.fabric, flow.report.utilization->cores.used))
-      result.figures.push_back(std::move(figure));
+  result.figures = figures_of(config, flow);
   result.error = fmt::format("{}", fmt::join(flow.shortfalls, "; "));
   if (!flow.shortfalls.empty()) result.state = sweep::PointState::Infeasible;
   if (flow.report.accuracy && flow.report.accuracy->mismatches > 0) result.state = sweep::PointState::Failed;
+  return result;
+}
+
+sweep::PointResult PointRunner::operator()(const std::vector<std::string>& overrides) const {
+  const FlowConfig config = point_config(sweep_, overrides);
+  return with_flow(config, [&](Context& context, FlowData& data, const Reuse& reuse) {
+    return compute_flow(context, config, data, reuse);
+  });
+}
+
+sweep::PointResult PointRunner::write(const std::vector<std::string>& overrides,
+                                      const std::filesystem::path& directory, const std::string& title,
+                                      const FigureCheck& check) const {
+  FlowConfig config = point_config(sweep_, overrides);
+  config.title = title;
+  std::string refusal;
+  sweep::PointResult result = with_flow(config, [&](Context& context, FlowData& data, const Reuse& reuse) {
+    return run_flow(context, config, data, directory, reuse, [&](const FlowResult& flow) {
+      refusal = check(figures_of(config, flow));
+      return refusal.empty();
+    });
+  });
+  if (result.state == sweep::PointState::Infeasible && !result.figures.empty())
+    result.state = sweep::PointState::Done;  // short of what is required, but there is a report
+  if (refusal.empty()) return result;
+  result.state = sweep::PointState::Failed;
+  result.error = refusal;
   return result;
 }
 

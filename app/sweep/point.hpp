@@ -1,6 +1,8 @@
 // A point of a sweep is one run of its flow.
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,8 +25,16 @@ class PointRunner {
   // Loads what these points need.
   void prepare(const std::vector<sweep::Point>& points);
   sweep::PointResult operator()(const std::vector<std::string>& overrides) const;
+  // Writes the point's results into `directory` as "weft flow" does, unless `check` has something against its
+  // figures: then the point has failed, with these words.
+  using FigureCheck = std::function<std::string(const std::vector<sweep::Figure>& figures)>;
+  sweep::PointResult write(const std::vector<std::string>& overrides, const std::filesystem::path& directory,
+                           const std::string& title, const FigureCheck& check) const;
 
  private:
+  template <class Act>
+  sweep::PointResult with_flow(const FlowConfig& config, const Act& act) const;
+
   const Context& context_;
   const sweep::SweepFile& sweep_;
   Reuse reuse_;

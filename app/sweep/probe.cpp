@@ -54,7 +54,7 @@ Probe probe_points(const sweep::SweepFile& sweep, const std::vector<sweep::Point
         memory, {{static_cast<std::int64_t>(i), probed[i]}}, sweep,
         [&](const std::vector<std::string>& overrides) { return runner(overrides); }, engine, progress);
     sweep::PointResult result = memory.result();
-    result.seconds = spent() - before;  // with the making of its process
+    result.seconds = spent() - before;                      // with the making of its process
     if (result.state == sweep::PointState::Pending) break;  // its process was killed
     if (result.state == sweep::PointState::Failed) {
       if (!(is_ours && spent() >= seconds)) probe.failure = result.error;

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -55,7 +56,13 @@ class SweepPage : public testing::Test {
       if (one["name"] == name) return one;
     return nullptr;
   }
-  std::string write_page() { return scratch_.file("sweep.html", app::format_sweep_page(store_, file_)); }
+  std::string write_page() {
+    app::PageReports reports;
+    reports.points = {9};
+    reports.folder = "reports";
+    reports.command = "weft sweep report 's.yaml'";
+    return scratch_.file("sweep.html", app::format_sweep_page(store_, file_, reports));
+  }
 
   const Scratch scratch_;
   const sweep::SweepFile file_;
@@ -146,6 +153,23 @@ TEST_F(SweepPageInBrowser, DrawsKeepsAndTellsOfPoints) {
   EXPECT_EQ(text(browser, "#row-table tbody th"), "0");
   browser.click("#keep-all");
   EXPECT_EQ(text(browser, "#kept"), "all 9 points are kept");
+  EXPECT_THAT(browser.complaints(), IsEmpty());
+}
+
+TEST_F(SweepPageInBrowser, OpensTheReportOfAPointOrSaysHowToMakeIt) {
+  std::filesystem::create_directories(scratch_ / "reports/point_9");
+  scratch_.file("reports/point_9/report.html", "<title>the report of nine</title>");
+  Browser browser(1100, 900);
+  browser.open(write_page());
+  EXPECT_EQ(browser.evaluate("document.querySelectorAll('#row-table tbody th a').length"), 1);
+  browser.click("#row-table tbody tr:nth-child(2) td");
+  EXPECT_THAT(text(browser, "#detail"), HasSubstr("weft sweep report 's.yaml' --points"));
+  browser.click("#row-table tbody tr td");
+  EXPECT_THAT(text(browser, "#detail"), HasSubstr("Point 9"));
+  EXPECT_THAT(text(browser, "#detail"), Not(HasSubstr("weft sweep report")));
+  const json address = browser.evaluate("document.querySelector('#detail a.report').href");
+  browser.open(address.get<std::string>().substr(std::string("file://").size()));
+  EXPECT_EQ(browser.evaluate("document.title"), "the report of nine");
   EXPECT_THAT(browser.complaints(), IsEmpty());
 }
 

@@ -5,6 +5,7 @@
   const step = 20;
   let limit = step, by = sweep.data.objectives[0] ?? -1;
   let falling = by >= 0 && sweep.column(by).goal === 'max';
+  const reported = new Set(sweep.data.reports.points);
   const only = document.getElementById('only-front');
 
   function draw() {
@@ -29,7 +30,15 @@
     for (const point of points.slice(0, limit)) {
       const row = body.insertRow();
       row.className = (sweep.data.front[point] ? 'front ' : sweep.data.meets[point] ? '' : 'poor ') + (point === sweep.chosen ? 'chosen' : '');
-      sweep.cell('th', sweep.data.points[point], row).scope = 'row';
+      const name = sweep.cell('th', '', row), number = sweep.data.points[point];
+      name.scope = 'row';
+      if (reported.has(number)) {
+        const link = sweep.cell('a', number, name);
+        link.href = sweep.data.reports.folder + '/point_' + number + '/report.html';
+        link.title = 'its own report';
+      } else {
+        name.textContent = number;
+      }
       for (const number of sweep.main) sweep.cell('td', sweep.shown(number, point), row);
       row.addEventListener('click', () => sweep.choose(point));
     }
@@ -59,12 +68,14 @@
       both.append(line);
     });
     detail.append(both);
-    if (sweep.data.command) {
-      sweep.cell('p', 'Its own report, with a waveform or an event log if you like:', detail).className = 'note';
-      const settings = sweep.data.columns.map((column, number) => [column, number])
-          .filter(([column]) => column.kind === 'axis' || column.kind === 'derived')
-          .map(([column, number]) => ` --set '${column.name}=${column.labels ? column.labels[sweep.value(number, point)] : sweep.value(number, point)}'`);
-      sweep.cell('pre', sweep.data.command + settings.join('') + ' -o out/point_' + sweep.data.points[point], detail);
+    const { folder, command } = sweep.data.reports, number = sweep.data.points[point];
+    if (reported.has(number)) {
+      const link = sweep.cell('a', 'Open its own report', detail);
+      link.className = 'report';
+      link.href = folder + '/point_' + number + '/report.html';
+    } else if (command && sweep.data.states[point] === 'done') {
+      sweep.cell('p', 'Its own report is made by this; then load this page again:', detail).className = 'note';
+      sweep.cell('pre', command + ' --points ' + number, detail);
     }
   }
 
