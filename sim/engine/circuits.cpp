@@ -17,7 +17,7 @@ class Agenda final : public EventSink {
   void pass_on(EventSink& sink) {
     std::stable_sort(events_.begin(), events_.end(),
                      [](const Event& a, const Event& b) { return a.cycle < b.cycle; });
-    for (const Event& event : events_) sink.event(event);
+    sink.tell(events_.data(), events_.size());
   }
 
  private:
@@ -67,18 +67,19 @@ Circuits::Circuits(const Program& program)
 }
 
 void Circuits::run_step(Context& context, std::uint64_t cycle) {
-  if (!context.watched) {
+  EventSink* const sink = context.watch.events();
+  if (sink == nullptr && !context.state.keeps_crossings) {
     run_all<false>(context, cycle);
     return;
   }
-  EventSink* const sink = context.watch.events;
   Agenda agenda;
-  if (sink != nullptr) context.watch.events = &agenda;
+  if (sink != nullptr) context.watch.set_events(&agenda);
   context.state.crossings.clear();
   run_all<true>(context, cycle);
   std::sort(context.state.crossings.begin(), context.state.crossings.end());
-  context.watch.events = sink;
-  if (sink != nullptr) agenda.pass_on(*sink);
+  if (sink == nullptr) return;
+  context.watch.set_events(sink);
+  agenda.pass_on(*sink);
 }
 
 template <bool kWatched>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "model/fabric/event.hpp"
@@ -15,37 +16,47 @@
 
 namespace weft::sim {
 
-// Who is told about a cycle; looked at only by the watched variant of the functions.
-struct Watch {
-  EventSink* events = nullptr;
-  std::vector<std::uint8_t>* grants = nullptr;  // per tile: output sides that granted in this cycle
+// Who is told about a cycle; looked at only by the watched variant of the functions. Events are gathered and
+// told together, at the latest when the cycle is over.
+class Watch {
+ public:
+  EventSink* events() const { return events_; }
+  // Whoever was told before is told what is left.
+  void set_events(EventSink* events) {
+    flush();
+    events_ = events;
+    if (events != nullptr && gathered_.empty()) gathered_.resize(kMostGathered);
+  }
+  void flush() {
+    if (count_ == 0) return;
+    events_->tell(gathered_.data(), std::exchange(count_, 0));
+  }
 
   void tell(std::uint64_t cycle, std::uint32_t tile, EventKind kind, std::uint32_t subject,
-            std::int32_t value, std::uint32_t detail = 0) const {
-    if (events == nullptr) return;
-    Event event;
+            std::int32_t value, std::uint32_t detail = 0, std::uint32_t core = 0) {
+    if (events_ == nullptr) return;
+    Event& event = gathered_[count_];
     event.cycle = cycle;
     event.tile = TileId(tile);
     event.kind = kind;
     event.detail = static_cast<std::uint8_t>(detail);
+    event.core = static_cast<std::uint8_t>(core);
     event.subject = subject;
     event.value = value;
-    events->event(event);
+    if (++count_ == kMostGathered) flush();
   }
   // The same of one of a tile's cores; axons and neurons are its own.
   void tell(std::uint64_t cycle, const CoreProgram& core, EventKind kind, std::uint32_t subject,
-            std::int32_t value, std::uint32_t detail = 0) const {
-    if (events == nullptr) return;
-    Event event;
-    event.cycle = cycle;
-    event.tile = TileId(core.tile);
-    event.kind = kind;
-    event.detail = static_cast<std::uint8_t>(detail);
-    event.core = static_cast<std::uint8_t>(core.number);
-    event.subject = subject;
-    event.value = value;
-    events->event(event);
+            std::int32_t value, std::uint32_t detail = 0) {
+    tell(cycle, core.tile, kind, subject, value, detail, core.number);
   }
+
+ private:
+  static constexpr std::size_t kMostGathered = 512;  // 12 KB: they stay in the nearest cache
+
+  EventSink* events_ = nullptr;
+  std::vector<Event> gathered_;
+  std::size_t count_ = 0;
 };
 
 // Which rules routers keep, known when their functions are compiled: the usual ones cost no more than they
@@ -72,8 +83,6 @@ struct Context {
   Rules rules = Rules::Plain;
   bool shared_tiles = false;  // a tile may have several cores
   bool ticks = false;         // steps end by the clock: messages may be late, and meet others on an axon
-  bool watched =
-      false;  // events or signals are wanted somewhere in this run: cores keep what only these need
   Watch watch;
   std::vector<ActiveAxon> active_axons;  // scratch; sums too (core.cpp)
   std::vector<std::int32_t> potentials;  // scratch

@@ -72,7 +72,7 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   const CoreProgram& program = context.program.cores[core];
   CoreState& own = state.cores[core];
   TileCounters& counters = state.counters[program.tile];
-  const bool watched = context.watched;
+  const bool watched = own.observed;
   const std::size_t rows = take_active_lines(context, program);
   if (own.handing || own.idle_from > cycle) return;  // late: ticks only
   std::uint64_t row_cycles = 0;

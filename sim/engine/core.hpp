@@ -71,7 +71,7 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
     ++state.counters[program.tile].stall_cycles;
     ++state.counters[program.tile].busy_cycles;
     own.stall_cycle = cycle;
-    own.next_push = context.watched ? cycle + 1 : kNever;
+    own.next_push = own.observed ? cycle + 1 : kNever;
     if constexpr (kWatched) {
       context.watch.tell(cycle, program, EventKind::Stall, own.emissions[own.cursor].neuron, 0);
     }
@@ -110,8 +110,10 @@ void move_from_queue(Context& context, std::uint32_t core, std::uint64_t cycle) 
   ++state.counters[tile].messages;
   state.last_progress = cycle;
   if constexpr (kWatched) {
-    const Entry& entry = context.program.entries[flit.entry];
-    context.watch.tell(cycle, program, EventKind::Send, entry.key, flit.value, entry.repeats ? 1 : 0);
+    const bool repeats = context.program.fabric.router.routing == Routing::Unicast &&
+                         context.program.entries[flit.entry].repeats;
+    context.watch.tell(cycle, program, EventKind::Send, context.program.keys[flit.entry], flit.value,
+                       repeats ? 1 : 0);
   }
 }
 

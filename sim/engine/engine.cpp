@@ -29,8 +29,11 @@ Engine::Engine(const Fabric& fabric, const Image& image, const Stimulus& stimulu
   total_steps_ = count_steps(stimulus, program_.depth_steps);
   if (total_steps_ > 0) begin_at_ = 0;
   outputs_.assign(static_cast<std::size_t>(frames_) * program_.output_count, 0);
-  context_.watch.events = events;
-  context_.watched = events != nullptr || signals != nullptr;
+  context_.watch.set_events(events);
+  if (events != nullptr) {
+    for (const Entry& entry : program_.entries) program_.keys.push_back(entry.key);
+  }
+  for (CoreState& core : state_.cores) core.observed = events != nullptr;
   if (signals != nullptr) {
     recorder_ = std::make_unique<SignalRecorder>(context_, *signals, total_steps_, frames_, interval_);
   }
@@ -136,6 +139,7 @@ void Engine::end_step() {
   if (state_.outstanding == 0) check_step(context_);
   const std::uint64_t last = context_.ticks ? end_tick() : state_.last_work;
   context_.watch.tell(last, 0, EventKind::StepEnd, static_cast<std::uint32_t>(state_.step), 0);
+  context_.watch.flush();
   in_step_ = false;
   ++steps_done_;
   const std::uint64_t next = context_.ticks ? tick_end_ : last + 1 + program_.barrier_cycles;
@@ -196,10 +200,14 @@ WEFT_HOT void Engine::run_tiles_by(RouterCycle run) {
 WEFT_QUICK_BITS void Engine::run_tiles_quickly(const RouterCycle& run) {
   run_tiles_by<false, Rules::Plain>(run);
 }
+WEFT_QUICK_BITS void Engine::run_watched_tiles_quickly(const RouterCycle& run) {
+  run_tiles_by<true, Rules::Plain>(run);
+}
 
-void Engine::run_tiles(const RouterCycle& run, bool watched) {
-  if (context_.rules == Rules::Plain && !watched && context_.kernel != RowKernel::Portable) {
-    run_tiles_quickly(run);
+void Engine::run_tiles(const RouterCycle& run) {
+  const bool watched = context_.watch.events() != nullptr;
+  if (context_.rules == Rules::Plain && context_.kernel != RowKernel::Portable) {
+    watched ? run_watched_tiles_quickly(run) : run_tiles_quickly(run);
   } else if (context_.rules == Rules::Plain) {
     watched ? run_tiles_by<true, Rules::Plain>(run) : run_tiles_by<false, Rules::Plain>(run);
   } else {
@@ -219,6 +227,7 @@ void Engine::run_cycle(std::uint64_t cycle) {
   started_ = true;
   cycle_ = cycle;
   const RouterCycle run(context_, cycle);
+  if (recorder_ != nullptr) recorder_->note_credits(cycle);
   accept_credits(run, state_.credits.at(cycle));
   accept_link_ends(run, state_.link_ends.at(cycle));
   const WheelSlot now = state_.wheel.at(cycle);
@@ -230,11 +239,18 @@ void Engine::run_cycle(std::uint64_t cycle) {
   if (in_step_ && state_.outstanding == 0 && computed && !context_.ticks) end_step();
   if (begin_at_ == cycle) begin_step(cycle);
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
-  if (sampled || guests_ != nullptr) accept_all_arrivals(run, Messages(context_));
-  if (guests_ != nullptr) guests_->enter(context_, cycle);
-  if (sampled) recorder_->sample_start(cycle);
-  run_tiles(run, sampled || context_.watch.events != nullptr);
+  if (guests_ != nullptr) {
+    accept_all_arrivals(run, Messages(context_));
+    guests_->enter(context_, cycle);
+  }
+  if (sampled) {
+    if (guests_ != nullptr) recorder_->look_everywhere();
+    accept_arrivals_at(run, recorder_->find_news(cycle), Messages(context_));
+    recorder_->sample_start(cycle);
+  }
+  run_tiles(run);
   if (sampled) recorder_->sample_decisions(cycle);
+  context_.watch.flush();
   if (guests_ != nullptr) guests_->drive(context_, cycle, in_step_, steps_done_, begin_at_);
   if (!in_step_) return;
   if (step_is_over()) {

@@ -13,7 +13,7 @@
 #include "sim/engine/circuits.hpp"
 #include "sim/engine/cycle_engine.hpp"
 #include "sim/engine/guests.hpp"
-#include "sim/engine/signals.hpp"
+#include "sim/engine/recorder.hpp"
 #include "sim/run.hpp"
 
 namespace weft::sim {
@@ -49,10 +49,11 @@ class Engine final : public CycleEngine {
   void keep(Checkpointer& checkpointer) { checkpointer_ = &checkpointer; }
 
  private:
-  void run_tiles(const RouterCycle& run, bool watched);
+  void run_tiles(const RouterCycle& run);
   template <bool kWatched, Rules kRules>
   void run_tiles_by(RouterCycle run);
   void run_tiles_quickly(const RouterCycle& run);
+  void run_watched_tiles_quickly(const RouterCycle& run);
   void begin_step(std::uint64_t cycle);
   // The input values of the step, or null if no frame enters in it.
   const std::int32_t* inputs_of_step();
@@ -79,7 +80,6 @@ class Engine final : public CycleEngine {
   std::unique_ptr<SignalRecorder> recorder_;
   std::unique_ptr<Circuits> circuits_;  // of a fabric that has such
 
-  bool watched_ = false;  // events or signals are wanted somewhere in this run
   bool started_ = false;
   std::uint64_t cycle_ = 0;
   bool in_step_ = false;

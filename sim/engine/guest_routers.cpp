@@ -85,7 +85,7 @@ void Guests::accept_router_flit(Context& context, std::size_t i, std::uint32_t s
   const Entry& entry = context.program.entries[entry_index];
   ++state.routers[tile].sent[side];
   state.last_progress = cycle;
-  const bool watched = context.watch.events != nullptr;
+  const bool watched = context.watch.events() != nullptr;
   if (is_mesh(side)) {
     Buffer& far = *state.routers[tile].far[side];
     if (far.credits == 0) refuse(context, id, side, decided, "sent a flit without a credit");

@@ -10,9 +10,9 @@
 
 namespace weft::sim {
 
-inline void tell_delivery(const Context& context, std::uint32_t tile, const Delivery& delivery,
-                          std::int32_t value, std::uint64_t cycle) {
-  if (context.watch.events == nullptr) return;
+inline void tell_delivery(Context& context, std::uint32_t tile, const Delivery& delivery, std::int32_t value,
+                          std::uint64_t cycle) {
+  if (context.watch.events() == nullptr) return;
   const CoreProgram& core = context.program.core_of_line(tile, delivery.axon);
   if (delivery.to_sum) {
     context.watch.tell(cycle, core, EventKind::Add, core.sum_neurons[delivery.axon - core.first_sum], value,
@@ -54,7 +54,7 @@ WEFT_HOT void deliver(Context& context, std::uint32_t tile, std::uint32_t entry,
   State& state = context.state;
   const Hop hop = context.program.hops[entry];
   if constexpr (kWatched)
-    context.watch.tell(cycle, tile, EventKind::Arrive, context.program.entries[entry].key, value);
+    context.watch.tell(cycle, tile, EventKind::Arrive, context.program.keys[entry], value);
   if (hop.delivery_count == 1 && !hop.forks) {
     write_line<kWatched>(context, tile, unpack_delivery(hop.detail), value, cycle);
   } else {
@@ -114,7 +114,7 @@ class Messages {
     } else if (side == static_cast<std::uint32_t>(Direction::Edge)) {
       emit<kWatched>(context_, tile, entries_[flit.entry], flit.value, cycle);
     } else if constexpr (kWatched) {
-      context_.watch.tell(cycle, tile, EventKind::Hop, entries_[flit.entry].key, flit.value, side);
+      context_.watch.tell(cycle, tile, EventKind::Hop, context_.program.keys[flit.entry], flit.value, side);
     }
   }
 

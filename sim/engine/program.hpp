@@ -117,7 +117,8 @@ struct Program {
   std::uint32_t output_count = 0;
   ValueFormat input_format;
   std::vector<Entry> entries;
-  std::vector<Hop> hops;                            // index: as entries
+  std::vector<Hop> hops;            // index: as entries
+  std::vector<std::uint32_t> keys;  // of `entries`, for who watches: they lie close together here
   std::vector<std::array<std::uint32_t, 4>> forks;  // Entry::next, by side
   std::vector<Delivery> deliveries;                 // `axon` is a line
   // The tiles' tables, one behind the other: indices of entries, a tile's by ascending key.

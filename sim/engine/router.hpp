@@ -35,12 +35,11 @@ inline constexpr auto kColumns = make_columns();
 
 // The outputs that are requested by any input.
 constexpr unsigned requested_sides(std::uint64_t requests) {
-  unsigned sides = 0;
-  for (unsigned side = 0; side < kDirections; ++side) {
-    if ((requests >> (8 * side) & kRow) != 0) sides |= 1u << side;
-  }
-  return sides;
+  constexpr std::uint64_t low = 0x7f7f7f7f7f7f7f7fu;
+  const std::uint64_t bytes = (((requests & low) + low) | requests) >> 7 & 0x0101010101010101u;
+  return static_cast<unsigned>(bytes * 0x0102040810204080u >> 56);  // bit 8 * i comes to 56 + i
 }
+static_assert(requested_sides(0x8000010000ff0010u) == 0b10100101);
 
 // The first of `inputs`, which is not empty, in the order pointer, pointer + 1, ..., 5, 0, ...
 constexpr std::uint32_t first_from(unsigned pointer, unsigned inputs) {
@@ -295,10 +294,6 @@ WEFT_HOT bool route(RouterCycle& run, RouterState& router, std::uint32_t tile, S
       ++run.gone;
       switching.template granted<kWatched>(tile, side, flit, run.cycle);
     }
-    if constexpr (kWatched) {
-      auto* grants = run.context.watch.grants;
-      if (grants != nullptr) (*grants)[tile] |= static_cast<std::uint8_t>(1u << side);
-    }
     if (switching.ends(flit)) {
       router.admitted |= output_row;
       router.pending ^= grant;
@@ -339,10 +334,16 @@ WEFT_HOT void run_active_tiles(RouterCycle& run, const Switching& switching, Run
 
 // The arrivals of this cycle ahead of the tiles' turn, for who wants to look at the cycle's start.
 template <class Switching>
+void accept_arrivals_at(const RouterCycle& run, const std::vector<std::uint32_t>& tiles,
+                        const Switching& switching) {
+  for (const std::uint32_t tile : tiles) {
+    accept_arrivals(run, run.routers[tile], take_flags(run.now.arrivals + std::size_t{tile} * 8), switching);
+  }
+}
+template <class Switching>
 void accept_all_arrivals(const RouterCycle& run, const Switching& switching) {
-  std::uint8_t* const arrivals = run.context.state.wheel.at(run.cycle).arrivals;
   for (std::uint32_t tile = 0; tile < run.context.state.routers.size(); ++tile) {
-    accept_arrivals(run, run.routers[tile], take_flags(arrivals + std::size_t{tile} * 8), switching);
+    accept_arrivals(run, run.routers[tile], take_flags(run.now.arrivals + std::size_t{tile} * 8), switching);
   }
 }
 

@@ -102,6 +102,7 @@ struct alignas(64) CoreState {
   std::uint32_t begun_group = kNone;  // the group that has updated in this step last
   bool stalled = false;               // the last cycle in which it handed over was that
   bool handing = false;               // it has messages to hand over
+  bool observed = false;              // somebody looks: what only they need is kept too
   std::uint32_t turn = 0;             // the first core of a tile: whose queue is asked first
 
   // See AxonBuffers; the first core of a tile has those of all its cores.
@@ -251,9 +252,10 @@ struct State {
   TreeTotals expected;              // of all that was sent
   TreeTotals done;
 
-  // Circuits, observed only: the cycle and side_index of each value of this step that leaves a tile,
+  // Circuits, where it is wanted: the cycle and side_index of each value of this step that leaves a tile,
   // ascending.
   std::vector<std::pair<std::uint64_t, std::uint32_t>> crossings;
+  bool keeps_crossings = false;
 
   std::uint64_t step = 0;
   std::uint64_t interval_steps = 1;     // between frames

@@ -53,8 +53,7 @@ TrafficEngine::TrafficEngine(const Fabric& fabric, const TrafficParams& params, 
     source.next_creation = gaps_.draw(source.random) - 1;
     schedule(tile);
   }
-  context_.watch.events = events;
-  context_.watched = events != nullptr || signals != nullptr;
+  context_.watch.set_events(events);
   if (signals != nullptr) recorder_ = std::make_unique<SignalRecorder>(context_, *signals, 1, 1, 1);
 }
 
@@ -168,10 +167,14 @@ WEFT_HOT void TrafficEngine::run_tiles_by(RouterCycle run) {
 WEFT_QUICK_BITS void TrafficEngine::run_tiles_quickly(const RouterCycle& run) {
   run_tiles_by<false, Rules::Plain>(run);
 }
+WEFT_QUICK_BITS void TrafficEngine::run_watched_tiles_quickly(const RouterCycle& run) {
+  run_tiles_by<true, Rules::Plain>(run);
+}
 
-void TrafficEngine::run_tiles(const RouterCycle& run, bool watched) {
-  if (context_.rules == Rules::Plain && !watched && context_.kernel != RowKernel::Portable) {
-    run_tiles_quickly(run);
+void TrafficEngine::run_tiles(const RouterCycle& run) {
+  const bool watched = context_.watch.events() != nullptr;
+  if (context_.rules == Rules::Plain && context_.kernel != RowKernel::Portable) {
+    watched ? run_watched_tiles_quickly(run) : run_tiles_quickly(run);
   } else if (context_.rules == Rules::Plain) {
     watched ? run_tiles_by<true, Rules::Plain>(run) : run_tiles_by<false, Rules::Plain>(run);
   } else {
@@ -182,6 +185,7 @@ void TrafficEngine::run_tiles(const RouterCycle& run, bool watched) {
 void TrafficEngine::run_cycle(std::uint64_t cycle) {
   cycle_ = cycle;
   const RouterCycle run(context_, cycle);
+  if (recorder_ != nullptr) recorder_->note_credits(cycle);
   accept_credits(run, state_.credits.at(cycle));
   accept_link_ends(run, state_.link_ends.at(cycle));
   if (cycle >= create_to_ && state_.outstanding == 0) {
@@ -193,11 +197,13 @@ void TrafficEngine::run_cycle(std::uint64_t cycle) {
   }
   const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
   if (sampled) {
-    accept_all_arrivals(run, Packets<TrafficEngine, Rules::All>(program_.fabric, *this));
+    accept_arrivals_at(run, recorder_->find_news(cycle),
+                       Packets<TrafficEngine, Rules::All>(program_.fabric, *this));
     recorder_->sample_start(cycle);
   }
-  run_tiles(run, sampled || context_.watch.events != nullptr);
+  run_tiles(run);
   if (sampled) recorder_->sample_decisions(cycle);
+  context_.watch.flush();
   state_.calendar.take(cycle, [this, cycle](std::uint32_t tile) { create(tile, cycle); });
   next_ = find_next_event();
   if (state_.outstanding == 0) {

@@ -8,7 +8,7 @@
 
 #include "sim/engine/cycle_engine.hpp"
 #include "sim/engine/packet.hpp"
-#include "sim/engine/signals.hpp"
+#include "sim/engine/recorder.hpp"
 #include "sim/engine/source.hpp"
 #include "sim/traffic.hpp"
 
@@ -28,10 +28,11 @@ class TrafficEngine final : public CycleEngine {
   TrafficResult result() const;
 
  private:
-  void run_tiles(const RouterCycle& run, bool watched);
+  void run_tiles(const RouterCycle& run);
   template <bool kWatched, Rules kRules>
   void run_tiles_by(RouterCycle run);
   void run_tiles_quickly(const RouterCycle& run);
+  void run_watched_tiles_quickly(const RouterCycle& run);
   template <class, Rules>
   friend class Packets;
   template <bool kWatched>

@@ -130,7 +130,7 @@ TEST(Tick, GivesTheOutputsOfABarrierIfItIsLongEnough) {
   EXPECT_GT(exact, 2);
 }
 
-// Chooses all signals, so that each cycle is run.
+// Chooses all signals.
 class WatchAll : public SignalSink {
  public:
   std::vector<bool> choose(const std::vector<SignalInfo>& signals) override {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 
 #include "example_run.hpp"
@@ -94,6 +95,37 @@ TEST_F(Fst, SaysTheSameAsTheVcd) {
   EXPECT_EQ(fst.times.front(), 100u);
   EXPECT_EQ(fst.times.back(), vcd.times.back());
   EXPECT_EQ(read_text_file(directory_ / "run.gtkw").find("run.fst"), std::string::npos);  // the later one's
+}
+
+// The library packs its changes in several blocks then.
+TEST_F(Fst, SaysTheSameAsTheVcdInAFileOfSeveralBlocks) {
+  for (const char* name : {"long.fst", "long.vcd"}) {
+    WaveformParams params;
+    params.file = directory_ / name;
+    WaveformWriter writer(params);
+    writer.choose(example_signals());
+    for (std::uint64_t cycle = 0; cycle < 140000; ++cycle) {
+      const std::array<SignalChange, 2> changes = {{{0, cycle & 1}, {1, cycle * cycle}}};
+      writer.tell(cycle, changes.data(), changes.size());
+    }
+    writer.finish(140000);
+    EXPECT_GT(writer.changes(), 270000u);  // a block has 262,144
+  }
+  const ParsedVcd fst = parse_vcd(to_vcd("long.fst")),
+                  vcd = parse_vcd(read_text_file(directory_ / "long.vcd"));
+  for (std::size_t i : {0, 1}) {
+    const std::string name = example_signals()[i].name;
+    const auto& ours = vcd.changes.at(name);
+    const auto& theirs = fst.changes.at(name);
+    ASSERT_EQ(theirs.size(), ours.size());
+    const auto number = [](const std::string& digits) {
+      return digits.substr(std::min(digits.find('1'), digits.size() - 1));
+    };
+    for (std::size_t k = 0; k < ours.size(); ++k) {
+      ASSERT_EQ(theirs[k].first, ours[k].first) << name;
+      ASSERT_EQ(number(theirs[k].second), number(ours[k].second)) << name << " at " << ours[k].first;
+    }
+  }
 }
 
 TEST_F(Fst, OfEqualRunsIsEqual) {

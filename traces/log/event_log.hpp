@@ -12,6 +12,7 @@
 #include "model/base/digest.hpp"
 #include "model/base/files.hpp"
 #include "model/fabric/event.hpp"
+#include "traces/log/block_queue.hpp"
 #include "traces/log/output_stream.hpp"
 
 namespace weft::traces {
@@ -42,8 +43,6 @@ struct EventLogParams {
   std::uint64_t to_cycle = std::numeric_limits<std::uint64_t>::max();
 };
 
-class BlockWriter;
-
 // Use: hand it to the run, then finish(). Before that the events lie in "NAME.partial", which stays when the
 // run fails, the disk is full or the process dies, and which EventLogReader reads up to its last whole block.
 // A thread of its own packs and writes the blocks; the run waits for it when it is three blocks ahead, so
@@ -56,13 +55,15 @@ class EventLogWriter : public EventSink {
 
   // What cannot be written does not stop the run: from then on events are dropped, and finish() throws.
   void event(const Event& event) override;
+  void tell(const Event* first, std::size_t count) override;
   void finish();
   std::uint64_t events() const { return events_; }
 
  private:
   EventLogParams params_;
-  OutputStream out_;
-  std::unique_ptr<BlockWriter> blocks_;
+  OutputStream out_;          // the thread's alone from the first block to the last
+  std::uint64_t blocks_ = 0;  // likewise
+  std::unique_ptr<BlockQueue<std::vector<Event>>> queue_;
   std::vector<Event> block_;
   std::uint64_t events_ = 0;
 };

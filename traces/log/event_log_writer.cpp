@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "model/fabric/link.hpp"
-#include "traces/log/block_writer.hpp"
 #include "traces/log/event_block.hpp"
 #include "traces/log/event_log.hpp"
 
@@ -23,6 +22,21 @@ const EventLogParams& checked(const EventLogParams& params) {
 template <std::size_t size>
 void put_chars(Bytes& to, const std::array<char, size>& chars) {
   for (const char c : chars) to.push_back(static_cast<std::uint8_t>(c));
+}
+
+void write_block(OutputStream& out, const std::vector<Event>& block, std::uint32_t cores) {
+  const Bytes columns = encode_events(block, cores);
+  const Bytes packed = compress_block(columns);
+  Bytes prefix;
+  put_chars(prefix, kBlockMark);
+  put_u32(prefix, static_cast<std::uint32_t>(block.size()));
+  put_u32(prefix, static_cast<std::uint32_t>(columns.size()));
+  put_u32(prefix, static_cast<std::uint32_t>(packed.size()));
+  put_u64(prefix, checksum(prefix, packed));
+  out.write(prefix.data(), prefix.size());
+  out.write(packed.data(), packed.size());
+  out.keep_so_far();
+  out.flush();  // so that the file is of use while the run goes on
 }
 
 }  // namespace
@@ -54,7 +68,11 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
   out_.write(header.data(), header.size());
   out_.keep_so_far();
   out_.flush();
-  blocks_ = std::make_unique<BlockWriter>(out_, static_cast<std::uint32_t>(fabric.cores_per_tile));
+  queue_ = std::make_unique<BlockQueue<std::vector<Event>>>(
+      [this, cores = static_cast<std::uint32_t>(fabric.cores_per_tile)](const std::vector<Event>& block) {
+        write_block(out_, block, cores);
+        ++blocks_;
+      });
 }
 
 EventLogWriter::~EventLogWriter() = default;
@@ -64,16 +82,23 @@ void EventLogWriter::event(const Event& event) {
   block_.push_back(event);
   ++events_;
   if (block_.size() < kBlockEvents) return;
-  blocks_->hand_over(block_);
+  queue_->hand_over(block_);
   block_.reserve(kBlockEvents);
 }
 
+void EventLogWriter::tell(const Event* first, std::size_t count) {
+  const bool all = params_.from_cycle == 0 && params_.to_cycle == EventLogParams().to_cycle;
+  if (!all || block_.size() + count >= kBlockEvents) return EventSink::tell(first, count);
+  block_.insert(block_.end(), first, first + count);
+  events_ += count;
+}
+
 void EventLogWriter::finish() {
-  if (!block_.empty()) blocks_->hand_over(block_);
-  const std::uint64_t blocks = blocks_->close();
+  if (!block_.empty()) queue_->hand_over(block_);
+  queue_->close();
   Bytes out;
   put_chars(out, kEndMark);
-  put_u32(out, static_cast<std::uint32_t>(blocks));
+  put_u32(out, static_cast<std::uint32_t>(blocks_));
   put_u64(out, events_);
   put_u64(out, checksum(out));
   out_.write(out.data(), out.size());

@@ -2,6 +2,8 @@
 #include "traces/waveform/vcd_file.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "traces/log/output_stream.hpp"
@@ -31,19 +33,23 @@ class VcdFile final : public WaveFile, private ScopeVisitor {
 
   void value(std::size_t number, std::optional<std::uint64_t> value) override {
     const Signal& signal = signals_[number];
+    std::array<char, 96> line;  // 1 + 64 digits, a space, an id of a few characters
+    char* to = line.data();
     if (signal.width == 1) {
-      out_.write((!value ? "x" : *value ? "1" : "0") + signal.id + "\n");
-      return;
-    }
-    std::string digits;
-    if (!value) {
-      digits = "x";
+      *to++ = !value ? 'x' : *value != 0 ? '1' : '0';
     } else {
-      for (std::uint64_t rest = *value; rest > 0; rest >>= 1) digits += rest & 1 ? '1' : '0';
-      if (digits.empty()) digits = "0";
-      std::reverse(digits.begin(), digits.end());
+      *to++ = 'b';
+      if (value) {
+        for (int bit = *value == 0 ? 0 : 63 - __builtin_clzll(*value); bit >= 0; --bit)
+          *to++ = static_cast<char>('0' + (*value >> bit & 1));
+      } else {
+        *to++ = 'x';
+      }
+      *to++ = ' ';
     }
-    out_.write("b" + digits + " " + signal.id + "\n");
+    to = std::copy(signal.id.begin(), signal.id.end(), to);
+    *to++ = '\n';
+    out_.write(std::string_view(line.data(), static_cast<std::size_t>(to - line.data())));
   }
 
   void keep_so_far() override { out_.keep_so_far(); }

@@ -1,7 +1,6 @@
-// The waveform writer. Changes of one cycle are gathered and written together in the order of the signals, so
-// that the file does not depend on the order in which the simulator's parts report, and holds each time once.
+// The waveform writer: what the run tells is put into blocks, which a thread of its own makes a file of.
 //
-// Invariant: `value` of each signal is what a reader of the file so far would see.
+// Invariant: the changes of a cycle are all in one block.
 #include "traces/waveform/waveform.hpp"
 
 #include <algorithm>
@@ -16,6 +15,7 @@ namespace weft::traces {
 namespace {
 
 constexpr std::uint32_t kNotChosen = 0xffffffffu;
+constexpr std::size_t kBlockChanges = std::size_t{1} << 15;  // half a megabyte
 
 WaveformParams checked(WaveformParams params) {
   const auto refuse = [](const std::string& message) { throw InputError(SourcePosition{}, message); };
@@ -34,10 +34,6 @@ std::unique_ptr<WaveFile> open_wave_file(const std::filesystem::path& path) {
   throw InputError({path.string()}, "a waveform's name", "one that ends in .vcd or .fst");
 }
 
-std::uint64_t masked(std::uint64_t value, int width) {
-  return width >= 64 ? value : value & ((std::uint64_t{1} << width) - 1);
-}
-
 }  // namespace
 
 WaveformWriter::WaveformWriter(WaveformParams params)
@@ -46,11 +42,17 @@ WaveformWriter::WaveformWriter(WaveformParams params)
       file_(open_wave_file(params_.file)),
       cycle_(params_.from_cycle) {}
 
+WaveformWriter::~WaveformWriter() {
+  if (queue_ == nullptr || block_.empty()) return;
+  block_.changes.resize(block_.moments.back().begin);  // of the last cycle more may have been to come
+  block_.moments.pop_back();
+  hand_over();
+}
+
 std::vector<bool> WaveformWriter::choose(const std::vector<SignalInfo>& signals) {
   if (!slots_.empty()) internal_error("signals were chosen twice");
   const std::vector<bool> chosen = choose_signals(signals, params_.scopes);
   slots_.assign(signals.size(), kNotChosen);
-  std::vector<SignalInfo> declared;
   for (std::size_t i = 0; i < signals.size(); ++i) {
     if (!chosen[i]) continue;
     const SignalInfo& info = signals[i];
@@ -58,88 +60,60 @@ std::vector<bool> WaveformWriter::choose(const std::vector<SignalInfo>& signals)
       internal_error("signal '" + info.name + "' cannot be traced");
     }
     slots_[i] = static_cast<std::uint32_t>(signals_.size());
-    signals_.push_back({info, {}, {}});
-    declared.push_back(info);
+    signals_.push_back(info);
   }
-  file_->declare(declared, timescale_.unit);
+  file_->declare(signals_, timescale_.unit);
+  scribe_ = std::make_unique<WaveScribe>(std::move(file_), signals_, timescale_, params_.from_cycle);
+  queue_ = std::make_unique<BlockQueue<WaveBlock>>([this](const WaveBlock& block) { scribe_->write(block); });
   return chosen;
 }
 
-void WaveformWriter::write_cycle() {
-  std::sort(changed_.begin(), changed_.end());
-  if (!started_) {  // the window's start shows every signal
-    file_->begin_values(timescale_.time(params_.from_cycle));
-    for (std::size_t slot = 0; slot < signals_.size(); ++slot) {
-      Signal& signal = signals_[slot];
-      if (signal.next) ++changes_;
-      if (cycle_ == params_.from_cycle) signal.value = std::exchange(signal.next, std::nullopt);
-      file_->value(slot, signal.value);
-    }
-    file_->end_values();
-    started_ = true;
-  }
-  bool time_written = false;
-  for (const std::uint32_t slot : changed_) {
-    Signal& signal = signals_[slot];
-    if (!signal.next) continue;
-    const bool differs = signal.value != signal.next;
-    signal.value = std::exchange(signal.next, std::nullopt);
-    if (!differs) continue;
-    if (!time_written) file_->time(timescale_.time(cycle_));
-    time_written = true;
-    file_->value(slot, signal.value);
-    ++changes_;
-  }
-  changed_.clear();
-  file_->keep_so_far();
+void WaveformWriter::hand_over() {
+  queue_->hand_over(block_);
 }
 
-void WaveformWriter::close_cycle() {
-  if (failure_) return;
-  try {
-    write_cycle();
-  } catch (const InputError&) {
-    failure_ = std::current_exception();
-  }
+void WaveformWriter::open_moment(std::uint64_t cycle, bool forgets) {
+  if (block_.changes.size() >= kBlockChanges) hand_over();
+  block_.moments.push_back({cycle, block_.changes.size(), forgets});
+  cycle_ = cycle;
 }
 
-void WaveformWriter::change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) {
-  if (signal >= slots_.size()) internal_error("a change of a signal that does not exist");
-  if (slots_[signal] == kNotChosen || cycle < params_.from_cycle || cycle >= params_.to_cycle) return;
-  if (cycle < cycle_)
+void WaveformWriter::tell(std::uint64_t cycle, const SignalChange* first, std::size_t count) {
+  if (cycle < params_.from_cycle || cycle >= params_.to_cycle) return;
+  if (cycle < cycle_) {
     internal_error("a change in cycle " + std::to_string(cycle) + " after one in cycle " +
                    std::to_string(cycle_));
-  if (cycle > cycle_) close_cycle();
-  cycle_ = cycle;
-  Signal& target = signals_[slots_[signal]];
-  if (!target.next) changed_.push_back(slots_[signal]);
-  target.next = masked(value, target.info.width);
+  }
+  if (cycle > cycle_ || block_.moments.empty()) open_moment(cycle, false);
+  const std::size_t before = block_.changes.size();
+  block_.changes.resize(before + count);
+  SignalChange* to = block_.changes.data() + before;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (first[i].signal >= slots_.size()) internal_error("a change of a signal that does not exist");
+    *to = {slots_[first[i].signal], first[i].value};
+    to += to->signal != kNotChosen ? 1 : 0;
+  }
+  block_.changes.resize(static_cast<std::size_t>(to - block_.changes.data()));
 }
 
 void WaveformWriter::forget(std::uint64_t cycle) {
   if (cycle <= cycle_) internal_error("a waveform that forgets cycle " + std::to_string(cycle));
-  close_cycle();
   cycle_ = cycle;
-  if (failure_ || cycle >= params_.to_cycle) return;
-  file_->time(timescale_.time(cycle));
-  for (std::size_t slot = 0; slot < signals_.size(); ++slot) {
-    if (std::exchange(signals_[slot].value, std::nullopt)) file_->value(slot, std::nullopt);
-  }
+  if (cycle < params_.to_cycle) open_moment(cycle, true);
 }
 
 void WaveformWriter::finish(std::uint64_t end_cycle) {
-  close_cycle();
-  if (failure_) std::rethrow_exception(failure_);
+  hand_over();
+  queue_->close();
   const std::uint64_t end = std::min(end_cycle, params_.to_cycle);
-  if (end > cycle_) file_->time(timescale_.time(end));
-  file_->commit();
+  scribe_->finish(end);
   SavedView view;
   view.dump_file = params_.file.filename().string();
   const std::uint64_t first = timescale_.time(params_.from_cycle);
   const std::uint64_t units = std::stoull(timescale_.unit);  // 10 of "10 ns"
   view.start = first * units;
   view.duration = static_cast<double>((timescale_.time(end) - std::min(timescale_.time(end), first)) * units);
-  for (const Signal& signal : signals_) view.signals.push_back({signal.info.name, signal.info.width});
+  for (const SignalInfo& signal : signals_) view.signals.push_back({signal.name, signal.width});
   std::filesystem::path save = params_.file;
   write_file(save.replace_extension(".gtkw"), gtkwave_save(view));
 }

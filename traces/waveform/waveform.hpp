@@ -3,17 +3,16 @@
 #pragma once
 
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <limits>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/fabric/event.hpp"
+#include "traces/log/block_queue.hpp"
 #include "traces/waveform/timescale.hpp"
-#include "traces/waveform/wave_file.hpp"
+#include "traces/waveform/wave_scribe.hpp"
 
 namespace weft::traces {
 
@@ -27,17 +26,23 @@ struct WaveformParams {
 };
 
 // Use: hand it to the run, then finish(). Without finish() the waveform so far stays as "NAME.partial". What
-// cannot be written does not stop the run: from then on changes are dropped, and finish() throws. Memory
-// grows with the signals, not with the run. Within a cycle the last value of a signal counts; a value that
+// cannot be written does not stop the run: from then on changes are dropped, and finish() throws. A thread of
+// its own writes; the run waits for it when it is three blocks ahead. Memory grows with the signals, not with
+// the run. Within a cycle the last value of a signal counts; a value that
 // equals the one before is no change. Signals are x from the window's start to their first value.
 class WaveformWriter : public SignalSink {
  public:
   // Throws InputError: an empty window, no scope, another ending, a file that cannot be written.
   explicit WaveformWriter(WaveformParams params);
+  ~WaveformWriter() override;
 
   // Throws InputError where a scope matches nothing, with the nearest names.
   std::vector<bool> choose(const std::vector<SignalInfo>& signals) override;
-  void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override;
+  void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override {
+    const SignalChange change{signal, value};
+    tell(cycle, &change, 1);
+  }
+  void tell(std::uint64_t cycle, const SignalChange* first, std::size_t count) override;
   // From this cycle on, later than that of any change so far, no signal is known until its next change.
   void forget(std::uint64_t cycle);
   std::uint64_t from() const override { return params_.from_cycle; }
@@ -46,29 +51,23 @@ class WaveformWriter : public SignalSink {
   // Ends the waveform at `end_cycle`, or at the window's end if that is earlier, and writes both files.
   void finish(std::uint64_t end_cycle);
   std::size_t chosen_signals() const { return signals_.size(); }
-  // Values written, first ones included; zero after a run that ended before its window began.
-  std::uint64_t changes() const { return changes_; }
+  // Values written, first ones included; zero after a run that ended before its window began. Known after
+  // finish().
+  std::uint64_t changes() const { return scribe_->changes(); }
 
  private:
-  struct Signal {
-    SignalInfo info;
-    std::optional<std::uint64_t> value;  // what the file says; empty: x
-    std::optional<std::uint64_t> next;   // what this cycle says so far
-  };
-
-  void write_cycle();
-  void close_cycle();
+  void open_moment(std::uint64_t cycle, bool forgets);
+  void hand_over();
 
   WaveformParams params_;
   Timescale timescale_;
-  std::unique_ptr<WaveFile> file_;
-  std::vector<Signal> signals_;
+  std::unique_ptr<WaveFile> file_;      // until the signals are chosen
+  std::vector<SignalInfo> signals_;     // chosen ones
   std::vector<std::uint32_t> slots_;    // by the run's signal number: index into signals_, or none
-  std::vector<std::uint32_t> changed_;  // slots with `next` set
+  std::unique_ptr<WaveScribe> scribe_;  // the thread's alone from the first block to the last
+  std::unique_ptr<BlockQueue<WaveBlock>> queue_;
+  WaveBlock block_;
   std::uint64_t cycle_ = 0;
-  std::uint64_t changes_ = 0;
-  bool started_ = false;  // the window's first values are written
-  std::exception_ptr failure_;
 };
 
 }  // namespace weft::traces
