@@ -78,6 +78,8 @@ OptionTable make_table(const Action& action, SweepParams& params) {
     table.text("shard", params.shard, "I/N", "the points I, I+N, I+2N, ... (default 0/1: all)");
     table.text("plan", params.plan, "FILE",
                "of the points that \"collect --plan\" wrote here (default: all)");
+    table.flag("follow", params.follow,
+               "then of plan-1.json, plan-2.json, ... beside plan-0.json, as --engine slurm writes them");
     table.integer("jobs", params.jobs, 0, 4096, "points at a time (default 0: one per core)");
     add_cache_options(table, params);
   }

@@ -32,6 +32,7 @@ struct SweepParams {
   std::string html;
   std::string shard = "0/1";
   std::string plan;
+  bool follow = false;
   std::string engine = "local";
   sweep::SlurmParams slurm;
   std::string cache;  // a directory, "none", or empty: default_cache()

@@ -12,6 +12,7 @@
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
 #include "sweep/cluster/collect.hpp"
+#include "sweep/cluster/follow.hpp"
 #include "sweep/search/search.hpp"
 
 namespace weft::app {
@@ -65,28 +66,40 @@ int worker_action(Context& context, const SweepParams& params) {
         ErrorKind::Usage,
         "--plan: found none, expected that of \"weft sweep collect --plan\": which points a search has "
         "follows from those before");
+  if (params.follow && params.plan.empty())
+    throw Error(ErrorKind::Usage, "--follow: found no --plan, expected the first of the plans");
   const sweep::ShardOrigin origin = shard_origin(file);
-  const sweep::Plan plan =
-      params.plan.empty() ? sweep::plan_all(file) : sweep::read_plan(params.plan, origin, file);
   const std::filesystem::path directory = shard_directory(params);
   make_output_directory(directory);
-  const std::vector<sweep::Task> tasks =
-      sweep::choose_share(plan, share.index, share.count, directory, origin);
-  std::vector<sweep::Point> points;
-  for (const sweep::Task& task : tasks) points.push_back(task.point);
-  check_sweep(file, points);
   const std::unique_ptr<sweep::Cache> cache = open_cache(context, params);
   PointRunner runner(context, file, cache.get());
-  runner.prepare(points);
-
   Stage stage(context.console, "shard " + params.shard);
   sweep::ShardWriter shard(directory, origin, file.title, fmt::format("{}-of-{}", share.index, share.count));
-  sweep::EngineParams engine;
-  engine.jobs = job_count(params);
-  engine.limits = file.limits;
-  const sweep::EngineSummary summary = sweep::run_points(
-      shard, tasks, file, [&](const std::vector<std::string>& overrides) { return runner(overrides); },
-      engine, stage);
+  const auto run = [&](const std::vector<sweep::Task>& tasks) {
+    std::vector<sweep::Point> points;
+    for (const sweep::Task& task : tasks) points.push_back(task.point);
+    check_sweep(file, points);
+    runner.prepare(points);
+    sweep::EngineParams engine;
+    engine.jobs = job_count(params);
+    engine.limits = file.limits;
+    return sweep::run_points(
+        shard, tasks, file, [&](const std::vector<std::string>& overrides) { return runner(overrides); },
+        engine, stage);
+  };
+  sweep::EngineSummary summary;
+  if (params.follow) {
+    sweep::FollowParams follow;
+    follow.plan = params.plan;
+    follow.shards = directory;
+    follow.index = share.index;
+    follow.count = share.count;
+    summary = sweep::follow_plans(follow, origin, file, run, stage);
+  } else {
+    const sweep::Plan plan =
+        params.plan.empty() ? sweep::plan_all(file) : sweep::read_plan(params.plan, origin, file);
+    summary = run(sweep::choose_share(plan, share.index, share.count, directory, origin));
+  }
   stage.done(fmt::format("{} points", summary.finished));
   if (summary.stopped)
     context.console.warn("drained: what was at work is in the shard, the rest is not begun");

@@ -56,14 +56,6 @@ bool run_here(Context& context, const SweepParams& params, const sweep::SweepFil
   return true;
 }
 
-bool run_there(Context& context, const SweepParams& params, const sweep::SweepFile& file,
-               sweep::Store& store) {
-  do {
-    if (!run_with_slurm(context, params, file, store)) return false;
-  } while (!params.slurm.detach && sweep::add_next_points(store, file) > 0);
-  return true;
-}
-
 // A point for each fabric file or preset of the sweep.
 std::vector<FlowConfig> one_flow_per_fabric(const sweep::SweepFile& file,
                                             const std::vector<sweep::Point>& points) {
@@ -113,7 +105,7 @@ int run_action(Context& context, const SweepParams& params) {
   collect_into(context, params, file, store);
   if (params.retry_failed) store.retry_failed();
   const bool whole =
-      on_slurm ? run_there(context, params, file, store) : run_here(context, params, file, store, lock);
+      on_slurm ? run_with_slurm(context, params, file, store) : run_here(context, params, file, store, lock);
   print_counts(context, store);
   const std::int64_t failed = store.counts().failed;
   if (failed > 0)

@@ -2,6 +2,7 @@
 // is in two shares.
 #include "sweep/cluster/plan.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -12,7 +13,7 @@ namespace weft::sweep {
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 Point to_point(const Json& item, const SweepFile& sweep, const SourcePosition& position) {
   Point point = item.get<Point>();
@@ -28,11 +29,10 @@ void write_plan(const std::filesystem::path& path, const Plan& plan, const Shard
   Json merged = Json::object(), points = Json::array();
   for (const auto& [id, bytes] : plan.merged) merged[id] = bytes;
   for (const Task& task : plan.tasks) points.push_back({task.number, task.point});
-  const Json json = {{"weft_plan", kFormat},
-                     {"sweep", origin.sweep.hex()},
-                     {"version", origin.version},
-                     {"merged", merged},
-                     {"points", points}};
+  const Json json = {{"weft_plan", kFormat},      {"sweep", origin.sweep.hex()},
+                     {"version", origin.version}, {"workers", plan.workers},
+                     {"array", plan.array},       {"last", plan.last},
+                     {"merged", merged},          {"points", points}};
   write_file(path, json.dump() + "\n");
 }
 
@@ -46,6 +46,9 @@ Plan read_plan(const std::filesystem::path& path, const ShardOrigin& origin, con
     if (json.at("sweep") != origin.sweep.hex() || json.at("version") != origin.version)
       throw InputError(position, "a plan of another sweep, or of another version of Weft",
                        "one of this sweep by " + origin.version);
+    plan.workers = json.at("workers").get<std::vector<int>>();
+    plan.array = json.at("array").get<int>();
+    plan.last = json.at("last").get<bool>();
     for (const auto& item : json.at("merged").items()) plan.merged[item.key()] = item.value();
     for (const Json& item : json.at("points"))
       plan.tasks.push_back({item.at(0).get<std::int64_t>(), to_point(item.at(1), sweep, position)});
@@ -69,6 +72,12 @@ std::vector<Task> choose_share(const Plan& plan, int index, int count, const std
     const Shard shard = read_shard(path, plan.merged);
     if (shard.empty || !(shard.origin == origin)) continue;
     for (const ShardRecord& record : shard.records) done.insert(record.point);
+  }
+  if (!plan.workers.empty()) {
+    const auto place = std::find(plan.workers.begin(), plan.workers.end(), index);
+    if (place == plan.workers.end()) return {};
+    index = static_cast<int>(place - plan.workers.begin());
+    count = static_cast<int>(plan.workers.size());
   }
   std::vector<Task> share;
   for (std::size_t i = static_cast<std::size_t>(index); i < plan.tasks.size();

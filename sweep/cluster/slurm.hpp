@@ -19,7 +19,7 @@ struct SlurmParams {
   int drain_seconds = 60;            // how long before its end Slurm tells a worker to drain
   double poll_seconds = 1;
   bool detach = false;  // submit and return
-  // The words of a worker of plan `plan` and share "i/n": this and the two behind it.
+  // The words of a worker; behind them come --plan PLAN --follow --shard I/N (follow.hpp).
   std::vector<std::string> command;
 };
 
@@ -38,11 +38,13 @@ std::string job_name(const std::filesystem::path& directory, const ShardOrigin& 
 // cluster does not answer.
 bool is_at_work(const std::string& job);
 
-// Submits workers for the pending points of `store`, collects their shards from `directory`/shards until they
-// are gone, and submits again what they left (they were drained at their time's end, or their nodes were
-// lost). Plans, the job's script and its logs are in `directory`/cluster. Workers of an earlier run that are
-// still at work are waited for instead. Throws Error (BadInput) where sbatch is not there or refuses, with
-// its words, and (Unacceptable) where a round of workers brought no point to an end.
+// Submits an array of workers for the pending points of `store` and collects their shards from
+// `directory`/shards until the sweep is at its end. The workers of a search stay for all of its generations;
+// of these, what a lost one left goes to the others. An array that ended before (it was drained at its time's
+// end, or its nodes were lost) is followed by another. Plans, the job's script and its logs are in
+// `directory`/cluster. Workers of an earlier run that are still at work are taken over. Throws Error
+// (BadInput) where sbatch is not there or refuses, with its words, and (Unacceptable) where an array of
+// workers brought no point to an end.
 SlurmSummary run_on_slurm(Store& store, const SweepFile& sweep, const ShardOrigin& origin,
                           const std::filesystem::path& directory, const SlurmParams& params,
                           Progress& progress);

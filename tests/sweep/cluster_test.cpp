@@ -201,6 +201,15 @@ TEST_F(Cluster, ReadsThePlanThatItWrote) {
   EXPECT_THAT(numbers(read.tasks), ElementsAre(7, 2));
   EXPECT_EQ(read.tasks[0].point, Point{7});
   EXPECT_EQ(read.merged, plan.merged);
+  EXPECT_TRUE(read.last && read.workers.empty());
+  plan.workers = {0, 2, 3};
+  plan.array = 5;
+  plan.last = false;
+  write_plan(scratch_ / "plan", plan, origin_of(sweep_));
+  const Plan more = read_plan(scratch_ / "plan", origin_of(sweep_), sweep_);
+  EXPECT_THAT(more.workers, ElementsAre(0, 2, 3));
+  EXPECT_EQ(more.array, 5);
+  EXPECT_FALSE(more.last);
 
   const auto refused = [&] {
     return refusal([&] { read_plan(scratch_ / "plan", origin_of(sweep_), sweep_); });
@@ -210,7 +219,7 @@ TEST_F(Cluster, ReadsThePlanThatItWrote) {
   plan.tasks[0].point = {10};
   write_plan(scratch_ / "plan", plan, origin_of(sweep_));
   EXPECT_THAT(refused(), HasSubstr("found a point [10], expected one of the axes"));
-  std::ofstream(scratch_ / "plan") << "{\"weft_plan\":1}";
+  std::ofstream(scratch_ / "plan") << "{\"weft_plan\":2}";
   EXPECT_THAT(refused(), HasSubstr("a plan with missing parts"));
   std::ofstream(scratch_ / "plan") << "[]";
   EXPECT_THAT(refused(), HasSubstr("expected a plan of \"weft sweep collect --plan\""));

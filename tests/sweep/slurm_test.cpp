@@ -15,6 +15,7 @@
 #include "model/base/files.hpp"
 #include "model/base/random.hpp"
 #include "sweep/engine.hpp"
+#include "sweep/search/search.hpp"
 #include "tests/sweep/slurm_cluster.hpp"
 
 namespace weft::sweep {
@@ -38,11 +39,12 @@ PointResult square(const std::vector<std::string>& overrides) {
   return result;
 }
 
-// A sweep of `points` points, its file and its directory.
+// A sweep of `points` points, its file and its directory. With a `method`, a search among that many.
 struct Case {
-  explicit Case(int points, int milliseconds) {
+  explicit Case(int points, int milliseconds, const std::string& method = "") {
     const std::string path = scratch / "s.yaml";
-    std::ofstream(path) << "flow_text: x\naxes:\n  x: range(0, " + std::to_string(points - 1) + ")\n";
+    std::ofstream(path) << "flow_text: x\naxes:\n  x: range(0, " + std::to_string(points - 1) + ")\n" +
+                               method;
     sweep = read_sweep_file(path);
     origin = {digest(sweep), "1"};
     params.cpus = 2;
@@ -51,7 +53,9 @@ struct Case {
     params.command = {WEFT_SLURM_WORKER, std::to_string(milliseconds), path, scratch / "", "2"};
     Store undisturbed(scratch / "undisturbed", sweep, "1", true);
     Quiet progress;
-    run_points(undisturbed, sweep, square, {}, progress);
+    do {
+      run_points(undisturbed, sweep, square, {}, progress);
+    } while (add_next_points(undisturbed, sweep) > 0);
     expected = undisturbed.read(kColumns).rows;
   }
   SlurmSummary run(Progress& progress) {
@@ -60,6 +64,10 @@ struct Case {
   }
   std::vector<std::vector<Value>> table() {
     return Store(scratch / "s", sweep, "1", false).read(kColumns).rows;
+  }
+  // Until so many points were computed, by whomever.
+  void wait_for(std::size_t points) {
+    while (computed() < points) usleep(5000);
   }
   // How often a point was begun and came to its end.
   std::size_t computed() const {
@@ -202,6 +210,50 @@ TEST_F(SlurmFull, ComesToTheSameTableHoweverNodesAndParentsAreKilled) {
   a.run(progress);
   EXPECT_EQ(a.table(), a.expected);
   EXPECT_LE(a.computed(), 1500u + 5 * 2 * 2) << "only what was at work on a killed node was begun again";
+}
+
+const char* const kSearch =
+    "objectives: {minimize: [square], maximize: [x]}\nmethod: {kind: nsga2, population: 16, points: 128}\n";
+const char* const kHalving =
+    "  y: [1, 2, 3, 4]\nobjectives: {minimize: [square]}\n"
+    "method: {kind: successive_halving, points: 64, budget: y}\n";
+
+TEST_F(SlurmFull, KeepsItsWorkersForAllGenerationsOfASearch) {
+  for (const char* method : {kSearch, kHalving}) {
+    Case a(400, 5, method);
+    Quiet progress;
+    EXPECT_EQ(a.run(progress).rounds, 1) << "one array, not one per generation";
+    EXPECT_EQ(a.table(), a.expected);
+    EXPECT_EQ(a.computed(), a.expected.size());
+    EXPECT_EQ(a.run(progress).rounds, 0) << "the search is at its end";
+  }
+}
+
+TEST_F(SlurmFull, ComesToTheSameSearchHoweverNodesAndParentsAreKilled) {
+  Case a(400, 30, kSearch);
+  Random random(5);
+  for (int round = 0; round < 5; ++round) {
+    const pid_t parent = fork();
+    if (parent == 0) {
+      Quiet progress;
+      _exit(refusal([&] { a.run(progress); }) == "none" ? 0 : 1);
+    }
+    a.wait_for(a.computed() + 8 + random.below(16));  // within a generation, or across its end
+    const std::string node = round % 2 == 0 ? "n1" : "n2";
+    if (round == 1 || round >= 3) kill(parent, SIGKILL);
+    if (round != 1) {
+      cluster_.kill_node(node);
+      cluster_.start_node(node);
+    }
+    if (round == 0 || round == 2) a.wait_for(a.computed() + 8);  // the parent goes on with who is left
+    kill(parent, SIGKILL);
+    waitpid(parent, nullptr, 0);
+  }
+  EXPECT_LT(Store(a.scratch / "s", a.sweep, "1", false).counts().done, 128) << "the kills came too late";
+  Quiet progress;
+  a.run(progress);
+  EXPECT_EQ(a.table(), a.expected);
+  EXPECT_LE(a.computed(), 128u + 5 * 2 * 2) << "only what was at work on a killed node was begun again";
 }
 
 }  // namespace
