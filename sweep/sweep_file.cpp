@@ -19,7 +19,10 @@ constexpr std::int64_t kMostValues = 100'000;
 std::vector<std::string> expand_range(const ConfigSection& axes, const std::string& key) {
   const std::string text = axes.text(key);
   const auto refuse = [&] {
-    axes.fail(key, "\"" + text + "\"", "a list of values, or range(first, last, step) of whole numbers");
+    const bool is_torn = text.rfind("range(", 0) == 0 && text.back() != ')';  // at a comma
+    axes.fail(key, "\"" + text + "\"",
+              std::string("a list of values, or range(first, last, step) of whole numbers") +
+                  (is_torn ? ", in quotes where it stands in braces" : ""));
   };
   if (text.rfind("range(", 0) != 0 || text.back() != ')') refuse();
   std::vector<std::int64_t> numbers;
@@ -86,23 +89,33 @@ void read_derived(const ConfigSection& section, SweepFile& sweep) {
   }
 }
 
+struct Line {
+  std::string text;
+  SourcePosition position;
+};
+
+// A list, or one text alone.
+std::vector<Line> lines_of(const ConfigSection& section, const std::string& key) {
+  if (section.has(key) && !section.has_list(key)) return {{section.text(key), section.text_position(key)}};
+  std::vector<Line> lines;
+  const std::vector<std::string> texts = section.texts(key);
+  for (std::size_t i = 0; i < texts.size(); ++i) lines.push_back({texts[i], section.text_position(key, i)});
+  return lines;
+}
+
 void read_constraints(const ConfigSection& root, SweepFile& sweep) {
-  const std::vector<std::string> texts = root.texts("constraints");
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    sweep.constraints.emplace_back(texts[i], root.text_position("constraints", i));
+  for (const Line& line : lines_of(root, "constraints")) {
+    sweep.constraints.emplace_back(line.text, line.position);
     check_names(sweep.constraints.back().used(), sweep);
   }
 }
 
 void read_objectives(const ConfigSection& section, SweepFile& sweep) {
-  for (const char* direction : {"minimize", "maximize"}) {
-    const std::vector<std::string> names = section.texts(direction);
-    for (std::size_t i = 0; i < names.size(); ++i)
-      sweep.objectives.push_back({names[i], direction[1] == 'a', section.text_position(direction, i)});
-  }
-  const std::vector<std::string> conditions = section.texts("subject_to");
-  for (std::size_t i = 0; i < conditions.size(); ++i)
-    sweep.subject_to.emplace_back(conditions[i], section.text_position("subject_to", i));
+  for (const char* direction : {"minimize", "maximize"})
+    for (const Line& line : lines_of(section, direction))
+      sweep.objectives.push_back({line.text, direction[1] == 'a', line.position});
+  for (const char* key : {"subject_to", "subject to"})  // as it is read, and as the other keys are spelled
+    for (const Line& line : lines_of(section, key)) sweep.subject_to.emplace_back(line.text, line.position);
   sweep.objectives_position = section.position();
 }
 

@@ -71,8 +71,9 @@ OptionTable make_table(const Action& action, SweepParams& params) {
                   "slurm: seconds before its limit at which a worker begins no more points (default 60)");
     table.texts("sbatch", params.slurm.options, "WORD",
                 "slurm: a further option of sbatch, as --sbatch=--account=x");
-    table.flag("detach", params.slurm.detach,
-               "slurm: submit and return; \"weft sweep collect\" merges what is done");
+    table.flag(
+        "detach", params.slurm.detach,
+        "slurm: submit (of a search, one generation) and return; \"weft sweep collect\" merges what is done");
   }
   if (name == "worker") {
     table.text("shard", params.shard, "I/N", "the points I, I+N, I+2N, ... (default 0/1: all)");

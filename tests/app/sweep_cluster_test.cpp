@@ -104,6 +104,9 @@ TEST_F(TinyCluster, RefusesSharesThatAreNone) {
     EXPECT_THAT(worker.err, HasSubstr("--shard: found")) << shard;
   }
   EXPECT_EQ(act("worker", {"--plan", scratch_ / "none"}).code, 3);
+  const Finished follow = act("worker", {"--follow"});
+  EXPECT_EQ(follow.code, 2);
+  EXPECT_THAT(follow.err, HasSubstr("--follow: found no --plan, expected the first of the plans"));
 }
 
 TEST_F(TinyCluster, SearchesByGenerationsWithOrWithoutAParentAtWork) {
@@ -162,6 +165,23 @@ TEST_F(TinyClusterFull, RunsUnderARealSlurm) {
   EXPECT_THAT(beside.err, HasSubstr("workers of this sweep are at work on the cluster as job weft-"));
   EXPECT_EQ(act("run", slurm, "detached").code, 0);
   EXPECT_EQ(table("detached"), table("local"));
+}
+
+TEST_F(TinyClusterFull, SearchesUnderARealSlurm) {
+  std::string text = kTinySweep;
+  text.replace(text.find("[1, 64]"), 7, "range(50, 64)");
+  text +=
+      "objectives: {minimize: [energy.per_frame_joule, latency.cycles.p99]}\n"
+      "method: {kind: nsga2, population: 4, points: 12, seed: 3}\n";
+  file_ = scratch_.file("tiny.yaml", text);
+  const sweep::test::SlurmCluster cluster;
+  if (cluster.may_be_missing()) GTEST_SKIP() << "no Slurm to test with: " << cluster.missing();
+  ASSERT_EQ(cluster.missing(), "");
+  ASSERT_EQ(act("run", {}, "local").code, 0);
+  const Finished run = act("run", {"--engine", "slurm", "--workers", "2"});
+  EXPECT_EQ(run.code, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("1 arrays of workers")) << "for all generations";
+  EXPECT_EQ(table("out"), table("local"));
 }
 
 }  // namespace

@@ -65,9 +65,14 @@ struct Case {
   std::vector<std::vector<Value>> table() {
     return Store(scratch / "s", sweep, "1", false).read(kColumns).rows;
   }
-  // Until so many points were computed, by whomever.
-  void wait_for(std::size_t points) {
-    while (computed() < points) usleep(5000);
+  // Until so many more points were computed, by whomever, or the parent is at its end.
+  void wait_for(std::size_t more, pid_t parent) {
+    const std::size_t points = computed() + more;
+    siginfo_t ended{};
+    while (computed() < points && ended.si_pid == 0) {
+      usleep(5000);
+      waitid(P_PID, static_cast<id_t>(parent), &ended, WEXITED | WNOHANG | WNOWAIT);
+    }
   }
   // How often a point was begun and came to its end.
   std::size_t computed() const {
@@ -213,7 +218,7 @@ TEST_F(SlurmFull, ComesToTheSameTableHoweverNodesAndParentsAreKilled) {
 }
 
 const char* const kSearch =
-    "objectives: {minimize: [square], maximize: [x]}\nmethod: {kind: nsga2, population: 16, points: 128}\n";
+    "objectives: {minimize: [square], maximize: [x]}\nmethod: {kind: nsga2, population: 16, points: 240}\n";
 const char* const kHalving =
     "  y: [1, 2, 3, 4]\nobjectives: {minimize: [square]}\n"
     "method: {kind: successive_halving, points: 64, budget: y}\n";
@@ -230,7 +235,7 @@ TEST_F(SlurmFull, KeepsItsWorkersForAllGenerationsOfASearch) {
 }
 
 TEST_F(SlurmFull, ComesToTheSameSearchHoweverNodesAndParentsAreKilled) {
-  Case a(400, 30, kSearch);
+  Case a(1000, 30, kSearch);
   Random random(5);
   for (int round = 0; round < 5; ++round) {
     const pid_t parent = fork();
@@ -238,22 +243,22 @@ TEST_F(SlurmFull, ComesToTheSameSearchHoweverNodesAndParentsAreKilled) {
       Quiet progress;
       _exit(refusal([&] { a.run(progress); }) == "none" ? 0 : 1);
     }
-    a.wait_for(a.computed() + 8 + random.below(16));  // within a generation, or across its end
+    a.wait_for(8 + random.below(16), parent);  // within a generation, or across its end
     const std::string node = round % 2 == 0 ? "n1" : "n2";
     if (round == 1 || round >= 3) kill(parent, SIGKILL);
     if (round != 1) {
       cluster_.kill_node(node);
       cluster_.start_node(node);
     }
-    if (round == 0 || round == 2) a.wait_for(a.computed() + 8);  // the parent goes on with who is left
+    if (round == 0 || round == 2) a.wait_for(8, parent);  // the parent goes on with who is left
     kill(parent, SIGKILL);
     waitpid(parent, nullptr, 0);
   }
-  EXPECT_LT(Store(a.scratch / "s", a.sweep, "1", false).counts().done, 128) << "the kills came too late";
+  EXPECT_LT(Store(a.scratch / "s", a.sweep, "1", false).counts().done, 240) << "the kills came too late";
   Quiet progress;
   a.run(progress);
   EXPECT_EQ(a.table(), a.expected);
-  EXPECT_LE(a.computed(), 128u + 5 * 2 * 2) << "only what was at work on a killed node was begun again";
+  EXPECT_LE(a.computed(), 240u + 5 * 2 * 2) << "only what was at work on a killed node was begun again";
 }
 
 }  // namespace

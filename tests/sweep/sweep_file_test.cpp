@@ -47,6 +47,24 @@ TEST(SweepFile, ReadsObjectivesMethodAndLimits) {
   EXPECT_EQ(sweep.limits.memory_mib, 100);
 }
 
+TEST(SweepFile, TakesOneObjectiveOrConditionWithoutAList) {
+  const SweepFile sweep = parse(
+      "axes: {a: [1, 2]}\nconstraints: a >= 1\nobjectives:\n  minimize: x\n  subject to: accuracy.fabric >= "
+      "0.98\n");
+  ASSERT_EQ(sweep.objectives.size(), 1u);
+  EXPECT_EQ(sweep.objectives[0].name, "x");
+  ASSERT_EQ(sweep.subject_to.size(), 1u);
+  EXPECT_EQ(sweep.subject_to[0].text(), "accuracy.fabric >= 0.98");
+  EXPECT_EQ(sweep.constraints.size(), 1u);
+  EXPECT_THAT(refusal("axes: {a: [1]}\nobjectives:\n  subject_to: x >\n"), HasSubstr("s.yaml:5:18"));
+}
+
+TEST(SweepFile, SaysWhyARangeInBracesIsTorn) {
+  EXPECT_THAT(refusal("axes: {a: range(1, 2)}\n"),
+              HasSubstr("or range(first, last, step) of whole numbers, in quotes where it stands in braces"));
+  EXPECT_THAT(parse("axes: {a: 'range(1, 2)'}\n").axes[0].values, ElementsAre("1", "2"));
+}
+
 TEST(SweepFile, RefusesWhatIsNoAxis) {
   EXPECT_THAT(refusal(""), HasSubstr("found no axes for axes, expected at least one"));
   EXPECT_THAT(refusal("axes: {a: []}\n"), HasSubstr("s.yaml:3:11: found an empty axis for axes.a"));
