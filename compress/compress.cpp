@@ -9,11 +9,13 @@
 #include <string>
 #include <utility>
 
+#include "compress/density.hpp"
 #include "compress/layer_report.hpp"
 #include "compress/plan.hpp"
 #include "compress/remove_unused.hpp"
 #include "compress/round.hpp"
 #include "compress/rules/criteria.hpp"
+#include "compress/shared_density.hpp"
 #include "model/base/random.hpp"
 #include "model/base/worker_pool.hpp"
 #include "model/network/forward.hpp"
@@ -37,6 +39,13 @@ class RetrainProgress : public Progress {
   std::int64_t before_ = 0;
 };
 
+void share_out(const Network& network, double share, std::vector<LayerPlan>& plan) {
+  std::vector<std::string> names;
+  for (const LayerPlan& layer : plan) names.push_back(layer.projection);
+  const std::vector<double> densities = shared_densities(network, names, share);
+  for (std::size_t i = 0; i < plan.size(); ++i) plan[i].density = densities[i];
+}
+
 }  // namespace
 
 CompressResult compress_network(const Network& network, const Dataset& dataset, const CompressParams& params,
@@ -53,8 +62,9 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
       throw InputError({dataset.name}, "no calibration samples",
                        "at least one for a rule that looks at the layers' inputs");
   }
-  const bool pruned = std::any_of(params.layers.begin(), params.layers.end(),
-                                  [](const LayerPlan& layer) { return layer.density < 1; });
+  const bool shares = params.shared_density > 0;
+  const bool pruned = shares || std::any_of(params.layers.begin(), params.layers.end(),
+                                            [](const LayerPlan& layer) { return layer.density < 1; });
   const int rounds = pruned ? params.prune_rounds : 1;
   const std::int64_t batch = params.retrain.batch_size > 0 ? params.retrain.batch_size : 1;
   const std::int64_t epoch_batches = (dataset.size() + batch - 1) / batch;
@@ -70,6 +80,7 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
     forward.threads = params.retrain.threads;
     lesson = outputs(network, dataset, forward);
   }
+  const bool clears = params.clear_unused && !params.layers.empty();
   Movements movements;
   const auto retrain = [&](const std::string& name, int epochs) {
     TrainParams retraining = params.retrain;
@@ -77,7 +88,12 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
     retraining.keep_zeros = true;
     retraining.seed = Random(params.retrain.seed).fork(name).bits();
     if (epochs == 0 || result.interrupted) return;
-    TrainResult trained = train(result.network, dataset, retraining, &retrain_progress, &lesson);
+    // Only what is in use is trained: by the end that is a small part of the network.
+    std::optional<Reduction> reduction;
+    if (clears) reduction = reduce(result.network);
+    TrainResult trained = train(reduction ? reduction->network : result.network, dataset, retraining,
+                                &retrain_progress, &lesson);
+    if (reduction) trained.network = expand(result.network, *reduction, trained.network);
     if (moves) add_movement(result.network, trained.network, movements);
     result.network = std::move(trained.network);
     result.interrupted = trained.interrupted;
@@ -85,14 +101,18 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
   };
   if (moves) retrain("compress movement", params.retrain.epochs);
   for (int round = 1; round <= rounds && (round == 1 || !result.interrupted); ++round) {
-    RoundResult compressed = compress_round(
-        result.network, result.plan, calibration ? &*calibration : nullptr,
-        {round, rounds, params.criterion, params.factorization, params.damping, moves ? &movements : nullptr},
-        pool);
+    RoundParams step{
+        round, rounds, params.criterion, params.factorization, params.damping, moves ? &movements : nullptr};
+    if (shares) {
+      share_out(result.network, ramp_density(params.shared_density, round, rounds), result.plan);
+      step.round = step.rounds = 1;  // these densities are this round's already
+    }
+    RoundResult compressed =
+        compress_round(result.network, result.plan, calibration ? &*calibration : nullptr, step, pool);
     result.network = std::move(compressed.network);
     result.plan = std::move(compressed.plan);
     if (round == 1) result.notes = std::move(compressed.notes);
-    if (params.clear_unused && !params.layers.empty()) result.network = clear_unused(result.network);
+    if (clears) result.network = clear_unused(result.network);
     retrain("compress round " + std::to_string(round),
             round < rounds ? params.retrain.epochs : params.final_epochs);
   }

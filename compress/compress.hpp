@@ -65,7 +65,10 @@ struct LayerPlan {
 
 struct CompressParams {
   std::vector<LayerPlan> layers;  // a projection that is not named stays as it is
-  int prune_rounds = 4;  // density falls in this many rounds (cubic ramp), each followed by retraining
+  double shared_density = 0;  // above 0: share in (0, 1] of the planned layers' synapses that stay in all.
+                              // Each round spends it where weights are worth most (shared_density.hpp); the
+                              // layers then have rank 0, density 1 and granularity Weights
+  int prune_rounds = 4;       // density falls in this many rounds (cubic ramp), each followed by retraining
   TrainParams retrain;   // epochs of each round but the last; keep_zeros is always on; where it distills,
                          // the teacher is the network that came in
   int final_epochs = 4;  // after the last round
@@ -80,8 +83,9 @@ struct CompressParams {
 struct CompressResult {
   Network network;
   std::vector<LayerReport> layers;  // one per projection of the network that came in
-  std::vector<LayerPlan> plan;      // of CompressParams, with the ranks and densities chosen for kAutoRank
-  std::vector<std::string> notes;   // what the user should know, e.g. a calibration set too small for a layer
+  std::vector<LayerPlan> plan;  // of CompressParams, with the ranks and densities chosen for kAutoRank, and
+                                // the densities that a shared one came to
+  std::vector<std::string> notes;  // what the user should know, e.g. a calibration set too small for a layer
   bool interrupted = false;
 };
 

@@ -136,6 +136,19 @@ void check_finite(const Network& network) {
   }
 }
 
+void check_shared_density(const CompressParams& params) {
+  const double share = params.shared_density;
+  if (share == 0) return;
+  if (!(share > 0 && share <= 1))
+    refuse("shared density", std::to_string(share), "more than 0 and at most 1");
+  if (params.layers.empty()) refuse("shared density", "no layers", "those that share it");
+  for (const LayerPlan& layer : params.layers) {
+    if (layer.rank != 0 || layer.density != 1 || layer.granularity != Granularity::Weights)
+      refuse("projection '" + layer.projection + "'",
+             "a rank, a density or a granularity beside a shared density", "its name alone");
+  }
+}
+
 }  // namespace
 
 void check_plan(const Network& network, const CompressParams& params) {
@@ -147,6 +160,7 @@ void check_plan(const Network& network, const CompressParams& params) {
       }
     }
   }
+  check_shared_density(params);
   check_calibration(network, params);
   if (params.prune_rounds < 1) {
     refuse("prune_rounds", std::to_string(params.prune_rounds), "1 or more");

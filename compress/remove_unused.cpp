@@ -155,6 +155,26 @@ void clear_unneeded(Network& network, const Needed& needed) {
   }
 }
 
+// Calls visit(index) for each weight whose two channels are kept, in order. Not of grouped convolutions.
+template <class Visit>
+void each_kept(const Network& whole, ProjectionId id, const Needed& kept, Visit&& visit) {
+  const Projection& projection = whole.projections[id];
+  const Shape from = whole.populations[projection.source].shape,
+              to = whole.populations[projection.target].shape;
+  const bool dense = projection.kind == ProjectionKind::Dense;
+  const int rows_per = dense ? to.height * to.width : 1;
+  const int columns_per =
+      dense ? from.height * from.width : projection.window.kernel_height * projection.window.kernel_width;
+  const std::size_t columns = static_cast<std::size_t>(from.channels) * static_cast<std::size_t>(columns_per);
+  for (int row = 0; row < to.channels * rows_per; ++row) {
+    if (!kept[projection.target.index()][static_cast<std::size_t>(row / rows_per)]) continue;
+    for (std::size_t column = 0; column < columns; ++column) {
+      if (kept[projection.source.index()][column / static_cast<std::size_t>(columns_per)])
+        visit(static_cast<std::size_t>(row) * columns + column);
+    }
+  }
+}
+
 }  // namespace
 
 Network clear_unused(const Network& network) {
@@ -165,6 +185,10 @@ Network clear_unused(const Network& network) {
 }
 
 Network remove_unused(const Network& network) {
+  return reduce(network).network;
+}
+
+Reduction reduce(const Network& network) {
   Network whole = clear_unused(network);
   Needed kept = find_needed(whole);
   // A grouped convolution pairs channels by their numbers: leave its populations as they are.
@@ -204,22 +228,36 @@ Network remove_unused(const Network& network) {
   for (std::uint32_t i = 0; i < whole.projections.size(); ++i) {
     Projection& projection = result.projections[ProjectionId(i)];
     if (projection.weights.empty() || projection.groups != 1) continue;
-    const Projection& old = whole.projections[ProjectionId(i)];
-    const Shape from = whole.populations[old.source].shape, to = whole.populations[old.target].shape;
-    const bool dense = old.kind == ProjectionKind::Dense;
-    const int rows_per = dense ? to.height * to.width : 1;
-    const int columns_per =
-        dense ? from.height * from.width : old.window.kernel_height * old.window.kernel_width;
     projection.weights.clear();
-    const std::size_t columns =
-        static_cast<std::size_t>(from.channels) * static_cast<std::size_t>(columns_per);
-    for (int row = 0; row < to.channels * rows_per; ++row) {
-      if (!kept[old.target.index()][static_cast<std::size_t>(row / rows_per)]) continue;
-      for (std::size_t column = 0; column < columns; ++column) {
-        if (kept[old.source.index()][column / static_cast<std::size_t>(columns_per)])
-          projection.weights.push_back(old.weights[static_cast<std::size_t>(row) * columns + column]);
-      }
+    each_kept(whole, ProjectionId(i), kept, [&](std::size_t at) {
+      projection.weights.push_back(whole.projections[ProjectionId(i)].weights[at]);
+    });
+  }
+  return {std::move(result), std::move(kept)};
+}
+
+Network expand(const Network& whole, const Reduction& reduction, const Network& trained) {
+  Network result = whole;
+  for (std::uint32_t p = 0; p < whole.populations.size(); ++p) {
+    std::vector<float>& bias = result.populations[PopulationId(p)].bias;
+    const std::vector<float>& from = trained.populations[PopulationId(p)].bias;
+    if (bias.empty() && !from.empty()) bias.assign(reduction.kept[p].size(), 0.0f);
+    std::size_t next = 0;
+    for (std::size_t c = 0; c < bias.size() && !from.empty(); ++c) {
+      if (reduction.kept[p][c]) bias[c] = from[next++];
     }
+  }
+  for (std::uint32_t i = 0; i < whole.projections.size(); ++i) {
+    Projection& projection = result.projections[ProjectionId(i)];
+    const std::vector<float>& from = trained.projections[ProjectionId(i)].weights;
+    if (projection.weights.empty() || projection.groups != 1) {
+      projection.weights = from;
+      continue;
+    }
+    std::fill(projection.weights.begin(), projection.weights.end(), 0.0f);
+    std::size_t next = 0;
+    each_kept(whole, ProjectionId(i), reduction.kept,
+              [&](std::size_t at) { projection.weights[at] = from[next++]; });
   }
   return result;
 }

@@ -18,6 +18,17 @@ Network clear_unused(const Network& network);
 // least one each. Inputs and outputs stay as they are.
 Network remove_unused(const Network& network);
 
+// The smaller network, and which channels of each population it still has (1: kept), so that what training
+// makes of it can go back.
+struct Reduction {
+  Network network;
+  std::vector<std::vector<char>> kept;
+};
+Reduction reduce(const Network& network);
+// `whole`, which was reduced to `reduction`, with the weights and biases of `trained`, a network of the form
+// of reduction.network. Weights of channels that are not in it become zero.
+Network expand(const Network& whole, const Reduction& reduction, const Network& trained);
+
 // Recounts without the stage's code: names, order, kinds and windows as before; no weight that `before` did
 // not have; no more channels than before; no channel left that feeds nobody (but for grouped convolutions).
 // Outputs are not compared here. Empty when all is right.

@@ -132,7 +132,8 @@ bool needs_calibration(const CompressParams& params) {
   const bool pruning = find_criterion(params.criterion).calibrated;
   const bool factorizing = find_factorization(params.factorization).calibrated;
   return std::any_of(params.layers.begin(), params.layers.end(), [&](const LayerPlan& layer) {
-    return (pruning && layer.density < 1) || (factorizing && layer.rank != 0) || layer.rank == kAutoRank;
+    return (pruning && (layer.density < 1 || params.shared_density > 0)) ||
+           (factorizing && layer.rank != 0) || layer.rank == kAutoRank;
   });
 }
 

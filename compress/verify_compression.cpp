@@ -99,7 +99,8 @@ void check_choices(Check& check) {
     if (asked[i].rank != kAutoRank || done[i].rank == 0) {
       if (asked[i].rank != kAutoRank)
         check.expect_equal("plan", done[i].projection, "rank", done[i].rank, asked[i].rank);
-      check.expect_equal("plan", done[i].projection, "density", done[i].density, asked[i].density);
+      if (check.params.shared_density == 0)
+        check.expect_equal("plan", done[i].projection, "density", done[i].density, asked[i].density);
       continue;
     }
     for (const Projection& old : check.before.projections) {
@@ -118,6 +119,26 @@ void check_choices(Check& check) {
       }
     }
   }
+}
+
+// All layers together keep no more of their synapses than their share, but for a weight of each at least.
+void check_share(Check& check) {
+  if (check.params.shared_density == 0 || check.result.interrupted) return;
+  double dense = 0, found = 0, allowed = 0;
+  for (const Projection& old : check.before.projections) {
+    const auto now = check.now.find(old.name);
+    if (check.plan.count(old.name) == 0 || now == check.now.end()) continue;
+    Projection full = old;
+    std::fill(full.weights.begin(), full.weights.end(), 1.0f);
+    const auto all = static_cast<double>(recount_synapses(check.before, full));
+    dense += all;
+    found += static_cast<double>(recount_synapses(check.result.network, *now->second));
+    allowed += all / static_cast<double>(old.weights.size());
+  }
+  allowed += check.params.shared_density * dense;
+  if (found > allowed)
+    check.add("density", "layers",
+              std::to_string(found) + " synapses, the share allows " + std::to_string(allowed));
 }
 
 // The populations of before in their order, with nothing between them but the planned middles.
@@ -355,6 +376,7 @@ std::vector<Violation> verify_compression(const Network& before, const CompressR
     check.plan[layer.projection] = &layer;
   }
   check_choices(check);
+  check_share(check);
 
   check_populations(check);
   check_no_strangers(check);

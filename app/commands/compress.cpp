@@ -32,6 +32,7 @@ struct CompressCommandParams {
   std::string factorization = name_of(compress::Factorization::Svd);
   std::int64_t calibration_samples = compress::CompressParams().calibration_samples;
   double damping = 0;
+  double density = 0;
   bool one_shot = false;
   BudgetOptions budget;
   TrainOptions retrain;
@@ -56,6 +57,9 @@ OptionTable make_table(CompressCommandParams& params) {
       "fabric", params.fabric, "NAME|FILE",
       "a preset or a YAML file: its cores are counted for budgets, and give granularities their blocks "
       "where --layer names none");
+  table.real("density", params.density, 0, 1,
+             "share of all synapses that stays, spent over all layers on the weights that are worth most "
+             "(default 0: --layer says it)");
   table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
   table.choice("criterion", params.criterion, names_of(compress::PruneCriterion()),
                "what stays when pruned: the largest weights, weights times inputs, or what costs the outputs "
@@ -91,6 +95,7 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
   compress::CompressParams result;
   if (!params.plan.empty()) {
     if (!params.layers.empty()) throw Error(ErrorKind::Usage, "--plan and --layer exclude each other");
+    if (params.density > 0) throw Error(ErrorKind::Usage, "--plan and --density exclude each other");
     const FlowConfig flow = read_flow_config(params.plan);
     if (!flow.compress)
       throw InputError({params.plan, 0, 0}, "found no section compress", "a flow file with one");
@@ -99,13 +104,15 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
     if (global.seed_given) result.retrain.seed = static_cast<std::uint64_t>(global.seed);
     return result;
   }
-  if (params.layers.empty() && !params.budget.asked())
-    throw Error(
-        ErrorKind::Usage,
-        "nothing to do: give --layer NAME:rank=R,density=D, --plan FILE, or a budget (--budget POINTS, "
-        "--synapses N, --cores N, ...)");
+  if (params.layers.empty() && params.density == 0 && !params.budget.asked())
+    throw Error(ErrorKind::Usage,
+                "nothing to do: give --layer NAME:rank=R,density=D, --density D, --plan FILE, or a budget "
+                "(--budget POINTS, --synapses N, --cores N, ...)");
+  if (!params.layers.empty() && params.density > 0)
+    throw Error(ErrorKind::Usage, "--layer and --density exclude each other");
   for (const std::string& layer : params.layers) result.layers.push_back(parse_layer_plan(layer));
   if (!params.fabric.empty()) align_blocks(result.layers, load_fabric(params.fabric).core);
+  result.shared_density = params.density;
   result.prune_rounds = params.prune_rounds;
   result.final_epochs = params.final_epochs;
   result.criterion = value_of<compress::PruneCriterion>(params.criterion);
@@ -118,6 +125,16 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
     result.final_epochs = 0;
   }
   return result;
+}
+
+std::vector<compress::LayerPlan> all_layers(const Network& network) {
+  std::vector<compress::LayerPlan> layers;
+  for (const Projection& projection : network.projections) {
+    if (projection.weights.empty()) continue;
+    layers.emplace_back();
+    layers.back().projection = projection.name;
+  }
+  return layers;
 }
 
 // A search's results are whole once it is over; stopped, or out of reach, the best found is written all the
@@ -166,11 +183,14 @@ int compress_command(Context& context, const std::vector<std::string>& words) {
     print_result(table.help());
     return kDone;
   }
-  if (params.budget.asked() && !(params.layers.empty() && params.plan.empty()))
-    throw Error(ErrorKind::Usage, "a budget is searched for: --layer and --plan cannot be given beside it");
-  const compress::CompressParams compress_params = to_compress_params(params, context.global);
+  if (params.budget.asked() && !(params.layers.empty() && params.plan.empty() && params.density == 0))
+    throw Error(ErrorKind::Usage,
+                "a budget is searched for: --layer, --density and --plan cannot be given beside it");
+  compress::CompressParams compress_params = to_compress_params(params, context.global);
   if (params.budget.asked()) return search_command(context, params, compress_params);
   const Network network = read_network(params.network);
+  if (compress_params.shared_density > 0 && compress_params.layers.empty())
+    compress_params.layers = all_layers(network);
   ResultDirectory directory(params.output);
 
   Report report;

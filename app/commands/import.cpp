@@ -42,7 +42,8 @@ OptionTable make_table(ImportCommandParams& params) {
       "width); writes\nnetwork.npz and the report. With --format ranc: of a directory of RANC's "
       "csram_NNN.mem and tc_NNN.mem; writes\nranc.npz for weft run.");
   table.argument("DIR", params.source,
-                 "holds STEM_w.npy and STEM_b.npy, or STEM.weight.npy and STEM.bias.npy; or RANC's files");
+                 "holds STEM_w.npy and STEM_b.npy, or STEM.weight.npy and STEM.bias.npy, or STEM_w_int8.npy, "
+                 "STEM_scale.npy and STEM_bias.npy, each also as .npy.zst; or RANC's files");
   table.choice(
       "format", params.format, {"npy", "ranc", kLoihi},
       "of the source (default npy). loihi-npy: int8 weights (out, in) in STEM.npy of a spiking network for "

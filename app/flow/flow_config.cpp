@@ -95,6 +95,7 @@ compress::CompressParams read_compress(const ConfigSection& section, std::uint64
     plan.block_rows = static_cast<int>(block[0]);
     plan.block_columns = static_cast<int>(block[1]);
   }
+  params.shared_density = section.number("shared_density", 0, 1, params.shared_density);
   params.prune_rounds = whole(section, "prune_rounds", 1, 1000, params.prune_rounds);
   params.final_epochs = whole(section, "final_epochs", 0, 100000, params.final_epochs);
   params.criterion = choice(section, "criterion", params.criterion);

@@ -58,6 +58,8 @@ std::string compress_lines(const compress::CompressParams& params) {
   text += fmt::format("  criterion: {}\n  factorization: {}\n  calibration_samples: {}\n  damping: {}\n",
                       name_of(params.criterion), name_of(params.factorization), params.calibration_samples,
                       yaml_number(params.damping));
+  if (params.shared_density > 0)
+    text += fmt::format("  shared_density: {}\n", yaml_number(params.shared_density));
   text += fmt::format("  prune_rounds: {}\n  final_epochs: {}\n  retrain:\n", params.prune_rounds,
                       params.final_epochs);
   text += indented(train_lines(params.retrain), 4);

@@ -27,5 +27,7 @@ void make_output_directory(const std::filesystem::path& path);
 // Inflates gzip data (all members); passes anything else through. Throws InputError on truncated or damaged
 // data, surplus bytes, or more than `limit` bytes of content.
 Bytes gunzip(const Bytes& data, const std::string& name, std::uint64_t limit = std::uint64_t{2} << 30);
+// The same for zstd data (all frames).
+Bytes unzstd(const Bytes& data, const std::string& name, std::uint64_t limit = std::uint64_t{2} << 30);
 
 }  // namespace weft

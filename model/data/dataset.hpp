@@ -32,6 +32,9 @@ Dataset slice(const Dataset& dataset, std::int64_t first, std::int64_t count);
 // The samples, then for each distance from 1 to `pixels` all of them moved down, up, right and left by it,
 // zeros where nothing moved in: 1 + 4 * pixels times as many.
 Dataset with_shifts(const Dataset& dataset, int pixels);
+// Further samples to distill on: `count` means of two samples each, with a share of 1/4 to 3/4, and the
+// label of the one that has the larger share. (Zhang, Cisse, Dauphin and Lopez-Paz, "mixup", ICLR 2018.)
+Dataset mixes(const Dataset& dataset, std::int64_t count, std::uint64_t seed);
 
 // A pair of idx files (plain or gzip), as LeCun's MNIST and Fashion-MNIST use. Throws InputError on wrong
 // magic numbers, truncated or surplus data, counts that differ, or a label >= 10 classes.

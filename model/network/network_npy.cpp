@@ -17,20 +17,26 @@ struct NpyFloats {
   std::string file;
   std::vector<std::int64_t> shape;
   std::vector<float> values;
+  bool integers = false;  // of 8 bits
 };
 
-NpyFloats read_floats(const fs::path& path) {
+// `integers`: whether these may be of 8 bits.
+NpyFloats read_floats(const fs::path& path, bool integers = false) {
   NpyFloats result;
   result.file = path.string();
-  const NpyArray array = parse_npy(read_file(path), result.file);
+  const NpyArray array = parse_npy(unzstd(read_file(path), result.file), result.file);
   result.shape = array.shape;
-  if (array.dtype == "f8") {
+  if (array.dtype == "i1" && integers) {
+    for (const std::int8_t value : array.as<std::int8_t>(result.file)) result.values.push_back(value);
+    result.integers = true;
+  } else if (array.dtype == "f8") {
     for (const double value : array.as<double>(result.file))
       result.values.push_back(static_cast<float>(value));
   } else if (array.dtype == "f4") {
     result.values = array.as<float>(result.file);
   } else {
-    throw InputError({result.file}, "numbers of type " + array.dtype, "f4 or f8");
+    throw InputError({result.file}, "numbers of type " + array.dtype,
+                     integers ? "f4 or f8, or i1 with scales" : "f4 or f8");
   }
   for (std::size_t i = 0; i < result.values.size(); ++i) {
     if (!std::isfinite(result.values[i]))
@@ -40,10 +46,12 @@ NpyFloats read_floats(const fs::path& path) {
   return result;
 }
 
-// The first of the names that exists; empty where none does.
+// The first of the names that exists, plain or packed; empty where none does.
 fs::path existing(const fs::path& directory, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    if (fs::exists(directory / name)) return directory / name;
+    for (const char* const packed : {"", ".zst"}) {
+      if (fs::exists(directory / (name + packed))) return directory / (name + packed);
+    }
   }
   return {};
 }
@@ -90,17 +98,34 @@ void fit_weights(const NpyFloats& weights, const NpyLayer& layer, const Shape& f
   }
 }
 
+// Integers become weights: each output has its own scale.
+void scale(const fs::path& directory, const NpyLayer& layer, NpyFloats& weights) {
+  const fs::path path = existing(directory, {layer.name + "_scale.npy"});
+  if (path.empty())
+    throw InputError({directory.string()}, "no scales for the integer weights of layer '" + layer.name + "'",
+                     layer.name + "_scale.npy");
+  const NpyFloats scales = read_floats(path);
+  if (scales.shape != std::vector<std::int64_t>{weights.shape[0]})
+    throw InputError({scales.file}, "scales of shape " + npy_shape_text(scales.shape),
+                     npy_shape_text({weights.shape[0]}) + ", one per output of " + weights.file);
+  const std::size_t per_output = weights.values.size() / scales.values.size();
+  for (std::size_t i = 0; i < weights.values.size(); ++i) weights.values[i] *= scales.values[i / per_output];
+}
+
 void read_layer(const fs::path& directory, const NpyLayer& layer, const Shape& from, Projection& projection,
                 Population& population) {
-  const fs::path weights_path = existing(directory, {layer.name + "_w.npy", layer.name + ".weight.npy"});
+  const fs::path weights_path =
+      existing(directory, {layer.name + "_w.npy", layer.name + ".weight.npy", layer.name + "_w_int8.npy"});
   if (weights_path.empty())
     throw InputError({directory.string()}, "no weights of layer '" + layer.name + "'",
-                     layer.name + "_w.npy or " + layer.name + ".weight.npy");
-  NpyFloats weights = read_floats(weights_path);
+                     layer.name + "_w.npy, " + layer.name + ".weight.npy or " + layer.name + "_w_int8.npy");
+  NpyFloats weights = read_floats(weights_path, true);
   fit_weights(weights, layer, from, projection, population.shape);
+  if (weights.integers) scale(directory, layer, weights);
   projection.weights = std::move(weights.values);
   const auto channels = static_cast<std::size_t>(population.shape.channels);
-  const fs::path bias_path = existing(directory, {layer.name + "_b.npy", layer.name + ".bias.npy"});
+  const fs::path bias_path =
+      existing(directory, {layer.name + "_b.npy", layer.name + ".bias.npy", layer.name + "_bias.npy"});
   if (bias_path.empty()) {
     population.bias.assign(channels, 0.0f);
     return;

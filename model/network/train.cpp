@@ -61,6 +61,12 @@ void check(const Network& network, const Dataset& dataset, const TrainParams& pa
           "a weight decay of " + std::to_string(params.weight_decay), "a number of 0 or more");
   require(params.distill >= 0 && params.distill <= 1,
           "a share of distillation of " + std::to_string(params.distill), "0 to 1");
+  for (const std::string& name : params.frozen) {
+    const auto named = [&](const auto& item) { return item.name == name; };
+    require(std::any_of(network.projections.begin(), network.projections.end(), named) ||
+                std::any_of(network.populations.begin(), network.populations.end(), named),
+            "'" + name + "' among what stays as it is", "projections and populations of the network");
+  }
   if (params.distill == 0) return;
   require(params.temperature >= 1 && params.temperature <= 1000,
           "a temperature of " + std::to_string(params.temperature), "1 to 1000");
@@ -163,7 +169,7 @@ struct Trainer {
         network(start),
         batch(make_batch(start, rows, (rows + shard_rows - 1) / shard_rows, start.output())),
         state(make_optimizer_state(start, params.optimizer, params.keep_zeros)),
-        plan(plan_updates(start)),
+        plan(plan_updates(start, params.frozen)),
         scratch(static_cast<std::size_t>(plan.scratch)),
         tallies(batch.columns.size()),
         pool(params.threads) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "model/base/progress.hpp"
@@ -25,6 +26,8 @@ struct TrainParams {
   double distill = 0;      // share of the loss that asks for the teacher's outputs, 0 to 1
   double temperature = 4;  // that softens both outputs there
   bool keep_zeros = true;  // a weight that is zero on entry stays zero: the mask of a pruned network
+  std::vector<std::string>
+      frozen;  // projections whose weights, and populations whose biases stay as they are
   std::uint64_t seed = 1;
   int threads = 0;  // 0: one per hardware thread; results do not depend on it
 };

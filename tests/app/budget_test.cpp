@@ -132,7 +132,8 @@ TEST_F(Budget, RefusesWhatContradictsItself) {
       {{"--cores", "1"}, "cores are those of a fabric: give --fabric"},
       {{"--budget", "1", "--cost", "axons"}, "axons are those of a fabric: give --fabric"},
       {{"--budget", "1", "--series", "prunin"}, "--series: found \"prunin\" (did you mean 'pruning'?)"},
-      {{"--budget", "1", "--layer", "fc1:density=0.5"}, "--layer and --plan cannot be given beside it"},
+      {{"--budget", "1", "--layer", "fc1:density=0.5"},
+       "--layer, --density and --plan cannot be given beside it"},
   };
   for (const auto& [more, message] : cases) {
     const Finished weft = search(more);

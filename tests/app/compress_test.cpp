@@ -43,6 +43,23 @@ TEST_F(CompressCommand, PrunesWholeInputsAndTakesOutTheNeuronsBehind) {
   EXPECT_EQ(report["compression"]["layers"][0]["synapses_after"], 196 * 10);
 }
 
+TEST_F(CompressCommand, SpendsOneDensityOverAllLayers) {
+  const Finished weft = compress({"--density", "0.1", "--one-shot"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const std::int64_t dense = 784 * 20 + 20 * 12 + 12 * 10, kept = count_synapses(result());
+  EXPECT_LE(kept, dense / 10);
+  EXPECT_GT(kept, dense / 20);
+}
+
+TEST_F(CompressCommand, TakesOneDensityOrALayersOwn) {
+  const Finished both = compress({"--density", "0.1", "--layer", "fc1:density=0.5"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_THAT(both.err, HasSubstr("--layer and --density exclude each other"));
+  const Finished plan = compress({"--density", "0.1", "--plan", "flow.yaml"});
+  EXPECT_EQ(plan.code, 2);
+  EXPECT_THAT(plan.err, HasSubstr("--plan and --density exclude each other"));
+}
+
 TEST_F(CompressCommand, TakesTheBlocksOfAFabric) {
   const Finished weft =
       compress({"--layer", "fc1:density=0.5,granularity=crossbar-rows", "--fabric", "small", "--one-shot"});

@@ -109,7 +109,8 @@ TEST(FlowConfig, WritesATextThatReadsAsTheSameFlow) {
   const std::string more =
       std::string(kSmall) +
       "title: \"a: title\"\nseed: 9\ncompress:\n  layers:\n    - {projection: fc1, rank: 3, "
-      "density: 0.1}\n    - {projection: fc2, rank: -1, density: 0.2}\n  criterion: obs\n  factorization: "
+      "density: 0.1}\n    - {projection: fc2, rank: -1, density: 0.2}\n  shared_density: 0.3\n  criterion: "
+      "obs\n  factorization: "
       "data-aware-svd\n  calibration_samples: 300\n  damping: 0.02\nrun: {frames: 5, interval: 2}\nrequire: "
       "{accuracy_loss: 0.3}\n";
   for (const std::string& yaml : {std::string(kSmall), more}) {
@@ -121,11 +122,13 @@ TEST(FlowConfig, WritesATextThatReadsAsTheSameFlow) {
 TEST(FlowConfig, ReadsTheRulesOfCompression) {
   const FlowConfig flow = parse_flow_config(
       std::string(kSmall) +
-          "compress: {criterion: obs, factorization: data-aware-svd, calibration_samples: 300}\n",
+          "compress: {criterion: obs, factorization: data-aware-svd, calibration_samples: 300, "
+          "shared_density: 0.25}\n",
       "flow.yaml");
   EXPECT_EQ(flow.compress->criterion, compress::PruneCriterion::ObsOneShot);
   EXPECT_EQ(flow.compress->factorization, compress::Factorization::DataAwareSvd);
   EXPECT_EQ(flow.compress->calibration_samples, 300);
+  EXPECT_EQ(flow.compress->shared_density, 0.25);
   EXPECT_THAT(complaint(std::string(kSmall) + "compress: {criterion: abs}\n"), HasSubstr("obs"));
 }
 

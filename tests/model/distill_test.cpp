@@ -117,5 +117,34 @@ TEST(Shifts, AddTheSamplesMovedInFourDirections) {
   }
 }
 
+TEST(Mixes, LieBetweenTwoSamplesAndHaveTheNearersLabel) {
+  Dataset data;
+  data.name = "two";
+  data.shape = {1, 1, 2};
+  data.classes = 2;
+  data.samples = {0, 200, 100, 0};
+  data.labels = {0, 1};
+  const Dataset mixed = mixes(data, 200, 3);
+  ASSERT_EQ(mixed.size(), 200);
+  EXPECT_EQ(describe(validate(mixed)), "");
+  int between = 0;
+  for (std::int64_t i = 0; i < mixed.size(); ++i) {
+    const int first = mixed.sample(i)[0], second = mixed.sample(i)[1];
+    EXPECT_NEAR(200 - 2 * first, second, 2);  // on the line between the two
+    EXPECT_EQ(mixed.labels[static_cast<std::size_t>(i)], first > 50 ? 1
+                                                         : first < 50
+                                                             ? 0
+                                                             : mixed.labels[static_cast<std::size_t>(i)]);
+    between += first > 0 && first < 100;
+    if (first > 0 && first < 100) {
+      EXPECT_GE(first, 24);
+      EXPECT_LE(first, 76);
+    }
+  }
+  EXPECT_GT(between, 70);
+  EXPECT_EQ(mixes(data, 200, 3).samples, mixed.samples);
+  EXPECT_NE(mixes(data, 200, 4).samples, mixed.samples);
+}
+
 }  // namespace
 }  // namespace weft

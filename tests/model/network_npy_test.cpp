@@ -89,7 +89,8 @@ TEST_F(NpyNetwork, TakesConvolutionsPoolingsGroupsAndDoubles) {
 
 TEST_F(NpyNetwork, SaysWhichFileIsMissing) {
   EXPECT_THAT(refusal({1, 1, 4}, {layer("ip1")}),
-              HasSubstr("found no weights of layer 'ip1', expected ip1_w.npy or ip1.weight.npy"));
+              HasSubstr("found no weights of layer 'ip1', expected ip1_w.npy, ip1.weight.npy or "
+                        "ip1_w_int8.npy"));
 }
 
 TEST_F(NpyNetwork, WantsWeightsThatContinueTheLayerBefore) {
@@ -112,9 +113,45 @@ TEST_F(NpyNetwork, WantsOneBiasPerOutput) {
 
 TEST_F(NpyNetwork, RefusesIntegersAndWhatIsNotFinite) {
   put<std::int32_t>("ip1_w.npy", {1, 2}, {1, 2});
-  EXPECT_THAT(refusal({1, 1, 2}, {layer("ip1")}), HasSubstr("numbers of type i4, expected f4 or f8"));
+  EXPECT_THAT(refusal({1, 1, 2}, {layer("ip1")}),
+              HasSubstr("numbers of type i4, expected f4 or f8, or i1 with scales"));
   put<float>("ip1_w.npy", {1, 2}, {1, std::numeric_limits<float>::quiet_NaN()});
   EXPECT_THAT(refusal({1, 1, 2}, {layer("ip1")}), HasSubstr("number 1 that is not finite"));
+}
+
+TEST_F(NpyNetwork, MultipliesWeightsOfEightBitsByTheScaleOfTheirOutput) {
+  put<std::int8_t>("fc_w_int8.npy", {2, 3}, {1, -2, 3, 127, 0, -128});
+  put<float>("fc_scale.npy", {2}, {0.5f, 2.0f});
+  put<float>("fc_bias.npy", {2}, {7.0f, 8.0f});
+  const Network network = load({1, 1, 3}, {layer("fc")});
+  EXPECT_EQ(network.projections[ProjectionId(0)].weights, (std::vector<float>{0.5f, -1, 1.5f, 254, 0, -256}));
+  EXPECT_EQ(network.populations[PopulationId(1)].bias, (std::vector<float>{7, 8}));
+}
+
+TEST_F(NpyNetwork, WantsOneScalePerOutputOfWeightsOfEightBits) {
+  put<std::int8_t>("fc_w_int8.npy", {2, 1}, {1, 2});
+  EXPECT_THAT(refusal({1, 1, 1}, {layer("fc")}),
+              HasSubstr("found no scales for the integer weights of layer 'fc', expected fc_scale.npy"));
+  put<float>("fc_scale.npy", {3}, {1, 2, 3});
+  EXPECT_THAT(refusal({1, 1, 1}, {layer("fc")}),
+              HasSubstr("fc_scale.npy: found scales of shape (3,), expected (2,)"));
+}
+
+TEST_F(NpyNetwork, ReadsArraysPackedByZstd) {
+  const Bytes npy = format_npy(NpyArray::from(std::vector<float>{1, -2}, {1, 2}));
+  Bytes packed = {0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38};  // a frame with a window, without size and check sum
+  const std::uint32_t block = static_cast<std::uint32_t>(npy.size()) << 3 | 1;  // the last, stored as it is
+  for (int byte = 0; byte < 3; ++byte) packed.push_back(static_cast<std::uint8_t>(block >> 8 * byte));
+  packed.insert(packed.end(), npy.begin(), npy.end());
+  write_file(directory / "fc_w.npy.zst", packed);
+  EXPECT_EQ(load({1, 1, 2}, {layer("fc")}).projections[ProjectionId(0)].weights, (std::vector<float>{1, -2}));
+
+  packed.pop_back();
+  write_file(directory / "fc_w.npy.zst", packed);
+  EXPECT_THAT(refusal({1, 1, 2}, {layer("fc")}), HasSubstr("fc_w.npy.zst: truncated zstd data"));
+  packed[6] |= 6;  // no such kind of block
+  write_file(directory / "fc_w.npy.zst", packed);
+  EXPECT_THAT(refusal({1, 1, 2}, {layer("fc")}), HasSubstr("damaged zstd data"));
 }
 
 TEST_F(NpyNetwork, RefusesAWindowThatDoesNotFit) {

@@ -150,6 +150,40 @@ TEST_P(KeepZeros, KeepsExactlyTheZerosOnEntry) {
 
 INSTANTIATE_TEST_SUITE_P(Both, KeepZeros, testing::Values(Optimizer::Sgd, Optimizer::Adam));
 
+TEST(Train, LeavesWhatIsFrozenAndMovesTheRest) {
+  const Network network = everything_network();
+  const Dataset dataset = random_dataset({2, 7, 6}, 3, 40, 8);
+  TrainParams params = one_step(dataset);
+  params.optimizer = Optimizer::Adam;
+  params.learning_rate = 0.01;
+  for (const Projection& projection : network.projections) {
+    if (projection.weights.empty()) continue;
+    const std::string bias_of = network.populations[projection.target].name;
+    params.frozen = {projection.name, bias_of};
+    const Network after = train(network, dataset, params).network;
+    for (std::size_t i = 0; i < network.projections.size(); ++i) {
+      const ProjectionId id(static_cast<std::uint32_t>(i));
+      const Projection &was = network.projections[id], &is = after.projections[id];
+      if (was.weights.empty()) continue;
+      if (was.name == projection.name || was.name == bias_of) {  // a name may be of both kinds
+        EXPECT_EQ(is.weights, was.weights) << was.name;
+      } else {
+        EXPECT_NE(is.weights, was.weights) << was.name;
+      }
+    }
+    EXPECT_EQ(after.populations[projection.target].bias, network.populations[projection.target].bias);
+  }
+}
+
+TEST(Train, RefusesToFreezeWhatIsNotThere) {
+  TrainParams params;
+  params.frozen = {"nobody"};
+  EXPECT_EQ(input_error_of([&] {
+              train(everything_network(), random_dataset({2, 7, 6}, 3, 4, 8), params);
+            }),
+            "found 'nobody' among what stays as it is, expected projections and populations of the network");
+}
+
 TEST(Train, DoesNotDependOnTheNumberOfThreads) {
   const Dataset dataset = random_dataset({2, 7, 6}, 3, 333, 8);
   TrainParams params;

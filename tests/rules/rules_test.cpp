@@ -85,7 +85,7 @@ TEST(House, KeepsEachPackageInItsWing) {
                                                                {"zip\\.h", {"model"}},
                                                                {"zlib\\.h", {"model"}},
                                                                {"xxhash\\.h", {"model"}},
-                                                               {"zstd\\.h", {"traces"}},
+                                                               {"zstd\\.h", {"model", "traces"}},
                                                                {"sqlite3", {"sweep"}},
                                                                {"scotch|metis|lemon/", {"mapping"}},
                                                                {"nlohmann/", {"model", "sweep", "app"}}};

@@ -119,10 +119,14 @@ OptimizerState make_optimizer_state(const Network& network, Optimizer optimizer,
   return state;
 }
 
-UpdatePlan plan_updates(const Network& network) {
+UpdatePlan plan_updates(const Network& network, const std::vector<std::string>& frozen) {
+  const auto stays = [&](const std::string& name) {
+    return std::find(frozen.begin(), frozen.end(), name) != frozen.end();
+  };
   UpdatePlan plan;
   for (std::uint32_t i = 0; i < network.projections.size(); ++i) {
     const Projection& item = network.projections[ProjectionId(i)];
+    if (stays(item.name)) continue;
     const std::int64_t weights = static_cast<std::int64_t>(item.weights.size());
     if (item.kind == ProjectionKind::Dense) plan_dense(network, i, plan);
     if (item.kind != ProjectionKind::Convolution) continue;
@@ -133,7 +137,8 @@ UpdatePlan plan_updates(const Network& network) {
   }
   for (std::uint32_t i = 1; i < network.populations.size(); ++i) {
     const std::int64_t biases = static_cast<std::int64_t>(network.populations[PopulationId(i)].bias.size());
-    if (biases > 0) plan.tasks.push_back({UpdateTask::Kind::Bias, i, 0, 1, 0, biases, 0});
+    if (biases > 0 && !stays(network.populations[PopulationId(i)].name))
+      plan.tasks.push_back({UpdateTask::Kind::Bias, i, 0, 1, 0, biases, 0});
   }
   std::stable_sort(plan.tasks.begin(), plan.tasks.end(), [](const UpdateTask& a, const UpdateTask& b) {
     return a.rows * a.columns > b.rows * b.columns;

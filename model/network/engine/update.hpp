@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "model/network/engine/batch.hpp"
@@ -52,7 +53,8 @@ struct UpdatePlan {
   std::int64_t scratch = 0;       // floats
 };
 
-UpdatePlan plan_updates(const Network& network);
+// `frozen` names projections and populations that are left out.
+UpdatePlan plan_updates(const Network& network, const std::vector<std::string>& frozen);
 
 // `rows` samples in `shards` shards of the batch went forward and back.
 void run_update(const UpdateTask& task, const StepRule& rule, int rows, int shards, Batch& batch,
