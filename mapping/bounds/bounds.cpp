@@ -68,7 +68,10 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core, int cores_pe
       ++fan_out[synapse.source.index()];
     }
     bounds.synapses += fan_in;
-    if (fan_in > 0 || needed[n]) bounds.neurons += fewest_neurons(fan_in, core);
+    if (fan_in == 0 && !needed[n]) continue;
+    const std::int64_t parts = fewest_neurons(fan_in, core);
+    bounds.neurons += parts;
+    if (!core.native_sums) bounds.axons += parts - 1;
   }
   for (std::int64_t count : fan_out) {
     const std::int64_t axons = ceil_div(count, core.neurons);

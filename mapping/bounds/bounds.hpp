@@ -14,7 +14,9 @@ struct Bounds {
   // Sum over neurons of max(1, ceil(fan-in / A)): a core's neuron has at most A synapses. Units, whose sums
   // are trees of neurons with F synapses each: of max(1, ceil((fan-in - 1) / (F - 1))).
   std::int64_t neurons = 0;
-  std::int64_t axons = 0;  // sum over sources of ceil(fan-out / N): an axon has at most N synapses
+  // Sum over sources of ceil(fan-out / N), since an axon has at most N synapses; and one for each partial sum
+  // beyond a neuron's first, which the neuron, or whoever reads it, has to hear (unless sums are native).
+  std::int64_t axons = 0;
   std::int64_t synapses = 0;
   std::int64_t memory_bits = 0;  // Memory cores: synapses at the price of the best row
   std::int64_t cores = 0;        // the largest of what each of these needs

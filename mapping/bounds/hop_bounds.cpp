@@ -3,14 +3,13 @@
 // - a tree to k tiles other than its start's takes k links, and each tile has so many of its cores at most;
 // - a core on a tile that has no port is so many links away from the nearest one, and only so many tiles are
 //   near: flits between ports and cores pay that way, the busiest cores at best on the tiles with ports;
-// - a core has at most four tiles at distance one, eight at distance two, and so on: where more cores than
-//   they (and its own tile) take exchange flits with it that nobody else gets, some are farther (the star
-//   bound; each end pays half).
+// - flits that two cores alone exchange (unicast: all flits) cross at least what the Gilmore-Lawler bound
+//   says, of which the first link is counted already (pair_bound.hpp).
 #include <algorithm>
 #include <functional>
-#include <map>
 
 #include "mapping/bounds/ceil_div.hpp"
+#include "mapping/bounds/pair_bound.hpp"
 #include "mapping/place/place.hpp"
 #include "model/fabric/way.hpp"
 
@@ -72,35 +71,26 @@ std::int64_t port_bound(const Nets& nets, const Fabric& fabric, std::uint32_t co
   return hops;
 }
 
-std::int64_t star_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
-  std::map<std::pair<CoreId, CoreId>, std::int64_t> between;  // by both orders
+// Multicast: the flits that one other core alone takes, beyond the first link. Unicast: all flits.
+std::int64_t between_cores(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
+  const bool unicast = fabric.router.routing == Routing::Unicast;
+  PairTraffic traffic(cores);
+  std::int64_t links = 0;
   for (const Net& net : nets.between_cores) {
-    if (others(net) != 1) continue;
-    const CoreId target = net.targets.front() == net.source ? net.targets.back() : net.targets.front();
-    between[{net.source, target}] += flits(net);
-    between[{target, net.source}] += flits(net);
-  }
-  std::vector<std::vector<std::int64_t>> of_core(cores);
-  for (const auto& [pair, count] : between) of_core[pair.first.index()].push_back(count);
-  std::int64_t twice = 0;
-  for (std::vector<std::int64_t>& partners : of_core) {
-    std::sort(partners.begin(), partners.end(), std::greater<>());
-    const std::int64_t counted = fewest_links(1, 1, fabric);  // already, by the length of its tree
-    std::int64_t distance = 0, room = fabric.cores_per_tile - 1;
-    for (std::int64_t count : partners) {
-      if (room == 0) room = 4 * ++distance * fabric.cores_per_tile;
-      --room;
-      twice += count * std::max<std::int64_t>(0, distance - counted);
+    links += fewest_links(others(net), 1, fabric) * flits(net);
+    if (!unicast && others(net) != 1) continue;
+    for (const CoreId target : net.targets) {
+      if (target != net.source) traffic.add(net.source, target, flits(net));
     }
   }
-  return (twice + 1) / 2;
+  if (unicast) return std::max(links, pair_bound(traffic, fabric, 0));
+  return links + pair_bound(traffic, fabric, fewest_links(1, 1, fabric));
 }
 
 }  // namespace
 
 std::int64_t hops_lower_bound(const Nets& nets, const Fabric& fabric, std::uint32_t cores) {
-  std::int64_t hops = port_bound(nets, fabric, cores) + star_bound(nets, fabric, cores);
-  for (const Net& net : nets.between_cores) hops += fewest_links(others(net), 1, fabric) * flits(net);
+  std::int64_t hops = port_bound(nets, fabric, cores) + between_cores(nets, fabric, cores);
   for (const Net& net : nets.from_inputs) {
     hops += fewest_links(static_cast<std::int64_t>(net.targets.size()), 0, fabric) * flits(net);
   }

@@ -5,7 +5,9 @@
 #include <limits>
 #include <numeric>
 
+#include "mapping/bounds/assignment.hpp"
 #include "mapping/bounds/bounds.hpp"
+#include "mapping/bounds/pair_bound.hpp"
 #include "mapping/graph/expand.hpp"
 #include "mapping/place/place.hpp"
 #include "mapping/route/tree.hpp"
@@ -128,6 +130,7 @@ TEST(HopBound, IsNeverAboveTheBestOfAllPlacements) {
     SCOPED_TRACE(round);
     Fabric fabric = small_fabric(3, 2, 1, 1);
     fabric.ports.east = random.below(2) == 0;
+    fabric.router.routing = round % 3 == 0 ? Routing::Unicast : Routing::Multicast;
     const Nets nets = random_nets(6, random);
     std::vector<std::uint32_t> tile_of(6);
     std::iota(tile_of.begin(), tile_of.end(), 0u);
@@ -140,6 +143,44 @@ TEST(HopBound, IsNeverAboveTheBestOfAllPlacements) {
     tight += bound * 10 >= best * 7 ? 1 : 0;
   }
   EXPECT_GT(tight, 10);
+}
+
+TEST(Assignment, IsAsCheapAsTheCheapestPermutation) {
+  Random random(5);
+  for (int round = 0; round < 50; ++round) {
+    const std::size_t columns = 2 + random.below(5), rows = 1 + random.below(columns);
+    std::vector<std::vector<std::int64_t>> cost(rows, std::vector<std::int64_t>(columns));
+    for (auto& row : cost) {
+      for (std::int64_t& item : row) item = static_cast<std::int64_t>(random.below(20)) - 5;
+    }
+    std::vector<std::size_t> order(columns);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::int64_t best = std::numeric_limits<std::int64_t>::max();
+    do {
+      std::int64_t sum = 0;
+      for (std::size_t r = 0; r < rows; ++r) sum += cost[r][order[r]];
+      best = std::min(best, sum);
+    } while (std::next_permutation(order.begin(), order.end()));
+    EXPECT_EQ(cheapest_assignment(cost), best) << "round " << round;
+  }
+}
+
+TEST(PairBound, KnowsTheEdgesOfAMesh) {
+  // Each core of a 4 x 4 grid exchanges three flits with each neighbor. At best they lie as the grid does.
+  const Fabric fabric = small_fabric(4, 4, 1, 1);
+  PairTraffic traffic(16);
+  for (std::uint32_t c = 0; c < 16; ++c) {
+    if (c % 4 < 3) traffic.add(CoreId(c), CoreId(c + 1), 3);
+    if (c < 12) traffic.add(CoreId(c), CoreId(c + 4), 3);
+  }
+  EXPECT_EQ(pair_bound(traffic, fabric, 0), 24 * 3);
+  EXPECT_EQ(pair_bound(traffic, fabric, 1), 0);
+  // A core in a corner has two neighbors, not four: a star of four leaves of it costs 2 * 2 + 2 * 1 there, so
+  // the hub stands elsewhere; in a row of tiles there is no elsewhere.
+  PairTraffic star(5);
+  for (std::uint32_t c = 1; c < 5; ++c) star.add(CoreId(0), CoreId(c), 1);
+  EXPECT_EQ(pair_bound(star, fabric, 0), 4);
+  EXPECT_EQ(pair_bound(star, small_fabric(5, 1, 1, 1), 0), 5) << "6 from the hub, 4 from the leaves, halved";
 }
 
 }  // namespace

@@ -215,9 +215,13 @@ TEST(Bounds, CountEachResourceInClosedForm) {
   const NeuronGraph graph = expand(single_layer(10, 7, 1), 8);
   const Bounds bounds = lower_bounds(graph, core_of(4, 3));
   EXPECT_EQ(bounds.neurons, 7 * 3) << "ten inputs of a neuron need three rows of four axons";
-  EXPECT_EQ(bounds.axons, 10 * 3) << "seven readers of an input need three cores of three neurons";
+  EXPECT_EQ(bounds.axons, 10 * 3 + 7 * 2)
+      << "seven readers of an input need three cores of three neurons; two of three rows are heard by axons";
   EXPECT_EQ(bounds.synapses, 70);
-  EXPECT_EQ(bounds.cores, 8) << "30 axons in fours";
+  EXPECT_EQ(bounds.cores, 11) << "44 axons in fours";
+  CoreSpec native = core_of(4, 3);
+  native.native_sums = true;
+  EXPECT_EQ(lower_bounds(graph, native).axons, 10 * 3) << "nobody hears a row by an axon";
 }
 
 TEST(Bounds, LeaveOutWhatCanBeFoldedIntoBiases) {
