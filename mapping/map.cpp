@@ -8,6 +8,7 @@
 #include "mapping/bounds/track_bounds.hpp"
 #include "mapping/emit.hpp"
 #include "mapping/graph/expand.hpp"
+#include "mapping/pack/strips.hpp"
 #include "mapping/pack/tiles.hpp"
 #include "mapping/progress_share.hpp"
 #include "mapping/split/plan_splits.hpp"
@@ -60,6 +61,9 @@ Clusters pack_well(const SplitPlan& plan, const CoreLimits& limits, std::int64_t
   }
   if (auto tiled = pack_tiles(graph, plan.lines, limits, clusters.cores); tiled && better(*tiled, clusters))
     clusters = std::move(*tiled);
+  if (auto strips = pack_in_strips(plan.lines, limits, graph.first_neuron(), clusters.cores);
+      strips && better(*strips, clusters))
+    clusters = std::move(*strips);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
   clusters = repack(clusters, plan.lines, limits, random.fork("pack"), repack_params, &first);

@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "mapping/place/anneal.hpp"
+#include "mapping/place/plane_start.hpp"
 #include "mapping/place/transport.hpp"
 #include "mapping/progress_share.hpp"
 #include "mapping/route/tree.hpp"
@@ -92,12 +95,28 @@ Units choose_ports(const Fabric& fabric, const std::vector<Net>& nets, const std
   return share_out(cost, supply, room_per_port(flits, static_cast<std::int64_t>(ports.size())));
 }
 
-std::vector<PlacedTree> make_trees(const Nets& nets, const Units& inputs, const Units& outputs,
-                                   const std::vector<TileId>& ports) {
+// Unicast: a path for each pair of cores that exchange flits, whatever the direction, as long there as back.
+std::vector<PlacedTree> trees_between_cores(const Nets& nets, Routing routing) {
   std::vector<PlacedTree> trees;
+  std::map<std::pair<CoreId, CoreId>, std::int64_t> pairs;
   for (const Net& net : nets.between_cores) {
-    trees.push_back({net.source, net.targets, TileId(), static_cast<std::int64_t>(net.senders.size())});
+    const auto flits = static_cast<std::int64_t>(net.senders.size());
+    if (routing != Routing::Unicast) {
+      trees.push_back({net.source, net.targets, TileId(), flits});
+      continue;
+    }
+    for (const CoreId target : net.targets) {
+      if (target != net.source) pairs[std::minmax(net.source, target)] += flits;
+    }
   }
+  for (const auto& [pair, flits] : pairs) trees.push_back({pair.first, {pair.second}, TileId(), flits});
+  return trees;
+}
+
+std::vector<PlacedTree> make_trees(const std::vector<PlacedTree>& between_cores, const Nets& nets,
+                                   const Units& inputs, const Units& outputs,
+                                   const std::vector<TileId>& ports) {
+  std::vector<PlacedTree> trees = between_cores;
   for (std::size_t p = 0; p < ports.size(); ++p) {
     for (std::size_t n = 0; n < inputs.size(); ++n) {
       if (inputs[n][p] > 0) trees.push_back({kNoCore, nets.from_inputs[n].targets, ports[p], inputs[n][p]});
@@ -117,13 +136,20 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
   const std::vector<TileId> ports = port_tiles(fabric);
   Placement result;
   Units input_units, output_units;
+  const std::vector<PlacedTree> between_cores = trees_between_cores(nets, fabric.router.routing);
   const auto ports_anew = [&] {
     input_units = choose_ports(fabric, nets.from_inputs, ports, true, result.tile_of);
     output_units = choose_ports(fabric, nets.to_outputs, ports, false, result.tile_of);
   };
   std::vector<IdVector<CoreId, TileId>> starts;
+  std::size_t planned = std::numeric_limits<std::size_t>::max();  // from here on starts are nearly right
   if (regions.empty()) {
     starts = compact_starts(fabric, cores, ports);
+    if (!between_cores.empty()) {
+      planned = starts.size();
+      for (int strong_percent : {50, 67})
+        starts.push_back(plane_start(fabric, between_cores, cores, strong_percent));
+    }
   } else {
     starts.push_back(start_in_regions(fabric, regions));
   }
@@ -131,15 +157,18 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
   const int tries = static_cast<int>(starts.size()) * (cores <= kFewCores ? 4 : 1);
   const int passes = tries + params.rounds;
   constexpr std::int64_t kPasses = 3;
+  constexpr int kPlannedCooling = 16;
   AnnealParams anneal_params;
   anneal_params.moves = std::min<std::int64_t>(params.moves, std::int64_t{3000} * cores) / kPasses;
   anneal_params.work = kPasses * anneal_params.work / passes;
   const auto pass = [&](int number) {
     ProgressShare share(progress, 1000 * number / passes, 1000 * (number + 1) / passes);
-    result.tile_of = anneal(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of,
-                            regions, random.fork("round " + std::to_string(number)), anneal_params, &share);
+    result.tile_of =
+        anneal(fabric, make_trees(between_cores, nets, input_units, output_units, ports), result.tile_of,
+               regions, random.fork("round " + std::to_string(number)), anneal_params, &share);
     ports_anew();
-    return total_hops(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of);
+    return total_hops(fabric, make_trees(between_cores, nets, input_units, output_units, ports),
+                      result.tile_of);
   };
   std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
   IdVector<CoreId, TileId> best;
@@ -154,8 +183,10 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
     ports_anew();
   };
   for (int s = 0; s < tries && (s == 0 || !stopped()); ++s) {
-    result.tile_of = starts[static_cast<std::size_t>(s) % starts.size()];
+    const std::size_t start = static_cast<std::size_t>(s) % starts.size();
+    result.tile_of = starts[start];
     ports_anew();
+    anneal_params.cooling = start >= planned ? kPlannedCooling : 1;
     keep_better(pass(s));
   }
   for (int round = 0; round < params.rounds && !stopped(); ++round) {
@@ -164,7 +195,8 @@ Placement place(const Fabric& fabric, const Nets& nets, std::uint32_t cores, std
     keep_better(pass(tries + round));
   }
   go_back();
-  result.hops = total_hops(fabric, make_trees(nets, input_units, output_units, ports), result.tile_of);
+  result.hops =
+      total_hops(fabric, make_trees(between_cores, nets, input_units, output_units, ports), result.tile_of);
 
   result.input_port = IdVector<NodeId, PortId>(inputs);
   for (std::size_t n = 0; n < nets.from_inputs.size(); ++n) {
