@@ -8,7 +8,7 @@ namespace weft::compress {
 
 struct SensitivityParams {
   int draws = 1;           // rows per sample
-  double temperature = 0;  // above 0: what counts is the distance of the softmax of outputs over it; 0: of
+  double temperature = 4;  // above 0: what counts is the distance of the softmax of outputs over it; 0: of
                            // the outputs themselves
   std::uint64_t seed = 1;
 };

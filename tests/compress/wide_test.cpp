@@ -293,6 +293,7 @@ TEST(Sensitivities, AreGradientsOfTheOutputs) {
   const Dataset data = small_data(30);
   SensitivityParams params;
   params.draws = 40;
+  params.temperature = 0;
   const FloatMatrix rows = sensitivities(network, data, PopulationId(2), params, pool);
   ASSERT_EQ(rows.rows, 1200);
   const std::vector<float>& weights = projection_named(network, "out").weights;  // 3 x 12
