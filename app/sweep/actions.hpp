@@ -24,8 +24,8 @@ struct SweepParams {
   std::int64_t probe_seconds = 30;  // of a dry run; 0: no probe
   bool retry_failed = false;
   std::int64_t point = -1;
-  std::string points = "front";   // of report: "front", "all" or numbers
-  std::string reports = "some";   // of html: "none", "some" or "all"
+  std::string points = "front";  // of report: "front", "all" or numbers
+  std::string reports = "some";  // of html: "none", "some" or "all"
   int count = 10;
   std::string by;
   std::string csv;

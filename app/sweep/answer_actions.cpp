@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/sweep/actions.hpp"
+#include "app/sweep/sweep_input.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
 #include "model/base/nearest.hpp"
@@ -35,13 +36,13 @@ void require_objectives(const sweep::SweepFile& file) {
 }  // namespace
 
 int status_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   print_counts(context, open_store(params, file));
   return kDone;
 }
 
 int show_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   const sweep::Store store = open_store(params, file);
   const std::vector<std::string> known = store.columns();
   if (params.point < 0) {
@@ -71,7 +72,7 @@ int show_action(Context& context, const SweepParams& params) {
 }
 
 int pareto_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   require_objectives(file);
   const sweep::Store store = open_store(params, file);
   const sweep::Candidates candidates = find_candidates(store, file);
@@ -85,7 +86,7 @@ int pareto_action(Context& context, const SweepParams& params) {
 }
 
 int best_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   require_objectives(file);
   const std::string by = params.by.empty() ? file.objectives[0].name : params.by;
   std::vector<std::string> names;
@@ -104,7 +105,7 @@ int best_action(Context& context, const SweepParams& params) {
 }
 
 int export_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   const sweep::Store store = open_store(params, file);
   const sweep::Table table = store.read(store.columns());
   if (params.csv.empty()) {

@@ -9,6 +9,7 @@
 #include "app/sweep/actions.hpp"
 #include "app/sweep/point.hpp"
 #include "app/sweep/sweep_check.hpp"
+#include "app/sweep/sweep_input.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
 #include "sweep/cluster/collect.hpp"
@@ -60,7 +61,7 @@ void collect_into(Context& context, const SweepParams& params, const sweep::Swee
 
 int worker_action(Context& context, const SweepParams& params) {
   const Share share = to_share(params.shard);
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   if (sweep::is_search(file) && params.plan.empty())
     throw Error(
         ErrorKind::Usage,
@@ -109,7 +110,7 @@ int worker_action(Context& context, const SweepParams& params) {
 }
 
 int collect_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   const std::filesystem::path directory = store_directory(params);
   make_output_directory(directory);
   const sweep::StoreLock lock(directory / "sweep.lock");

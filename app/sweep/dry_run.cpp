@@ -9,6 +9,7 @@
 
 #include "app/sweep/estimate.hpp"
 #include "app/sweep/probe.hpp"
+#include "app/sweep/sweep_input.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "sweep/search/halving.hpp"
 #include "sweep/search/search.hpp"
@@ -34,7 +35,7 @@ sweep::Table points_table(const sweep::SweepFile& file, const std::vector<sweep:
 // What is left of a search: its next generations as points drawn evenly from the space.
 void add_generations(const SweepParams& params, const sweep::SweepFile& file, std::int64_t there,
                      Batches& batches) {
-  sweep::SweepFile even = sweep::read_sweep_file(params.file);
+  sweep::SweepFile even = read_sweep(params.file);
   even.method.kind = sweep::MethodKind::Random;
   even.method.points = std::max<std::int64_t>(0, file.method.points - there);
   if (even.method.points == 0) return;

@@ -11,6 +11,7 @@
 #include "app/sweep/dry_run.hpp"
 #include "app/sweep/page.hpp"
 #include "app/sweep/reports.hpp"
+#include "app/sweep/sweep_input.hpp"
 #include "model/base/files.hpp"
 #include "sweep/answers.hpp"
 
@@ -110,7 +111,7 @@ bool make(Context& context, const SweepParams& params, const sweep::SweepFile& f
 }  // namespace
 
 int html_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   const sweep::Store store = open_store(params, file);
   std::vector<std::int64_t> points;
   if (params.reports != "none")
@@ -132,7 +133,7 @@ int html_action(Context& context, const SweepParams& params) {
 }
 
 int report_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   const sweep::Store store = open_store(params, file);
   std::vector<std::int64_t> points;
   if (params.points == "all") {

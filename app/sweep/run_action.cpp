@@ -9,6 +9,7 @@
 #include "app/sweep/dry_run.hpp"
 #include "app/sweep/point.hpp"
 #include "app/sweep/sweep_check.hpp"
+#include "app/sweep/sweep_input.hpp"
 #include "app/sweep/sweep_table.hpp"
 #include "model/base/files.hpp"
 #include "sweep/search/search.hpp"
@@ -89,7 +90,7 @@ void warn_of_unmodeled(Context& context, const sweep::SweepFile& file,
 }  // namespace
 
 int run_action(Context& context, const SweepParams& params) {
-  const sweep::SweepFile file = sweep::read_sweep_file(params.file);
+  const sweep::SweepFile file = read_sweep(params.file);
   const std::vector<sweep::Point> points = sweep::choose_points(file);
   check_sweep(file, points);
   warn_of_unmodeled(context, file, points);

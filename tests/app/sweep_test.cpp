@@ -147,6 +147,20 @@ TEST_F(TinySweep, RefusesAStoreOfAnotherSweep) {
   }
 }
 
+TEST_F(TinySweep, IsAnotherOneWhereAFileOfItsFlowWasEdited) {
+  std::string text = kTiny;
+  text.replace(text.find("preset: default"), 15, "file: " + (scratch_ / "mine.yaml"));
+  scratch_.file("tiny.yaml", text);
+  const std::string fabric = "name: mine\nwidth: 3\nheight: 3\n";
+  scratch_.file("mine.yaml", fabric);
+  ASSERT_EQ(act("run").code, 0);
+  EXPECT_EQ(act("run").code, 0) << "nothing changed";
+  scratch_.file("mine.yaml", fabric + "router: {link_cycles: 2}\n");
+  const Finished run = act("run");
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.err, HasSubstr("the store of another sweep"));
+}
+
 TEST_F(TinySweep, ComesToTheSameTableAfterKills) {
   ASSERT_EQ(act("run").code, 0);
   const json undisturbed = timeless(json::parse(act("export").out));
