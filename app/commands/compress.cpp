@@ -14,6 +14,7 @@
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
+#include "compress/mask.hpp"
 #include "model/base/error.hpp"
 #include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
@@ -25,6 +26,7 @@ struct CompressCommandParams {
   std::string network;
   std::vector<std::string> layers;
   std::string plan;
+  std::string mask;
   std::string fabric;
   int prune_rounds = compress::CompressParams().prune_rounds;
   int final_epochs = compress::CompressParams().final_epochs;
@@ -60,6 +62,8 @@ OptionTable make_table(CompressCommandParams& params) {
   table.real("density", params.density, 0, 1,
              "share of all synapses that stays, spent over all layers on the weights that are worth most "
              "(default 0: --layer says it)");
+  table.text("mask", params.mask, "FILE",
+             "an .npz of an array per layer, 0 where a weight is to be and to stay zero, else 1");
   table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
   table.choice("criterion", params.criterion, names_of(compress::PruneCriterion()),
                "what stays when pruned: the largest weights, weights times inputs, or what costs the outputs "
@@ -127,6 +131,12 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
   return result;
 }
 
+Network read_masked(const CompressCommandParams& params) {
+  Network network = read_network(params.network);
+  if (params.mask.empty()) return network;
+  return compress::apply_mask(network, read_npz(params.mask), params.mask);
+}
+
 std::vector<compress::LayerPlan> all_layers(const Network& network) {
   std::vector<compress::LayerPlan> layers;
   for (const Projection& projection : network.projections) {
@@ -145,7 +155,7 @@ int search_command(Context& context, const CompressCommandParams& params,
   budget.shift_pixels = params.data.shift_pixels;
   DataConfig unshifted = params.data;
   unshifted.shift_pixels = 0;
-  const Network network = read_network(params.network);
+  const Network network = read_masked(params);
   ResultDirectory directory(params.output);
   Report report;
   report.title = fmt::format("{}, compressed within a budget", network.name);
@@ -188,7 +198,7 @@ int compress_command(Context& context, const std::vector<std::string>& words) {
                 "a budget is searched for: --layer, --density and --plan cannot be given beside it");
   compress::CompressParams compress_params = to_compress_params(params, context.global);
   if (params.budget.asked()) return search_command(context, params, compress_params);
-  const Network network = read_network(params.network);
+  const Network network = read_masked(params);
   if (compress_params.shared_density > 0 && compress_params.layers.empty())
     compress_params.layers = all_layers(network);
   ResultDirectory directory(params.output);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/base/npz.hpp"
 #include "model/network/network.hpp"
 #include "tests/app/weft_program.hpp"
 
@@ -49,6 +50,23 @@ TEST_F(CompressCommand, SpendsOneDensityOverAllLayers) {
   const std::int64_t dense = 784 * 20 + 20 * 12 + 12 * 10, kept = count_synapses(result());
   EXPECT_LE(kept, dense / 10);
   EXPECT_GT(kept, dense / 20);
+}
+
+TEST_F(CompressCommand, KeepsAMaskAndRefusesOneOfTheWrongShape) {
+  NpzArchive mask;
+  std::vector<std::uint8_t> items(12 * 20, 1);
+  items[3] = 0;
+  mask.arrays["fc2"] = NpyArray::from(items, {12, 20});
+  write_npz(scratch / "mask.npz", mask);
+  const Finished good =
+      compress({"--layer", "fc1:density=0.5", "--mask", scratch / "mask.npz", "--one-shot"});
+  ASSERT_EQ(good.code, 0) << good.err;
+  EXPECT_EQ(result().projections[ProjectionId(1)].weights[3], 0.0f);
+  mask.arrays["fc2"] = NpyArray::from(items, {20, 12});
+  write_npz(scratch / "mask.npz", mask);
+  const Finished bad = compress({"--layer", "fc1:density=0.5", "--mask", scratch / "mask.npz", "--one-shot"});
+  EXPECT_EQ(bad.code, 3);
+  EXPECT_THAT(bad.err, HasSubstr("mask.npz, fc2: found a mask of shape (20, 12), expected (12, 20)"));
 }
 
 TEST_F(CompressCommand, TakesOneDensityOrALayersOwn) {

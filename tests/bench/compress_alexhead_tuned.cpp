@@ -22,7 +22,8 @@ namespace {
 struct Part {
   const char* layer;
   int rank;
-  std::int64_t kept;  // weights of both factors
+  std::int64_t kept;     // weights of both factors
+  std::int64_t samples;  // to calibrate with
 };
 
 struct Recipe {
@@ -33,12 +34,12 @@ struct Recipe {
   double learning_rate = 0;
 };
 
-constexpr std::int64_t kSamples = 4000;
+constexpr std::int64_t kMatched = 4000;  // samples that the biases are matched on
 
 Network one_shot(const AlexHead& head, const Recipe& recipe, std::uint64_t seed, WorkerPool& pool) {
-  const Dataset calibration = calibration_of(head.train, kSamples, seed);
   Network network = head.network;
   for (const Part& part : recipe.parts) {
+    const Dataset calibration = calibration_of(head.train, part.samples, seed);
     compress::WideViewParams view_params;
     view_params.sensitivity.seed = seed;
     const compress::WideView view =
@@ -49,7 +50,8 @@ Network one_shot(const AlexHead& head, const Recipe& recipe, std::uint64_t seed,
     network = with_factors(network, head.network, part.layer,
                            compress::prune_wide_factors(start, view.problem, prune, pool), view);
   }
-  return compress::remove_unused(compress::match_means(network, head.network, calibration));
+  return compress::remove_unused(
+      compress::match_means(network, head.network, calibration_of(head.train, kMatched, seed)));
 }
 
 Network tuned(const Network& start, const AlexHead& head, const Recipe& recipe, std::uint64_t seed) {
@@ -59,7 +61,7 @@ Network tuned(const Network& start, const AlexHead& head, const Recipe& recipe, 
   params.epochs = recipe.epochs;
   params.learning_rate = recipe.learning_rate;
   params.distill = 1;
-  params.temperature = 5;
+  params.temperature = 3;
   params.frozen = recipe.frozen;
   params.seed = seed;
   return train(start, fit, params, nullptr, &lesson).network;
@@ -117,10 +119,11 @@ void alexhead_tuned_rows(bool quick) {
     print_row(name, "retrained: factors pruned, distilled", after, target, clock.seconds());
     return last;
   };
-  rows("fc6 9216 x 4096", {{{"fc6", 64, 185000}}, {"fc7", "fc8"}, 16000, 3, 1e-4}, {200, 1.0, true},
+  rows("fc6 9216 x 4096", {{{"fc6", 64, 187000, 12000}}, {"fc7", "fc8"}, 16000, 3, 1e-4}, {200, 1.0, true},
        9216.0 * 4096);
   const Network all = rows(
-      "fc6, fc7, fc8", {{{"fc6", 80, 310000}, {"fc7", 96, 260000}, {"fc8", 64, 90000}}, {}, 64000, 6, 2e-4},
+      "fc6, fc7, fc8",
+      {{{"fc6", 80, 310000, 12000}, {"fc7", 96, 260000, 4000}, {"fc8", 64, 90000, 4000}}, {}, 64000, 4, 1e-4},
       {80, 1.0, true}, 9216.0 * 4096 + 4096.0 * 4096 + 4096.0 * 100);
   print_cores(all, *head);
 }

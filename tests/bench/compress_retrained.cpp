@@ -68,7 +68,8 @@ void retrained_lenet300_rows(bool quick) {
 void retrained_lenet5_rows(bool quick) {
   const auto dense = load_lenet5();
   if (!dense) return void(std::printf("no published LeNet-5: not measured\n"));
-  rows("LeNet-5", *dense, load_splits("mnist"), {1 / 122.0, 12, 8, 0.001}, {120, 0.1}, quick ? 1 : 3);
+  // The pools that stay hold a quarter of what the target leaves: more has to go from the layers.
+  rows("LeNet-5", *dense, load_splits("mnist"), {1 / 160.0, 12, 8, 0.002}, {120, 0.1}, quick ? 1 : 3);
 }
 
 void retrained_fashion_rows(bool quick) {
