@@ -43,8 +43,7 @@ sweep::PointResult took(double train, double quantize, double map, double simula
 }
 
 struct Case {
-  explicit Case(sweep::SweepFile sweep)
-      : sweep(std::move(sweep)), points(sweep::choose_points(this->sweep)) {}
+  explicit Case(sweep::SweepFile file) : sweep(std::move(file)), points(sweep::choose_points(sweep)) {}
   app::Estimate estimate(int jobs = 1, bool shared = true) {
     return app::estimate_time(sweep, {points}, measured, jobs, shared);
   }
