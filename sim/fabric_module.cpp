@@ -21,6 +21,9 @@ int RouterModule::credits(Direction output) const {
 std::uint64_t RouterModule::flits(Direction output) const {
   return slot_.engine->context().state.routers[tile_.index()].sent[static_cast<std::size_t>(output)];
 }
+TileCounters RouterModule::counters() const {
+  return counters_of(slot_.engine->context().state, tile_.value());
+}
 
 CoreModule::CoreModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,
                        std::uint32_t number)
@@ -64,21 +67,13 @@ std::uint64_t PortModule::emitted() const {
 
 TileModule::TileModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile,
                        bool with_port, bool with_pins, int cores)
-    : sc_module(name),
-      core(cores == 1 ? "core" : "core_0", slot, tile, 0),
-      router("router", slot, tile),
-      slot_(slot),
-      tile_(tile) {
+    : sc_module(name), core(cores == 1 ? "core" : "core_0", slot, tile, 0), router("router", slot, tile) {
+  auto last = more_cores.before_begin();
   for (int number = 1; number < cores; ++number) {
     const std::string more = "core_" + std::to_string(number);
-    more_cores.push_back(
-        std::make_unique<CoreModule>(more.c_str(), slot, tile, static_cast<std::uint32_t>(number)));
+    last = more_cores.emplace_after(last, more.c_str(), slot, tile, static_cast<std::uint32_t>(number));
   }
   if (with_port) port = std::make_unique<PortModule>("port", slot, tile, with_pins);
-}
-
-TileCounters TileModule::counters() const {
-  return counters_of(slot_.engine->context().state, tile_.value());
 }
 
 FabricModule::FabricModule(const sc_core::sc_module_name& name, CycleEngine& engine,

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <forward_list>
 #include <memory>
 #include <systemc>
 #include <vector>
@@ -36,6 +37,7 @@ class RouterModule : public sc_core::sc_module {
   int occupancy(Direction input) const;         // flits in the input buffer
   int credits(Direction output) const;          // North to West
   std::uint64_t flits(Direction output) const;  // sent so far
+  TileCounters counters() const;                // of its tile
 
  private:
   const EngineSlot& slot_;
@@ -77,16 +79,13 @@ class TileModule : public sc_core::sc_module {
  public:
   TileModule(const sc_core::sc_module_name& name, const EngineSlot& slot, TileId tile, bool with_port,
              bool with_pins, int cores);
-  TileCounters counters() const;
+  TileCounters counters() const { return router.counters(); }
 
-  CoreModule core;                                      // the first one
-  std::vector<std::unique_ptr<CoreModule>> more_cores;  // the second, ...
+  // Small, since there are many: most tiles have one core and no port.
+  CoreModule core;                           // the first one
+  std::forward_list<CoreModule> more_cores;  // the second, ...
   RouterModule router;
   std::unique_ptr<PortModule> port;  // null inside the grid
-
- private:
-  const EngineSlot& slot_;
-  TileId tile_;
 };
 
 class FabricModule : public sc_core::sc_module {

@@ -235,7 +235,7 @@ void run_once(const std::string& name, double length) {
   }
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::printf("peak memory %ld MB\n", usage.ru_maxrss / 1024);
+  std::printf("peak memory %.2f MB\n", static_cast<double>(usage.ru_maxrss) / 1024);
 }
 
 }  // namespace

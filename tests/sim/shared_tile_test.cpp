@@ -175,10 +175,10 @@ TEST(SharedTileModule, HasAModuleForEachCore) {
   FabricModule fabric("fabric", engine, sc_core::sc_time(10, sc_core::SC_NS));
   TileModule& tile = fabric.tile(TileId(0));
   EXPECT_STREQ(tile.core.name(), "fabric.tile_0_0.core_0");
-  ASSERT_EQ(tile.more_cores.size(), 1u);
-  EXPECT_STREQ(tile.more_cores[0]->name(), "fabric.tile_0_0.core_1");
-  EXPECT_TRUE(tile.more_cores[0]->used());
-  EXPECT_FALSE(fabric.tile(TileId(1)).more_cores[0]->used());
+  ASSERT_EQ(std::distance(tile.more_cores.begin(), tile.more_cores.end()), 1);
+  EXPECT_STREQ(tile.more_cores.front().name(), "fabric.tile_0_0.core_1");
+  EXPECT_TRUE(tile.more_cores.front().used());
+  EXPECT_FALSE(fabric.tile(TileId(1)).more_cores.front().used());
 }
 
 TEST(SharedTileSignals, NameTheCore) {
