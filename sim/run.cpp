@@ -64,11 +64,12 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
 }
 
 std::vector<SignalInfo> traceable_signals(const weft::Fabric& fabric, const Image& image,
-                                          std::uint64_t frames, std::uint64_t interval_steps) {
+                                          std::uint64_t frames, std::uint64_t interval_steps,
+                                          bool potentials) {
   require_usable(fabric, image);
   const std::uint64_t steps =
       frames == 0 ? 0 : (frames - 1) * interval_steps + static_cast<std::uint64_t>(image.depth_steps) + 1;
-  return list_signals(compile_program(fabric, image), steps, frames).infos;
+  return list_signals(compile_program(fabric, image), steps, frames, potentials).infos;
 }
 
 }  // namespace weft::sim

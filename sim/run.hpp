@@ -46,8 +46,9 @@ Outcome run_image(const Fabric& fabric, const Image& image, const Stimulus& stim
 std::uint64_t sufficient_tick(const Fabric& fabric, const Image& image, const Stimulus& stimulus);
 
 // What a SignalSink of such a run is offered: names and widths, in the hierarchy's order (sim/TIMING.md
-// section 10). The widths of `step` and `frame` follow from the length of the run.
+// section 10). The widths of `step` and `frame` follow from the length of the run. With `potentials` as a
+// sink is that wants_potentials().
 std::vector<SignalInfo> traceable_signals(const Fabric& fabric, const Image& image, std::uint64_t frames,
-                                          std::uint64_t interval_steps);
+                                          std::uint64_t interval_steps, bool potentials = false);
 
 }  // namespace weft::sim

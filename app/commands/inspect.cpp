@@ -1,6 +1,7 @@
 // weft inspect: what is in a file, whatever kind of Weft's files it is, and questions to images and logs.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,7 @@
 #include "model/fabric/image.hpp"
 #include "sim/run.hpp"
 #include "traces/export/exports.hpp"
+#include "traces/waveform/glob.hpp"
 #include "traces/waveform/scopes.hpp"
 
 namespace weft::app {
@@ -86,16 +88,37 @@ Json export_log(const InspectParams& params, Console& console) {
   return {{"file", params.file}, {"written", written}};
 }
 
+Json about(const SignalInfo& signal, const std::string& name) {
+  Json json = {{"name", name}, {"width", signal.width}};
+  if (signal.is_signed) json["signed"] = true;
+  return json;
+}
+
 Json list_signals(const InspectParams& params) {
   const Image image = read_image(params.file);
   const Fabric fabric = fabric_of_image(params.file, image, params.fabric);
   const auto signals = sim::traceable_signals(fabric, image, static_cast<std::uint64_t>(params.frames),
-                                              static_cast<std::uint64_t>(params.interval));
-  const auto chosen =
-      traces::choose_signals(signals, params.scopes.empty() ? std::vector<std::string>{"*"} : params.scopes);
+                                              static_cast<std::uint64_t>(params.interval), true);
+  const auto scopes = params.scopes.empty() ? std::vector<std::string>{"*"} : params.scopes;
+  const auto chosen = traces::choose_signals(signals, scopes);
   Json list = Json::array();
-  for (std::size_t i = 0; i < signals.size(); ++i)
-    if (chosen[i]) list.push_back({{"name", signals[i].name}, {"width", signals[i].width}});
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    const std::size_t bracket = signals[i].name.find('[');
+    if (chosen[i]) list.push_back(about(signals[i], signals[i].name));
+    if (chosen[i] || bracket == std::string::npos) continue;
+    // What no scope names by its number is one line per core: "...core.potential[0..149]".
+    const std::string array = signals[i].name.substr(0, bracket);
+    std::size_t last = i;
+    bool named = false;
+    for (; last + 1 < signals.size() && signals[last + 1].name.rfind(array + "[", 0) == 0; ++last)
+      named = named || chosen[last + 1];
+    if (named) continue;
+    const bool matched = std::any_of(scopes.begin(), scopes.end(), [&array](const std::string& scope) {
+      return traces::scope_match(scope, array);
+    });
+    if (matched) list.push_back(about(signals[i], fmt::format("{}[0..{}]", array, last - i)));
+    i = last;
+  }
   return {{"file", params.file}, {"count", list.size()}, {"signals", list}};
 }
 

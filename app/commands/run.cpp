@@ -148,6 +148,24 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   report.provenance.digests["fixed"] = image.network.hex();
   report.utilization = utilization_figures(image, fabric);
   StageContext stages{context.console, report, context.global.threads};
+  Dataset test;
+  Recordings recordings;
+  Stimulus stimulus;
+  const bool recorded = is_recording(params.dataset);
+  if (recorded) {
+    recordings = load_recordings(params.dataset, context.global.data_directory);
+    const std::int64_t frames = params.run.frames > 0 ? params.run.frames : recordings.size();
+    stimulus = make_stimulus(recordings, 0, frames, params.steps);
+    stimulus.interval_steps = std::max(stimulus.interval_steps, params.run.interval_steps);
+  } else {
+    test = load_test_data(params.dataset, context.global.data_directory);
+    const std::int64_t frames =
+        params.run.frames > 0 ? std::min(params.run.frames, test.size()) : test.size();
+    stimulus = make_stimulus(test, 0, frames, params.run.interval_steps);
+  }
+
+  settle_window(
+      params.record, [&] { return sim::run_image(fabric, image, stimulus); }, stimulus.interval_steps);
   Recorders recorders(params.record, fabric);
   Probes probes = recorders.probes();
   probes.model = params.model.model();
@@ -158,24 +176,9 @@ int run_command(Context& context, const std::vector<std::string>& words) {
     context.console.say(fmt::format("going on from {}: {} steps are done, cycle {} is next", params.resume,
                                     earlier->steps(), earlier->next_cycle));
   }
-  Dataset test;
-  Recordings recordings;
-  Stimulus stimulus;
-  Outcome outcome;
-  const bool recorded = is_recording(params.dataset);
-  if (recorded) {
-    recordings = load_recordings(params.dataset, context.global.data_directory);
-    const std::int64_t frames = params.run.frames > 0 ? params.run.frames : recordings.size();
-    stimulus = make_stimulus(recordings, 0, frames, params.steps);
-    stimulus.interval_steps = std::max(stimulus.interval_steps, params.run.interval_steps);
-    outcome = simulate_frames(stages, fabric, image, stimulus, recordings.labels, recordings.name, probes);
-  } else {
-    test = load_test_data(params.dataset, context.global.data_directory);
-    const std::int64_t frames =
-        params.run.frames > 0 ? std::min(params.run.frames, test.size()) : test.size();
-    stimulus = make_stimulus(test, 0, frames, params.run.interval_steps);
-    outcome = simulate_frames(stages, fabric, image, stimulus, test.labels, test.name, probes);
-  }
+  const Outcome outcome =
+      simulate_frames(stages, fabric, image, stimulus, recorded ? recordings.labels : test.labels,
+                      recorded ? recordings.name : test.name, probes);
   std::vector<std::string> names;
   if (network) {
     if (recorded) {

@@ -95,6 +95,9 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
   sweep.params.cooldown_cycles = static_cast<std::uint64_t>(params.cooldown_cycles);
   sweep.params.seed = static_cast<std::uint64_t>(context.global.seed);
 
+  settle_window(
+      params.record,
+      []() -> Outcome { throw Error(ErrorKind::Usage, "synthetic traffic has no steps and no frames"); }, 1);
   ResultDirectory directory(params.output);
   Recorders recorders(params.record, sweep.fabric);
   const Probes probes = recorders.probes();

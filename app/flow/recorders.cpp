@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 
@@ -23,9 +25,10 @@ void add_record_options(OptionTable& table, RecordConfig& config) {
              "only around cycles in which it holds, e.g. 'tile_3_2.router.east.stalled == 1 for 16'");
   table.integer("trace-before", config.before, 0, kLastCycle, "cycles shown before those (default 100)");
   table.integer("trace-after", config.after, 0, kLastCycle, "... and after them (default 100)");
-  table.integer("trace-from", config.from, 0, kLastCycle,
-                "waveform and events from this cycle on (default 0)");
-  table.integer("trace-to", config.to, 1, kLastCycle, "... and before this one (default: the end)");
+  table.text("trace-from", config.from_text, "CYCLE|'step N'|'frame N'",
+             "waveform and events from this cycle on, or from where a step or a frame begins");
+  table.text("trace-to", config.to_text, "CYCLE|'step N'|'frame N'",
+             "... and before this (default: the end)");
   table.text("events", config.events, "FILE", "write the event log");
 }
 
@@ -35,14 +38,62 @@ void check(const RecordConfig& config) {
   if (config.trace.empty() && !config.when.empty()) refuse("--trace-when needs --trace FILE");
   if (config.when.empty() && (config.before != kTriggerCycles || config.after != kTriggerCycles))
     refuse("--trace-before and --trace-after need --trace-when CONDITION");
-  if (!config.any() && (config.from != 0 || config.to != kLastCycle))
+  if (!config.any() && !(config.from_text.empty() && config.to_text.empty()))
     refuse("--trace-from and --trace-to need --trace FILE or --events FILE");
-  if (config.to <= config.from)
-    refuse(fmt::format("--trace-to {} is not after --trace-from {}", config.to, config.from));
+  const Moment from = config.from_text.empty() ? Moment() : parse_moment("--trace-from", config.from_text);
+  if (!config.to_text.empty()) {
+    const Moment to = parse_moment("--trace-to", config.to_text);
+    if (to.number <= from.number && (to.unit == from.unit || to.number == 0))
+      refuse(fmt::format("--trace-to {} is not after --trace-from {}", config.to_text,
+                         config.from_text.empty() ? "0" : config.from_text));
+  }
   const fs::path extension = fs::path(config.trace).extension();
   if (!config.trace.empty() && extension != ".vcd" && extension != ".fst")
     refuse(
         fmt::format("--trace: found the name \"{}\", expected one that ends in .vcd or .fst", config.trace));
+}
+
+Moment parse_moment(const std::string& option, const std::string& text) {
+  constexpr std::pair<const char*, Moment::Unit> kUnits[] = {
+      {"step ", Moment::Unit::Step}, {"frame ", Moment::Unit::Frame}, {"", Moment::Unit::Cycle}};
+  for (const auto& [word, unit] : kUnits) {
+    if (text.rfind(word, 0) != 0) continue;
+    Moment moment{unit, 0};
+    const char* const begin = text.data() + std::strlen(word);
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(begin, end, moment.number);
+    if (error == std::errc() && stop == end && moment.number >= 0) return moment;
+    break;
+  }
+  throw Error(ErrorKind::Usage,
+              fmt::format("{}: found \"{}\", expected a cycle, \"step N\" or \"frame N\"", option, text));
+}
+
+void settle_window(RecordConfig& config, const std::function<Outcome()>& plain_run,
+                   std::int64_t interval_steps) {
+  std::vector<std::uint64_t> begins;  // of the steps, and the end of the last one
+  const auto cycle_of = [&](const std::string& option, const std::string& text) {
+    const Moment moment = parse_moment(option, text);
+    if (moment.unit == Moment::Unit::Cycle) return moment.number;
+    if (begins.empty()) {
+      begins.push_back(0);
+      for (const std::uint64_t cycles : plain_run().step_cycles) begins.push_back(begins.back() + cycles);
+    }
+    const auto steps = static_cast<std::int64_t>(begins.size()) - 1;
+    const bool frames = moment.unit == Moment::Unit::Frame;
+    const std::int64_t last = frames ? (steps - 1) / interval_steps : steps - 1;
+    if (moment.number > last) {
+      throw Error(ErrorKind::Usage, fmt::format("{}: found \"{}\", expected one of the run's {}, 0 to {}",
+                                                option, text, frames ? "frames" : "steps", last));
+    }
+    const std::int64_t step = frames ? moment.number * interval_steps : moment.number;
+    return static_cast<std::int64_t>(begins[static_cast<std::size_t>(step)]);
+  };
+  if (!config.from_text.empty()) config.from = cycle_of("--trace-from", config.from_text);
+  if (!config.to_text.empty()) config.to = cycle_of("--trace-to", config.to_text);
+  if (config.to <= config.from)
+    throw Error(ErrorKind::Usage, fmt::format("--trace-to {} is not after --trace-from {}", config.to_text,
+                                              config.from_text.empty() ? "0" : config.from_text));
 }
 
 struct Recorders::Files {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -17,10 +18,19 @@ namespace weft::app {
 constexpr std::int64_t kLastCycle = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kTriggerCycles = 100;
 
+// "1200", "step 12", "frame 3": a cycle, or the first cycle of a step or of the one in which a frame enters.
+struct Moment {
+  enum class Unit { Cycle, Step, Frame } unit = Unit::Cycle;
+  std::int64_t number = 0;
+};
+// Throws a usage error that names the option.
+Moment parse_moment(const std::string& option, const std::string& text);
+
 struct RecordConfig {
   std::string trace;  // the waveform's file; empty: none
   std::vector<std::string> scopes;
-  std::int64_t from = 0;  // the window of cycles [from, to)
+  std::string from_text, to_text;  // moments, as given; empty: the run's begin and end
+  std::int64_t from = 0;           // the window of cycles [from, to), once settle_window() knows it
   std::int64_t to = kLastCycle;
   std::string when;  // trigger.hpp; empty: always
   std::int64_t before = kTriggerCycles;
@@ -33,6 +43,10 @@ struct RecordConfig {
 void add_record_options(OptionTable& table, RecordConfig& config);
 // Throws a usage error for options that need others, or contradict each other.
 void check(const RecordConfig& config);
+// Turns moments into cycles. Where there are steps or frames among them, plain_run() says how long each step
+// takes: the run without anyone who watches. Throws a usage error for a moment that the run does not have.
+void settle_window(RecordConfig& config, const std::function<Outcome()>& plain_run,
+                   std::int64_t interval_steps);
 
 // Nothing is left of the files under their final names unless finish() is reached.
 class Recorders {

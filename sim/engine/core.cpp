@@ -65,6 +65,19 @@ void find_emissions(const CoreProgram& program, const std::int32_t* values, bool
   }
 }
 
+// For who looks: potentials before the updates. Those of value neurons begin each step at zero.
+void keep_potentials_before(const Context& context, const CoreProgram& program, CoreState& own) {
+  own.potential_before.assign(program.neurons, 0);
+  read_potentials(program.spikes, context.state.step, context.state.interval_steps, own.spike_states,
+                  own.potential_before.data());
+  ++own.steps_kept;
+}
+
+void keep_potentials_after(const Context& context, const CoreProgram& program, CoreState& own) {
+  own.potential_after.assign(context.potentials.begin(), context.potentials.begin() + program.neurons);
+  read_potentials(program.spikes, own.spike_states, own.potential_after.data());
+}
+
 }  // namespace
 
 void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) {
@@ -95,17 +108,19 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   counters.busy_cycles += row_cycles + program.groups;
 
   const bool remembers = !program.spikes.empty();
-  if (context.active_axons.empty() && own.silent_known) {
+  if (context.active_axons.empty() && own.silent_known && !own.keeps_potentials) {
     own.emissions = own.silent;
     own.sent = own.silent_sent;
   } else {
     add_rows(context.kernel, program.rows, context.active_axons.data(), rows, context.potentials.data());
     add_sums(context, program, rows, context.potentials.data());
+    if (own.keeps_potentials) keep_potentials_before(context, program, own);
     update_neurons(context.kernel, program.updates, context.potentials.data(), context.values.data());
     if (remembers) {
       update_spikes(program.spikes, state.step, state.interval_steps, context.potentials.data(),
                     own.spike_states, context.values.data());
     }
+    if (own.keeps_potentials) keep_potentials_after(context, program, own);
     find_emissions(program, context.values.data(), watched, own);
     if (context.active_axons.empty() && !remembers) {
       own.silent = own.emissions;

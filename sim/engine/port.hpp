@@ -75,8 +75,7 @@ void inject(Context& context, std::uint32_t port, std::uint64_t cycle) {
   ++state.counters[program.tile].injected;
   state.last_progress = cycle;
   if constexpr (kWatched) {
-    context.watch.tell(cycle, program.tile, EventKind::Inject, context.program.keys[input.entry],
-                       flit.value);
+    context.watch.tell(cycle, program.tile, EventKind::Inject, context.program.keys[input.entry], flit.value);
   }
   own.input_free = cycle + context.port_cycles;
   if (more) {

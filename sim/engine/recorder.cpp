@@ -32,7 +32,7 @@ void compare(std::uint8_t before, std::uint8_t now, Differs&& differs) {
 SignalRecorder::SignalRecorder(Context& context, SignalSink& sink, std::uint64_t steps, std::uint64_t frames,
                                std::uint64_t interval)
     : context_(context), sink_(sink), frames_(frames), interval_(interval) {
-  const SignalList list = list_signals(context.program, steps, frames);
+  const SignalList list = list_signals(context.program, steps, frames, sink.wants_potentials());
   const std::vector<bool> wanted = sink.choose(list.infos);
   scope_of_tile_.assign(context.state.routers.size(), kNone);
   for (std::size_t i = 0; i < list.signals.size() && i < wanted.size(); ++i) {
@@ -67,6 +67,9 @@ void SignalRecorder::choose(std::uint32_t number, const Signal& signal) {
       break;
     case SignalKind::CoreQueue:
       core_scope(signal.core).queue.number = number;
+      break;
+    case SignalKind::CorePotential:
+      choose_potential(number, signal);
       break;
     case SignalKind::Occupancy:
       router_scope(tile).occupancy_numbers[side] = number;
@@ -109,6 +112,15 @@ SignalRecorder::CoreScope& SignalRecorder::core_scope(std::uint32_t core) {
     context_.state.cores[core].observed = true;
   }
   return cores_.back();
+}
+
+void SignalRecorder::choose_potential(std::uint32_t number, const Signal& signal) {
+  const std::uint32_t group = signal.neuron / context_.program.cores[signal.core].updates_at_once;
+  core_scope(signal.core).potentials.push_back({{number}, signal.neuron, group});
+  CoreState& own = context_.state.cores[signal.core];
+  own.keeps_potentials = true;
+  own.potential_before.assign(context_.program.cores[signal.core].neurons, 0);
+  own.potential_after = own.potential_before;
 }
 
 void SignalRecorder::make_groups() {
@@ -209,11 +221,33 @@ void SignalRecorder::look_at_grants(RouterScope& scope) {
   scope.stalled = stalled;
 }
 
+// All of them where a step has begun, then group by group those that have been updated.
+void SignalRecorder::look_at_potentials(CoreScope& scope, std::uint64_t cycle) {
+  const CoreState& own = context_.state.cores[scope.core];
+  const auto updated = [&](const Potential& one) {
+    return core_has_updated(context_, scope.core, one.group, cycle);
+  };
+  const auto show = [&](Potential& one, const std::vector<std::int32_t>& values) {
+    tell(one.told, static_cast<std::uint32_t>(values[one.neuron]));
+  };
+  if (first_ || scope.step != own.steps_kept) {
+    scope.step = own.steps_kept;
+    scope.updated = 0;
+    for (Potential& one : scope.potentials)
+      if (!updated(one)) show(one, own.potential_before);
+  }
+  for (; scope.updated < scope.potentials.size() && updated(scope.potentials[scope.updated]); ++scope.updated)
+    show(scope.potentials[scope.updated], own.potential_after);
+}
+
 void SignalRecorder::sample_start(std::uint64_t cycle) {
   const State& state = context_.state;
   tell(step_, state.step);
   tell(frame_, frames_ == 0 ? 0 : std::min(state.step / interval_, frames_ - 1));
-  for (CoreScope& scope : cores_) tell(scope.queue, state.cores[scope.core].queue_count);
+  for (CoreScope& scope : cores_) {
+    tell(scope.queue, state.cores[scope.core].queue_count);
+    if (!scope.potentials.empty()) look_at_potentials(scope, cycle);
+  }
   for (const std::uint32_t scope : looked_) look_at_buffers(routers_[scope], cycle);
 }
 

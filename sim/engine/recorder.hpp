@@ -50,9 +50,16 @@ class SignalRecorder {
     std::array<std::uint64_t, kDirections> sent{};  // if so, before the cycle's decisions
     std::array<std::uint32_t, 8> occupancy_numbers{}, credit_numbers{}, valid_numbers{}, stalled_numbers{};
   };
+  struct Potential {
+    Told told;
+    std::uint32_t neuron = 0, group = 0;
+  };
   struct CoreScope {
     std::uint32_t core = 0;
     Told state, axon, neuron, queue;
+    std::vector<Potential> potentials;  // ascending neurons
+    std::size_t updated = 0;            // the first so many of them in this step
+    std::uint64_t step = 0;             // CoreState::steps_kept
   };
   // Eight neighboring tiles, a byte each.
   struct Group {
@@ -76,6 +83,8 @@ class SignalRecorder {
   }
   void look_at_buffers(RouterScope& scope, std::uint64_t cycle);
   void look_at_grants(RouterScope& scope);
+  void choose_potential(std::uint32_t number, const Signal& signal);
+  void look_at_potentials(CoreScope& scope, std::uint64_t cycle);
   void look_at_core(CoreScope& scope, std::uint64_t cycle);
   void look_at_crossings(std::uint64_t cycle);
 

@@ -30,11 +30,11 @@ std::uint64_t most_values(const Program& program, std::uint32_t tile, Direction 
 
 }  // namespace
 
-SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64_t frames) {
+SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64_t frames, bool potentials) {
   SignalList list;
   const Fabric& fabric = program.fabric;
   auto add = [&list](std::string name, std::uint64_t largest, Signal signal) {
-    list.infos.push_back({std::move(name), width_of(largest)});
+    list.infos.push_back({std::move(name), width_of(largest), false});
     list.signals.push_back(signal);
   };
   add("fabric.step", steps > 0 ? steps - 1 : 0, {SignalKind::Step, 0, 0});
@@ -53,6 +53,10 @@ SignalList list_signals(const Program& program, std::uint64_t steps, std::uint64
       if (!circuits) {
         add(name + ".queue", static_cast<std::uint64_t>(fabric.core.output_queue),
             {SignalKind::CoreQueue, core, 0});
+      }
+      for (std::uint32_t n = 0; potentials && n < own.neurons; ++n) {
+        list.infos.push_back({name + ".potential[" + std::to_string(n) + "]", 32, true});
+        list.signals.push_back({SignalKind::CorePotential, core, 0, n});
       }
     }
     for (int s = 0; s < kDirections; ++s) {
@@ -102,6 +106,12 @@ std::uint32_t core_neuron(const Context& context, std::uint32_t core, std::uint6
     default:
       return 0;
   }
+}
+
+bool core_has_updated(const Context& context, std::uint32_t core, std::uint32_t group, std::uint64_t cycle) {
+  const CoreState& own = context.state.cores[core];
+  // A group that stalls has been updated, though by now its place in the schedule is a later cycle.
+  return (own.begun_group != kNone && group <= own.begun_group) || cycle > own.first_update + group;
 }
 
 std::uint32_t occupancy(const Context& context, std::uint32_t buffer, std::uint64_t cycle) {

@@ -62,4 +62,20 @@ void update_spikes(const SpikeTable& table, std::uint64_t step, std::uint64_t in
   }
 }
 
+void read_potentials(const SpikeTable& table, std::uint64_t step, std::uint64_t interval_steps,
+                     const std::vector<SpikeState>& states, std::int32_t* potentials) {
+  read_potentials(table, states, potentials);
+  for (const SpikeRun& run : table.runs) {
+    if (begins_frame(run.rule.clear_step, step, interval_steps))
+      std::fill_n(potentials + run.first, run.count, 0);
+  }
+}
+
+void read_potentials(const SpikeTable& table, const std::vector<SpikeState>& states,
+                     std::int32_t* potentials) {
+  for (const SpikeRun& run : table.runs) {
+    for (std::uint32_t i = 0; i < run.count; ++i) potentials[run.first + i] = states[run.state + i].potential;
+  }
+}
+
 }  // namespace weft::sim

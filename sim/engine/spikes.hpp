@@ -33,4 +33,11 @@ SpikeTable make_spike_table(const CoreImage& core, const std::vector<ImageSpikeR
 void update_spikes(const SpikeTable& table, std::uint64_t step, std::uint64_t interval_steps,
                    const std::int32_t* potentials, std::vector<SpikeState>& states, std::int32_t* values);
 
+// Where updates of `step` begin: the spiking neurons' potentials, at rest those whose frame begins.
+void read_potentials(const SpikeTable& table, std::uint64_t step, std::uint64_t interval_steps,
+                     const std::vector<SpikeState>& states, std::int32_t* potentials);
+// Where they end.
+void read_potentials(const SpikeTable& table, const std::vector<SpikeState>& states,
+                     std::int32_t* potentials);
+
 }  // namespace weft::sim

@@ -115,6 +115,11 @@ struct alignas(64) CoreState {
   bool silent_known = false;
   std::vector<std::pair<std::uint32_t, std::uint64_t>>
       row_starts;  // observed only: a group's first axon and cycle
+  // What each neuron's potential (TIMING.md section 10) is before and after its update of this step, where
+  // somebody looks, and how many steps have been kept so.
+  bool keeps_potentials = false;
+  std::vector<std::int32_t> potential_before, potential_after;
+  std::uint64_t steps_kept = 0;
 };
 
 // A flit of a port's list.

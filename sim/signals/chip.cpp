@@ -68,23 +68,32 @@ void Chip::wire(Control& control, SignalSink* sink, std::uint64_t last_step, std
   if (sink == nullptr) return;
   scope_ = std::make_unique<Scope>("scope", *sink, control, ledger_);
   scope_->clock(clock);
-  add_signals(last_step, last_frame);
+  add_signals(last_step, last_frame, sink->wants_potentials());
   scope_->choose();
 }
 
-void Chip::add_signals(std::uint64_t last_step, std::uint64_t last_frame) {
+void Chip::add_potentials(Core& core) {
+  core.watch_potentials();
+  for (std::size_t n = 0; n < core.image().neurons.size(); ++n) {
+    scope_->add_register(fmt::format("{}.potential[{}]", core.name(), n),
+                         [&core, n] { return core.potential(n); });
+  }
+}
+
+void Chip::add_signals(std::uint64_t last_step, std::uint64_t last_frame, bool potentials) {
   const Fabric& fabric = ledger_.fabric;
   scope_->add(step, last_step);
   scope_->add(frame, last_frame);
   for (std::uint32_t t = 0; t < tiles.size(); ++t) {
-    const auto* cores = dynamic_cast<const Concentrator*>(tiles[t]->core.get());
+    auto* const cores = dynamic_cast<Concentrator*>(tiles[t]->core.get());
     for (std::size_t k = 0; cores != nullptr && k < cores->cores.size(); ++k) {
-      const Core* const core = cores->cores[k].get();
+      Core* const core = cores->cores[k].get();
       scope_->add(core->state, 3);
       scope_->add(core->axon, static_cast<std::uint64_t>(std::max(core->image().axons(), 1) - 1));
       scope_->add(core->neuron, core->image().neurons.size() - 1);
       if (fabric.router.routing != Routing::Circuit)
         scope_->add(core->queue, static_cast<std::uint64_t>(fabric.core.output_queue));
+      if (potentials) add_potentials(*core);
     }
     add_sides(*tiles[t], TileId(t));
   }

@@ -65,7 +65,8 @@ class Chip : public sc_core::sc_module, public Inspection {
   Ledger& ledger_;
 
  private:
-  void add_signals(std::uint64_t last_step, std::uint64_t last_frame);
+  void add_signals(std::uint64_t last_step, std::uint64_t last_frame, bool potentials);
+  void add_potentials(Core& core);
   void add_sides(const Tile& tile, TileId id);
 
   std::unique_ptr<Scope> scope_;

@@ -27,7 +27,8 @@ Core::Core(const sc_core::sc_module_name& name, TileId tile, std::size_t number,
       image_(image.tiles[tile].core.cores() > 1 ? alone_ : image.tiles[tile].core),
       interval_steps_(interval_steps),
       ledger_(ledger),
-      states_(image_.neurons.size()) {}
+      states_(image_.neurons.size()),
+      registers_(image_.neurons.size()) {}
 
 // What the router granted in the cycle before, in the step that was then the current one.
 void Core::deliver(const Delivery& delivery, std::int32_t value) {
@@ -54,8 +55,12 @@ void Core::begin_step(std::uint64_t cycle) {
   for (const auto& [to, sum] : sums) potentials_[to] = sum;
   for (std::size_t n = 0; n < states_.size(); ++n) {
     const NeuronConfig& config = image_.neurons[n];
-    if (!is_spiking(config.model)) continue;
-    if (begins_frame(whole_.spike_rules[config.table].clear_step, step, interval_steps_)) states_[n] = {};
+    if (!is_spiking(config.model)) {
+      registers_[n] = 0;
+    } else if (begins_frame(whole_.spike_rules[config.table].clear_step, step, interval_steps_)) {
+      states_[n] = {};
+      registers_[n] = 0;
+    }
   }
   next_neuron_ = 0;
   idle_ = false;
@@ -90,6 +95,7 @@ Message Core::take_head() {
 
 // Section 4: rows, then groups of neurons, each handed over before the next one updates.
 void Core::work(std::uint64_t cycle, std::size_t free_slots) {
+  if (!shown_potentials_.empty()) shown_potentials_ = registers_;
   if (idle_) return show(Idle, 0, 0);
   if (row_cycles_left_ == 0 && !active_.empty()) start_rows();
   if (row_cycles_left_ > 0) {
@@ -145,6 +151,9 @@ void Core::update_group(std::uint64_t cycle) {
   group_ = next_neuron_;
   for (; next_neuron_ < std::min(group_ + lanes, image_.neurons.size()); ++next_neuron_) {
     const std::int32_t value = update(next_neuron_);
+    registers_[next_neuron_] = is_spiking(image_.neurons[next_neuron_].model)
+                                   ? states_[next_neuron_].potential
+                                   : static_cast<std::int32_t>(potentials_[next_neuron_]);
     if (value == 0) continue;
     const auto number = static_cast<std::uint32_t>(next_neuron_);
     tell(cycle, EventKind::Update, number, value);

@@ -39,7 +39,10 @@ class Core final : public sc_core::sc_module {
   // The core's work of the cycle, whose queue had so many free slots at its start.
   void work(std::uint64_t cycle, std::size_t free_slots);
 
-  // What a waveform shows (section 10).
+  // What a waveform shows (section 10). Potentials are as at the start of the cycle, from begin_step() to
+  // work(), and only where watch_potentials() has been called.
+  void watch_potentials() { shown_potentials_ = registers_; }
+  std::int32_t potential(std::size_t neuron_number) const { return shown_potentials_[neuron_number]; }
   sc_core::sc_signal<std::uint32_t> state{"state"};
   sc_core::sc_signal<std::uint32_t> axon{"axon"};
   sc_core::sc_signal<std::uint32_t> neuron{"neuron"};
@@ -79,6 +82,7 @@ class Core final : public sc_core::sc_module {
   int row_cycles_left_ = 0;
   std::vector<std::int64_t> potentials_;
   std::vector<SpikeState> states_;  // per neuron; of spiking ones
+  std::vector<std::int32_t> registers_, shown_potentials_;
   bool idle_ = true;
   std::size_t group_ = 0;          // the first neuron of the group that was updated last
   std::size_t next_neuron_ = 0;    // the first one that is still to update in this step

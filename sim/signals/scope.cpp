@@ -26,6 +26,12 @@ void Scope::offer(const char* name, std::uint64_t largest, std::function<std::ui
   infos_.push_back({name, width_of(largest)});
 }
 
+void Scope::add_register(const std::string& name, std::function<std::int32_t()> read) {
+  offer(name.c_str(), 0xffffffffu,
+        [read = std::move(read)] { return static_cast<std::uint64_t>(static_cast<std::uint32_t>(read())); });
+  infos_.back().is_signed = true;
+}
+
 void Scope::choose() {
   const std::vector<bool> wanted = sink_.choose(infos_);
   std::vector<Probe> chosen;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <systemc>
 #include <vector>
 
@@ -22,6 +23,8 @@ class Scope final : public sc_core::sc_module {
   void add(const sc_core::sc_signal<T>& signal, std::uint64_t largest) {
     offer(signal.name(), largest, [&signal] { return static_cast<std::uint64_t>(signal.read()); });
   }
+  // A register that is no wire: 32 bits, signed.
+  void add_register(const std::string& name, std::function<std::int32_t()> read);
   // All signals are added: the sink chooses among them.
   void choose();
 

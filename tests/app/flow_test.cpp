@@ -206,7 +206,8 @@ TEST_F(TinyFlow, RunsAlikeOnTheEngineAndOnTheSignalModel) {
   ASSERT_EQ(run_flow("out").code, 0);
   for (const std::string model : {"engine", "signals"}) {
     const Finished run = run_weft({"--json", "run", scratch_ / "out/image.npz", "--frames", "3", "--model",
-                                   model, "-o", scratch_ / model, "--trace", scratch_ / (model + ".vcd")});
+                                   model, "-o", scratch_ / model, "--trace", scratch_ / (model + ".vcd"),
+                                   "--trace-scope", "*", "--trace-scope", "*.potential*"});
     ASSERT_EQ(run.code, 0) << run.err;
     EXPECT_EQ(json::parse(run.out)["accuracy"]["mismatches"], 0) << model;
   }
@@ -264,6 +265,54 @@ TEST_F(TinyFlow, RefusesAnotherNetworkThanTheImages) {
                                  "--frames", "1", "-o", scratch_ / "run"});
   EXPECT_EQ(run.code, 3);
   EXPECT_THAT(run.err, HasSubstr("digest"));
+}
+
+TEST_F(TinyFlow, RecordsAWindowOfStepsAndFrames) {
+  ASSERT_EQ(run_flow("out").code, 0);
+  const auto run = [this](const std::string& name, std::vector<std::string> words) {
+    std::vector<std::string> all = {"run",
+                                    scratch_ / "out/image.npz",
+                                    "--frames",
+                                    "3",
+                                    "-o",
+                                    scratch_ / "run",
+                                    "--trace",
+                                    scratch_ / name,
+                                    "--trace-scope",
+                                    "step"};
+    all.insert(all.end(), words.begin(), words.end());
+    return run_weft(all);
+  };
+  for (const std::string unit : {"step", "frame"}) {
+    const Finished one = run("one.vcd", {"--trace-from", unit + " 1", "--trace-to", unit + " 2"});
+    ASSERT_EQ(one.code, 0) << one.err;
+    const std::string text = read_all(scratch_ / "one.vcd");
+    EXPECT_THAT(text, HasSubstr("$dumpvars\nb1 !\n$end\n#"));  // step 1 from the first cycle to the last
+    EXPECT_EQ(text.find('b', text.find("b1 !") + 1), std::string::npos);
+  }
+  const Finished outside = run("none.vcd", {"--trace-from", "step 99"});
+  EXPECT_EQ(outside.code, 2);
+  EXPECT_THAT(outside.err,
+              testing::ContainsRegex("--trace-from: found \"step 99\", expected one of the run's "
+                                     "steps, 0 to [0-9]+"));
+  const Finished empty = run("none.vcd", {"--trace-from", "frame 2", "--trace-to", "step 1"});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.err, HasSubstr("--trace-to step 1 is not after --trace-from frame 2"));
+}
+
+TEST(RecordOptions, TakeACycleAStepOrAFrame) {
+  const auto refusal = [](const std::string& from, const std::string& to) {
+    const Finished run =
+        run_weft({"run", "image.npz", "--trace", "a.vcd", "--trace-from", from, "--trace-to", to});
+    EXPECT_EQ(run.code, 2);
+    return run.err;
+  };
+  EXPECT_THAT(refusal("stp 3", "9"),
+              HasSubstr("--trace-from: found \"stp 3\", expected a cycle, \"step N\" or \"frame N\""));
+  EXPECT_THAT(refusal("3", "step x"), HasSubstr("--trace-to: found \"step x\", expected a cycle"));
+  EXPECT_THAT(refusal("-3", "9"), HasSubstr("--trace-from: found \"-3\", expected a cycle"));
+  EXPECT_THAT(refusal("step 3", "step 3"), HasSubstr("--trace-to step 3 is not after --trace-from step 3"));
+  EXPECT_THAT(refusal("0", "0"), HasSubstr("--trace-to 0 is not after --trace-from 0"));
 }
 
 TEST_F(TinyFlow, RefusesAWaveformThatIsNoVcd) {

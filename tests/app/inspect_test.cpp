@@ -99,6 +99,18 @@ TEST(Inspect, ListsEverySignalAsText) {
   EXPECT_THAT(weft.out, testing::ContainsRegex("fabric.tile_0_0.core.queue +4 "));
 }
 
+TEST(Inspect, ListsPotentialsInALinePerCoreUnlessAScopeNamesThem) {
+  const Scratch scratch;
+  const std::string image = write_small_image(scratch);
+  const Finished all = run_weft({"inspect", "--signals", image});
+  ASSERT_EQ(all.code, 0) << all.err;
+  EXPECT_THAT(all.out, testing::ContainsRegex("fabric.tile_0_0.core.potential.0..0. +32 "));
+  const Finished one = run_weft({"--json", "inspect", "--signals", image, "--trace-scope", "*.potential[0]"});
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(json::parse(one.out)["signals"][0],
+            json({{"name", "fabric.tile_0_0.core.potential[0]"}, {"width", 32}, {"signed", true}}));
+}
+
 TEST(Inspect, NamesTheNearestScopeOfOneThatMatchesNothing) {
   const Scratch scratch;
   const Finished weft =

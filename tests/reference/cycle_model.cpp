@@ -100,6 +100,7 @@ CycleModel::CycleModel(const Fabric& fabric, const Image& image, const Stimulus&
       own.first_neuron = begin.neurons;
       own.end_neuron = end.neurons;
       own.memory.resize(own.neurons());
+      own.shown.resize(own.neurons());
       tiles_[index(t)].cores.push_back(own);
       begin = end;
     }

@@ -112,6 +112,7 @@ void CycleModel::begin_core_step(Cycle c, int t, Core& own) {
   for (std::size_t n = 0; n < own.neurons(); ++n) {
     const NeuronConfig& neuron = core(t).neurons[own.first_neuron + n];
     if (is_spiking(neuron.model) && begins_frame(rule_of(neuron), step_, interval_)) own.memory[n] = {};
+    own.shown[n] = is_spiking(neuron.model) ? own.memory[n].potential : 0;
   }
 }
 
@@ -150,6 +151,7 @@ void CycleModel::update_group(Cycle c, int t, Core& own) {
         is_spiking(neuron.model)
             ? spiking_value(neuron, rule_of(neuron).spike, own.potential[number], own.memory[number])
             : updated_value(neuron, image_, own.potential[number]);
+    own.shown[number] = is_spiking(neuron.model) ? own.memory[number].potential : own.potential[number];
     own.next_neuron += 1;
     count(t).neuron_updates += 1;
     if (value != 0) tell(c, t, EventKind::Update, number, value, 0, own.number);

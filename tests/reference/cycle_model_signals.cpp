@@ -17,13 +17,18 @@ const char* side_name(int side) {
   return names[side];
 }
 
+// 32 bits, in two's complement.
+void add_potentials(const Core& own, std::vector<std::uint64_t>& values) {
+  for (const std::int64_t potential : own.shown) values.push_back(static_cast<std::uint32_t>(potential));
+}
+
 }  // namespace
 
 std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, const std::vector<Tile>& tiles,
                                      std::uint64_t steps, std::uint64_t frames) {
   std::vector<SignalInfo> signals;
   const auto add = [&](const std::string& name, std::uint64_t largest) {
-    signals.push_back({"fabric." + name, bits_for(largest)});
+    signals.push_back({"fabric." + name, bits_for(largest), false});
   };
   const auto depth = static_cast<std::uint64_t>(fabric.router.buffer_depth);
   const bool circuits = fabric.router.routing == Routing::Circuit;
@@ -40,6 +45,8 @@ std::vector<SignalInfo> list_signals(const Fabric& fabric, const Image& image, c
       add(core + "axon", axons == 0 ? 0 : static_cast<std::uint64_t>(axons - 1));
       add(core + "neuron", own.neurons() - 1);
       if (!circuits) add(core + "queue", static_cast<std::uint64_t>(fabric.core.output_queue));
+      for (std::size_t n = 0; n < own.neurons(); ++n)
+        signals.push_back({"fabric." + core + "potential[" + std::to_string(n) + "]", 32, true});
     }
     for (int side = 0; side < kSides; ++side) {
       if (!tiles[t].exists[static_cast<std::size_t>(side)]) continue;
@@ -72,6 +79,7 @@ std::vector<std::uint64_t> signal_values(std::uint64_t step, std::uint64_t frame
       values.push_back(static_cast<std::uint64_t>(action.axon));
       values.push_back(static_cast<std::uint64_t>(action.neuron));
       values.push_back(before[t].cores[k].queue.size());
+      add_potentials(before[t].cores[k], values);
     }
     for (std::size_t side = 0; side < kSides; ++side) {
       if (!before[t].exists[side]) continue;
@@ -91,10 +99,12 @@ std::vector<std::uint64_t> circuit_signal_values(std::uint64_t step, std::uint64
                                                  const std::vector<Tile>& after, const SideActions& sides) {
   std::vector<std::uint64_t> values{step, frame};
   for (std::size_t t = 0; t < before.size(); ++t) {
-    for (const Core& own : after[t].cores) {
-      values.push_back(own.action.state);
-      values.push_back(static_cast<std::uint64_t>(own.action.axon));
-      values.push_back(static_cast<std::uint64_t>(own.action.neuron));
+    for (std::size_t k = 0; k < before[t].cores.size(); ++k) {
+      const CoreAction& action = after[t].cores[k].action;
+      values.push_back(action.state);
+      values.push_back(static_cast<std::uint64_t>(action.axon));
+      values.push_back(static_cast<std::uint64_t>(action.neuron));
+      add_potentials(before[t].cores[k], values);
     }
     for (std::size_t side = 0; side < kSides; ++side) {
       if (before[t].exists[side]) values.push_back(sides[t][side].values);

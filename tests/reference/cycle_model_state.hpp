@@ -89,6 +89,7 @@ struct Core {
   std::size_t next_neuron = 0;          // the first one that has not been updated
   std::vector<std::int64_t> potential;  // of this step
   std::vector<SpikeMemory> memory;      // per neuron; of spiking ones
+  std::vector<std::int64_t> shown;      // per neuron: its potential as section 10 has it
   std::deque<Message> left_over;        // of the group that was updated last
   std::deque<Message> queue;            // section 5
   CoreAction action;

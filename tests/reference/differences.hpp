@@ -25,6 +25,7 @@ class SignalRecorder : public SignalSink {
     now_.assign(signals.size(), 0);
     return std::vector<bool>(signals.size(), true);
   }
+  bool wants_potentials() const override { return true; }
   void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override {
     fill(cycle);
     now_.at(signal) = value;

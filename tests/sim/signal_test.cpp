@@ -16,6 +16,7 @@ using testing::ElementsAre;
 class Recorder : public SignalSink {
  public:
   explicit Recorder(std::uint64_t from = 0, std::uint64_t to = ~std::uint64_t{0}) : from_(from), to_(to) {}
+  bool wants_potentials() const override { return true; }
   std::vector<bool> choose(const std::vector<SignalInfo>& signals) override {
     infos = signals;
     return std::vector<bool>(signals.size(), true);
@@ -73,6 +74,50 @@ TEST(Signals, FollowOneMessageOverOneHop) {
   EXPECT_EQ(wave.at(receiver + "core.state", 16), 0u);
   EXPECT_EQ(wave.at("fabric.step", 13), 0u);
   EXPECT_EQ(wave.at("fabric.step", 14), 1u);
+}
+
+// The neuron of tile 1 adds up 5 in step 1, which begins in cycle 14: its row takes that cycle, its update
+// the next.
+TEST(Signals, ShowASumFromItsUpdateToTheEndOfItsStep) {
+  for (const Model model : {Model::Engine, Model::Signals}) {
+    HandMade made = one_hop(hand_made_fabric(2, 1));
+    RunParams params;
+    params.model = model;
+    Recorder wave;
+    made.run(made.stimulus(2), params, nullptr, &wave);
+    const std::string name = "fabric.tile_1_0.core.potential[0]";
+    EXPECT_TRUE(wave.infos[wave.number(name)].is_signed);
+    EXPECT_EQ(wave.infos[wave.number(name)].width, 32);
+    EXPECT_EQ(wave.changes.at(wave.number(name)),
+              (std::map<std::uint64_t, std::uint64_t>{{0, 0}, {16, 5}, {28, 0}, {30, 5}}));
+    EXPECT_EQ(wave.changes.at(wave.number("fabric.tile_0_0.core.potential[0]")).size(),
+              1u);  // a bias is no sum
+  }
+}
+
+// A group that stalls has been updated all the same: in cycle 0 neurons 0 to 3, in cycle 4 the last two.
+TEST(Signals, ShowTheSumsOfAGroupThatStalls) {
+  Fabric fabric = hand_made_fabric(2, 1);
+  fabric.core.neuron_lanes = 4;
+  fabric.core.output_queue = 2;
+  HandMade made(fabric);
+  for (std::uint32_t n = 0; n < 6; ++n) made.neuron(0, 1, MessageKey(n));
+  for (std::uint32_t n = 0; n < 6; ++n) {
+    made.axon(0, {{0, -2}, {5, 3}});
+    made.route(0, n, kLocal, {{static_cast<std::uint16_t>(n), 1}});
+  }
+  Recorder wave;
+  const Outcome outcome = made.run(made.stimulus(1), {}, nullptr, &wave);
+  const std::uint64_t update = outcome.step_cycles[0] + 6;  // in step 1, behind six rows of the value 1
+  const std::string core = "fabric.tile_0_0.core.";
+  EXPECT_EQ(wave.at(core + "state", update), 3u);
+  const auto minus_twelve = static_cast<std::uint32_t>(-12);
+  EXPECT_EQ(wave.changes.at(wave.number(core + "potential[0]")),
+            (std::map<std::uint64_t, std::uint64_t>{{0, 0}, {update + 1, minus_twelve}}));
+  std::uint64_t second = update + 1;
+  while (wave.at(core + "neuron", second) != 4) ++second;
+  EXPECT_EQ(wave.changes.at(wave.number(core + "potential[5]")),
+            (std::map<std::uint64_t, std::uint64_t>{{0, 0}, {second + 1, 18}}));
 }
 
 TEST(Signals, TellRowsStallsAndGroups) {
@@ -181,7 +226,7 @@ TEST(Signals, AreListedWithoutARunAsARunOffersThem) {
   made.neuron(0, 5);
   Recorder log;
   made.run(made.stimulus(5), {}, nullptr, &log);
-  const std::vector<SignalInfo> listed = traceable_signals(made.fabric, made.image, 5, 1);
+  const std::vector<SignalInfo> listed = traceable_signals(made.fabric, made.image, 5, 1, true);
   ASSERT_EQ(listed.size(), log.infos.size());
   for (std::size_t i = 0; i < listed.size(); ++i) {
     EXPECT_EQ(listed[i].name, log.infos[i].name);

@@ -143,6 +143,53 @@ TEST_F(Triggered, RefusesAValueThatTheSignalCannotHave) {
             "trace trigger: found the value 16 for fabric.tile_0_0.core.busy, expected one of 1 bit");
 }
 
+// A neuron's potential is there only for who asks, and has a sign.
+const std::vector<SignalInfo> kPotentials = {{"fabric.step", 4},
+                                             {"fabric.tile_0_0.core.potential[0]", 8, true}};
+
+TEST_F(Triggered, ComparesSignedSignalsWithTheirSign) {
+  const auto shown = [&](const std::string& condition) {
+    WaveformWriter waveform(file("run.vcd"));
+    TriggeredWaveform triggered(waveform, {parse_trigger(condition), 0, 0});
+    EXPECT_TRUE(triggered.wants_potentials());
+    EXPECT_EQ(triggered.choose(kPotentials), (std::vector<bool>{true, true}));
+    const std::vector<int> values = {-128, -3, 0, 2, 127};
+    for (std::uint64_t cycle = 0; cycle < values.size(); ++cycle) {
+      triggered.change(cycle, 0, cycle);
+      triggered.change(cycle, 1, static_cast<std::uint64_t>(values[cycle]) & 0xff);
+    }
+    triggered.finish(values.size());
+    std::vector<std::uint64_t> cycles;
+    const ParsedVcd vcd = parse_vcd(read_text_file(directory_ / "run.vcd"));
+    for (std::uint64_t cycle = 0; cycle < values.size(); ++cycle)
+      if (vcd.at("fabric.step", cycle) != "x") cycles.push_back(cycle);
+    return cycles;
+  };
+  const std::string name = "tile_0_0.core.potential[0] ";
+  EXPECT_EQ(shown(name + "> 0"), (std::vector<std::uint64_t>{3, 4}));
+  EXPECT_EQ(shown(name + "<= -3"), (std::vector<std::uint64_t>{0, 1}));
+  EXPECT_EQ(shown(name + "== -128"), (std::vector<std::uint64_t>{0}));
+  EXPECT_EQ(shown(name + ">= 0x7f"), (std::vector<std::uint64_t>{4}));
+}
+
+TEST_F(Triggered, RefusesASignedValueThatTheSignalCannotHave) {
+  const auto refusal = [&](const std::string& condition) {
+    WaveformWriter waveform(file("run.vcd"));
+    TriggeredWaveform triggered(waveform, {parse_trigger(condition), 1, 1});
+    return input_error_of([&] { triggered.choose(kPotentials); });
+  };
+  EXPECT_EQ(
+      refusal("tile_0_0.core.potential[0] > 128"),
+      "trace trigger: found the value 128 for fabric.tile_0_0.core.potential[0], expected one of 8 bits with "
+      "its sign");
+  EXPECT_EQ(refusal("tile_0_0.core.potential[0] > -129"),
+            "trace trigger: found the value -129 for fabric.tile_0_0.core.potential[0], expected one of 8 "
+            "bits with "
+            "its sign");
+  EXPECT_EQ(refusal("step > -1"),
+            "trace trigger: found the value -1 for fabric.step, expected one of 4 bits");
+}
+
 TEST(Trigger, IsReadWithOrWithoutBlanks) {
   for (const char* text : {"a.b >= 0x1f for 3", "  a.b>=31   for 3 "}) {
     const Trigger trigger = parse_trigger(text);

@@ -59,7 +59,9 @@ inline ParsedVcd parse_vcd(const std::string& text) {
       in >> type >> width >> id >> leaf;
       skip_to_end();
       for (const std::string& scope : scopes) name += scope + ".";
-      name += leaf.substr(0, leaf.find('['));
+      // A range may stand at the name, without a blank; a number alone is part of it.
+      const bool ranged = leaf.find(':') != std::string::npos;
+      name += ranged ? leaf.substr(0, leaf.rfind('[')) : leaf;
       if (!names.emplace(id, name).second) throw std::runtime_error("an id twice");
       vcd.widths[name] = std::stoi(width);
       vcd.changes[name];

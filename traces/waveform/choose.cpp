@@ -25,6 +25,11 @@ std::vector<std::string> known_names(const std::vector<SignalInfo>& signals) {
   return names;
 }
 
+// "...core.potential" of "...core.potential[17]".
+std::string array_of(const std::string& name) {
+  return name.substr(0, name.rfind('['));
+}
+
 [[noreturn]] void refuse(const std::string& scope, const std::vector<SignalInfo>& signals) {
   std::string_view word = scope;
   std::string ending;  // what a suggestion must end with to be of the same kind
@@ -46,13 +51,22 @@ std::vector<std::string> known_names(const std::vector<SignalInfo>& signals) {
 
 }  // namespace
 
+bool names_potentials(const std::string& scope) {
+  return scope.find("potential[") != std::string::npos || scope.find("potential*") != std::string::npos ||
+         (scope.size() >= 9 && scope.compare(scope.size() - 9, 9, "potential") == 0);
+}
+
 std::vector<bool> choose_signals(const std::vector<SignalInfo>& signals,
                                  const std::vector<std::string>& scopes) {
   std::vector<bool> chosen(signals.size(), false);
   for (const std::string& scope : scopes) {
     bool any = false;
+    const bool elements = names_potentials(scope);
     for (std::size_t i = 0; i < signals.size(); ++i) {
-      if (!scope_match(scope, signals[i].name)) continue;
+      const bool element = signals[i].name.back() == ']';
+      if (element && !elements) continue;
+      if (!scope_match(scope, signals[i].name) && !(element && scope_match(scope, array_of(signals[i].name))))
+        continue;
       chosen[i] = true;
       any = true;
     }

@@ -10,6 +10,7 @@ namespace weft::traces {
 struct SavedSignal {
   std::string name;  // dotted, as in the waveform
   int width = 1;     // one bit is shown as a line, more as a decimal number
+  bool is_signed = false;
 };
 
 struct SavedView {

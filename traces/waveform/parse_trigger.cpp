@@ -67,9 +67,12 @@ Trigger parse_trigger(const std::string& text) {
   }
   expect(1, comparison != nullptr, "one of == != < <= > >=");
   trigger.comparison = comparison->second;
-  const std::optional<std::uint64_t> value = words.size() > 2 ? number(words[2].text) : std::nullopt;
+  trigger.negative = words.size() > 2 && words[2].text[0] == '-';
+  const std::optional<std::uint64_t> value =
+      words.size() > 2 ? number(words[2].text.substr(trigger.negative ? 1 : 0)) : std::nullopt;
   expect(2, value.has_value(), "a number");
-  trigger.value = *value;
+  trigger.value = trigger.negative ? ~*value + 1 : *value;
+  trigger.negative = trigger.negative && *value != 0;
   if (words.size() == 3) return trigger;
   expect(3, words[3].text == "for", "\"for\" and a number of cycles, or the end");
   trigger.for_cycles = words.size() > 4 ? number(words[4].text).value_or(0) : 0;

@@ -8,6 +8,10 @@
 
 namespace weft::traces {
 
+// Whether a scope speaks of potentials: these are chosen by such scopes only, as '*' would mean each
+// neuron's.
+bool names_potentials(const std::string& scope);
+
 // True for each signal that some scope matches. Throws InputError for the first scope that matches nothing.
 std::vector<bool> choose_signals(const std::vector<SignalInfo>& signals,
                                  const std::vector<std::string>& scopes);

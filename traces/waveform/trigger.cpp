@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "model/base/nearest.hpp"
+#include "traces/waveform/scopes.hpp"
 
 namespace weft::traces {
 namespace {
@@ -38,13 +39,7 @@ TriggeredWaveform::TriggeredWaveform(WaveformWriter& waveform, const TriggerPara
 
 std::vector<bool> TriggeredWaveform::choose(const std::vector<SignalInfo>& signals) {
   watched_ = find_signal(signals, params_.trigger.signal);
-  const int width = signals[watched_].width;
-  if (width < 64 && params_.trigger.value >> width != 0) {
-    throw InputError(SourcePosition{}, "trace trigger: found the value " +
-                                           std::to_string(params_.trigger.value) + " for " +
-                                           signals[watched_].name + ", expected one of " +
-                                           std::to_string(width) + (width == 1 ? " bit" : " bits"));
-  }
+  compare_with(signals[watched_]);
   shown_ = waveform_.choose(signals);
   old_.assign(signals.size(), 0);
   known_.assign(signals.size(), false);
@@ -53,9 +48,30 @@ std::vector<bool> TriggeredWaveform::choose(const std::vector<SignalInfo>& signa
   return wanted;
 }
 
+bool TriggeredWaveform::wants_potentials() const {
+  return waveform_.wants_potentials() || names_potentials(params_.trigger.signal);
+}
+
+void TriggeredWaveform::compare_with(const SignalInfo& signal) {
+  const Trigger& trigger = params_.trigger;
+  const std::uint64_t mask = signal.width >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << signal.width) - 1;
+  sign_ = signal.is_signed ? std::uint64_t{1} << (signal.width - 1) : 0;
+  const std::uint64_t most = signal.is_signed ? sign_ - 1 : mask;
+  if (trigger.negative ? sign_ == 0 || ~trigger.value >= sign_ : trigger.value > most) {
+    const std::string value =
+        trigger.negative ? "-" + std::to_string(~trigger.value + 1) : std::to_string(trigger.value);
+    throw InputError(SourcePosition{}, "trace trigger: found the value " + value + " for " + signal.name +
+                                           ", expected one of " + std::to_string(signal.width) +
+                                           (signal.width == 1 ? " bit" : " bits") +
+                                           (signal.is_signed ? " with its sign" : ""));
+  }
+  limit_ = trigger.value & mask;
+}
+
 bool TriggeredWaveform::holds() const {
   if (!watched_known_) return false;
-  const std::uint64_t value = watched_value_, limit = params_.trigger.value;
+  // Signed numbers are in order once their sign bits are turned over.
+  const std::uint64_t value = watched_value_ ^ sign_, limit = limit_ ^ sign_;
   switch (params_.trigger.comparison) {
     case Comparison::Equal:
       return value == limit;

@@ -17,13 +17,14 @@ enum class Comparison { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual 
 struct Trigger {
   std::string signal;  // its whole name, with or without the leading "fabric."
   Comparison comparison = Comparison::NotEqual;
-  std::uint64_t value = 0;
+  std::uint64_t value = 0;  // in two's complement where it is negative
+  bool negative = false;
   std::uint64_t for_cycles = 1;  // holds once the condition has been true in so many cycles in a row
 };
 
-// "tile_3_2.router.east.occupancy >= 3", "tile_3_2.router.east.stalled == 1 for 16". Comparisons: == != < <=
-// > >=; numbers are decimal, or hexadecimal with 0x. Throws InputError with the column of what it cannot
-// read.
+// "tile_3_2.router.east.occupancy >= 3", "tile_3_2.router.east.stalled == 1 for 16",
+// "tile_3_2.core.potential[17] < -100". Comparisons: == != < <= > >=; numbers are decimal, or hexadecimal
+// with 0x. Throws InputError with the column of what it cannot read.
 Trigger parse_trigger(const std::string& text);
 
 struct TriggerParams {
@@ -40,6 +41,7 @@ class TriggeredWaveform : public SignalSink {
 
   // Throws InputError where the trigger's signal does not exist, with the nearest names, or cannot have its
   // value.
+  bool wants_potentials() const override;
   std::vector<bool> choose(const std::vector<SignalInfo>& signals) override;
   void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override;
   std::uint64_t from() const override { return waveform_.from(); }
@@ -55,6 +57,7 @@ class TriggeredWaveform : public SignalSink {
     std::uint64_t value = 0;
   };
 
+  void compare_with(const SignalInfo& signal);
   void settle(std::uint64_t cycle);
   void record(std::uint64_t first, std::uint64_t last);
   void open_window(std::uint64_t start);
@@ -65,6 +68,8 @@ class TriggeredWaveform : public SignalSink {
   TriggerParams params_;
   std::vector<bool> shown_;         // by signal: the waveform wants it
   std::uint32_t watched_ = 0;       // the trigger's signal
+  std::uint64_t sign_ = 0;          // its sign bit, if it has one
+  std::uint64_t limit_ = 0;         // what it is compared with, in its width
   std::vector<std::uint64_t> old_;  // values before the oldest of recent_
   std::vector<bool> known_;         // signals that have had a value
   std::deque<Change> recent_;       // of the last before_cycles cycles

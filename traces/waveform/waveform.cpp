@@ -49,6 +49,10 @@ WaveformWriter::~WaveformWriter() {
   hand_over();
 }
 
+bool WaveformWriter::wants_potentials() const {
+  return std::any_of(params_.scopes.begin(), params_.scopes.end(), names_potentials);
+}
+
 std::vector<bool> WaveformWriter::choose(const std::vector<SignalInfo>& signals) {
   if (!slots_.empty()) internal_error("signals were chosen twice");
   const std::vector<bool> chosen = choose_signals(signals, params_.scopes);
@@ -113,7 +117,8 @@ void WaveformWriter::finish(std::uint64_t end_cycle) {
   const std::uint64_t units = std::stoull(timescale_.unit);  // 10 of "10 ns"
   view.start = first * units;
   view.duration = static_cast<double>((timescale_.time(end) - std::min(timescale_.time(end), first)) * units);
-  for (const SignalInfo& signal : signals_) view.signals.push_back({signal.name, signal.width});
+  for (const SignalInfo& signal : signals_)
+    view.signals.push_back({signal.name, signal.width, signal.is_signed});
   std::filesystem::path save = params_.file;
   write_file(save.replace_extension(".gtkw"), gtkwave_save(view));
 }

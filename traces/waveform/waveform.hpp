@@ -36,6 +36,8 @@ class WaveformWriter : public SignalSink {
   explicit WaveformWriter(WaveformParams params);
   ~WaveformWriter() override;
 
+  // Whether a scope names them.
+  bool wants_potentials() const override;
   // Throws InputError where a scope matches nothing, with the nearest names.
   std::vector<bool> choose(const std::vector<SignalInfo>& signals) override;
   void change(std::uint64_t cycle, std::uint32_t signal, std::uint64_t value) override {
