@@ -1,6 +1,7 @@
 #!/bin/sh
-# Builds Weft on Debian 12 or 13 and runs it: installs the packages of packaging/apt.txt that are missing, configures
-# and builds the preset "release" with all cores. A second time nothing is installed and no network is needed.
+# Builds Weft on Debian 12 or 13 and runs it: installs the packages of packaging/apt.txt that are missing (for "test"
+# those of apt-tests.txt as well), configures and builds the preset "release" with all cores. A second time nothing is
+# installed and no network is needed.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -21,12 +22,12 @@ fail() {
 }
 
 wanted_packages() {
-  sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$root/packaging/apt.txt"
+  sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$root/packaging/$1"
 }
 
-# What of packaging/apt.txt is not installed, on one line.
+# What of that list is not installed, on one line.
 missing_packages() {
-  for package in $(wanted_packages); do
+  for package in $(wanted_packages "$1"); do
     status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$status" = installed ] || printf '%s ' "$package"
   done
@@ -48,10 +49,11 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $1 </dev/null
 }
 
+# Of the list with this name.
 install_packages() {
   command -v dpkg-query >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1 ||
     fail "this script installs packages of Debian 12 or 13 and finds no apt-get here. Install what packaging/apt.txt lists and build with: cmake --preset release && cmake --build --preset release"
-  missing=$(missing_packages)
+  missing=$(missing_packages "$1")
   [ -n "$missing" ] || return 0
   release=$(. /etc/os-release 2>/dev/null && echo "${ID:-unknown} ${VERSION_ID:-}" || echo unknown)
   case $release in
@@ -68,7 +70,7 @@ install_packages() {
 }
 
 build() {
-  install_packages
+  install_packages apt.txt
   cd "$root"
   cmake --preset release </dev/null
   cmake --build --preset release --parallel "$(nproc)" </dev/null
@@ -86,6 +88,8 @@ case $command in
     ;;
   test)
     build
+    # In a shell of its own: without these packages some tests are skipped, and the others run.
+    (install_packages apt-tests.txt) || echo "weft.sh: tests that need a package of packaging/apt-tests.txt are skipped" >&2
     exec ctest --preset quick -j "$(nproc)" "$@"
     ;;
   -h | --help | help)

@@ -1,7 +1,6 @@
 // The save file is text: flags in hexadecimal ("@28": bits, right-justified, "@24": the same in decimal,
-// "@800200" and
-// "@1000200": begin and end of a group, "@200": a heading), then a name. Groups appear in the order of their
-// first signal, and each signal in one of them.
+// "@420": in signed decimal, "@800200" and "@1000200": begin and end of a group, "@200": a heading), then a
+// name. Groups appear in the order of their first signal, and each signal in one of them.
 #include "traces/waveform/gtkw.hpp"
 
 #include <algorithm>
@@ -11,7 +10,8 @@
 namespace weft::traces {
 namespace {
 
-constexpr int kWindowWidth = 1400, kWindowHeight = 850, kNameWidth = 260, kTreeWidth = 280;
+// What is left of the width for the waves is 840 pixels, by measure; a few of them stay free at the right.
+constexpr int kWindowWidth = 1400, kWindowHeight = 850, kNameWidth = 260, kWavesWidth = 820;
 
 struct Place {
   std::string group;  // "tile_1_2", or "fabric" for what belongs to no tile
@@ -44,16 +44,16 @@ std::string gtkwave_save(const SavedView& view) {
     Group& group = groups[found->second];
     if (place.unit != group.unit) group.lines += "@200\n-" + place.unit + "\n";
     group.unit = place.unit;
-    group.lines += (signal.width == 1 ? "@28\n" : "@24\n") + signal.name;
+    group.lines += (signal.width == 1 ? "@28\n" : signal.is_signed ? "@420\n" : "@24\n") + signal.name;
     if (signal.width > 1) group.lines += "[" + std::to_string(signal.width - 1) + ":0]";
     group.lines += "\n";
   }
-  // GTKWave draws 2^-zoom time units on 200 pixels.
-  const double frames = (kWindowWidth - kNameWidth - kTreeWidth) / 200.0;
-  const int zoom = -static_cast<int>(std::ceil(std::log2(std::max(view.duration, 1.0) / frames)));
+  // GTKWave draws 2^-zoom time units on 200 pixels; the zoom need not be whole.
+  const double frames = kWavesWidth / 200.0;
+  const double zoom = std::min(-std::log2(std::max(view.duration, 1.0) / frames), 0.0);
   std::string text = "[dumpfile] \"" + view.dump_file + "\"\n[timestart] " + std::to_string(view.start) +
                      "\n[size] " + std::to_string(kWindowWidth) + " " + std::to_string(kWindowHeight) +
-                     "\n*" + std::to_string(std::min(zoom, 0)) + ".000000 " + std::to_string(view.start) +
+                     "\n*" + std::to_string(zoom) + " " + std::to_string(view.start) +
                      " -1 -1 -1 -1 -1 -1\n[signals_width] " + std::to_string(kNameWidth) + "\n";
   for (const Group& group : groups) {
     text += "@800200\n-" + group.name + "\n" + group.lines + "@1000200\n-" + group.name + "\n";
