@@ -91,6 +91,9 @@ ReportSummary write_reports(const sweep::Store& store, const sweep::SweepFile& s
                         });
   };
   refusals.summary.stopped = sweep::run_points(refusals, tasks, sweep, write, engine, progress).stopped;
+  std::error_code ignored;
+  for (const auto& [point, why] : refusals.summary.refused)  // an earlier report stays
+    fs::remove(report_directory(store.path().parent_path(), point), ignored);
   return refusals.summary;
 }
 

@@ -96,7 +96,7 @@ TEST_F(SweepReports, AreRefusedWhereThereIsNoResultOrAnotherOne) {
   const Finished infeasible = act("report", {"--points", "0"});
   EXPECT_EQ(infeasible.code, 1);
   EXPECT_THAT(infeasible.err, HasSubstr("point 0 has no report: "));
-  EXPECT_FALSE(fs::exists(report(0)));
+  EXPECT_FALSE(fs::exists(scratch_ / "out/reports/point_0")) << "not even a folder";
 }
 
 }  // namespace
