@@ -54,6 +54,16 @@ TEST(SharedDensity, CountsSynapsesNotWeightsAndLeavesEachLayerOne) {
   EXPECT_THAT(shared_densities(network, {"conv", "hidden"}, 1e-9), testing::ElementsAre(1.0 / 8, 1.0 / 96));
 }
 
+TEST(SharedDensity, PrefersAWeightOfFewSynapsesToAnEqualOneOfMany) {
+  Network network = small_network();
+  const std::vector<float>& conv = projection_named(network, "conv").weights;  // 8, of 4 synapses each
+  std::vector<float>& skip = projection_named(network, "skip").weights;        // 24, of 1
+  std::fill(skip.begin(), skip.end(), 0.0f);
+  std::copy(conv.begin(), conv.end(), skip.begin());
+  const std::vector<double> densities = shared_densities(network, {"conv", "skip"}, 0.4);
+  EXPECT_GT(24 * densities[1], 8 * densities[0] + 1);
+}
+
 TEST(SharedDensity, IsReachedInRoundsAndPassesTheVerifier) {
   const Network network = small_network();
   const CompressParams params = shared(0.3);
