@@ -8,6 +8,7 @@
 #include "mapping/bounds/track_bounds.hpp"
 #include "mapping/emit.hpp"
 #include "mapping/graph/expand.hpp"
+#include "mapping/pack/exact.hpp"
 #include "mapping/pack/strips.hpp"
 #include "mapping/pack/tiles.hpp"
 #include "mapping/progress_share.hpp"
@@ -131,6 +132,12 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
     }
   }
   const NeuronGraph& split_graph = plan.split.graph;
+  bool packing_optimal = false;
+  if (params.exact) {
+    ExactPacking exact = pack_exactly(fewest, plan.lines, limits, split_graph.first_neuron(), bounds.cores);
+    fewest = std::move(exact.clusters);
+    packing_optimal = exact.optimal;
+  }
   if (fabric.core.axon_types > 0) require_few_weights(split_graph, fabric.core.axon_types);
   RepackParams repack_params;
   repack_params.rounds = params.pack_rounds;
@@ -157,6 +164,7 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
 
   Mapped mapped;
   mapped.fabric = fabric;
+  mapped.packing_optimal = packing_optimal;
   if (routes.circuits) {
     mapped.fabric.router.tracks = static_cast<int>(routes.circuits->tracks);
     mapped.mapping.circuits = routes.circuits;

@@ -19,6 +19,7 @@ struct MapParams {
   std::int64_t place_moves = 200000;  // moves tried in any three rounds of the annealing placer
   std::vector<FixedRegion> fix;       // where cores must stand
   bool min_tracks = false;            // circuits: for the fewest tracks instead of router.tracks
+  bool exact = false;                 // proves the packing of small cases optimal (pack/exact.hpp)
 };
 
 struct Mapped {
@@ -26,6 +27,8 @@ struct Mapped {
   Fabric fabric;  // that it is for: the one given, but for router.tracks where params.min_tracks
   MappingReport mapping;
   UtilizationReport utilization;  // with the lower bounds that hold for any mapping
+  // params.exact: no packing of these neurons (and partial sums) has fewer cores.
+  bool packing_optimal = false;
 };
 
 // expand, split, pack, place, route, emit. Throws an Unacceptable error that says what is short and by how

@@ -18,6 +18,7 @@
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
 #include "mapping/files/text_files.hpp"
+#include "mapping/pack/exact.hpp"
 #include "model/base/error.hpp"
 #include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
@@ -63,6 +64,10 @@ OptionTable make_table(MapCommandParams& params) {
   table.flag(
       "min-tracks", params.map.min_tracks,
       "circuits: maps for the fewest tracks per link instead of router.tracks; fabric.yaml says how many");
+  table.flag(
+      "exact", params.map.exact,
+      "small cases: proves by search that no packing of the neurons has fewer cores, or finds one (needs "
+      "CBC)");
   table.texts("check", params.check, "DIR|FILE",
               "checks image.net, image.place and image.route of a result against its image.npz and "
               "fabric.yaml; repeatable: a file stands for the one of its kind");
@@ -173,6 +178,10 @@ int map_command(Context& context, const std::vector<std::string>& words) {
     throw Error(ErrorKind::Usage, fmt::format("--min-tracks: found the fabric {} with router.routing {}, "
                                               "expected circuit",
                                               given.name, to_string(given.router.routing)));
+  if (params.map.exact && !mapping::has_exact_packing())
+    throw Error(
+        ErrorKind::Usage,
+        "--exact: this build has no CBC; with the package coinor-libcbc-dev installed, configure again");
   ResultDirectory directory(params.output);
 
   Report report;
@@ -202,6 +211,14 @@ int map_command(Context& context, const std::vector<std::string>& words) {
   write_report(directory, report);
   directory.commit();
   print_report(context, report);
+  if (params.map.exact) {
+    context.console.say(
+        mapped.packing_optimal
+            ? fmt::format("{} cores: given these neurons and partial sums no packing has fewer (proved)",
+                          mapped.utilization.cores.used)
+            : std::string(
+                  "not proved: the case is too large for the exact search, or its cores are memories"));
+  }
   context.console.say(fmt::format("written: {}/image.npz", params.output));
   if (!interrupted()) return kDone;
   context.console.warn("interrupted: the image is complete and verified, but placed with less effort");

@@ -52,7 +52,7 @@ void CoreLoads::place(NodeId node, CoreId core) {
   CoreLoad& load = loads_[core];
   for (LineId line : lines_.of_node[node]) {
     std::vector<Use>& uses = uses_[line];
-    auto use = std::find_if(uses.begin(), uses.end(), [&](const Use& u) { return u.core == core; });
+    auto use = find(uses, core);
     if (use == uses.end()) {
       uses.push_back({core, 0});
       use = uses.end() - 1;
@@ -74,7 +74,7 @@ void CoreLoads::remove(NodeId node) {
   CoreLoad& load = loads_[core];
   for (LineId line : lines_.of_node[node]) {
     std::vector<Use>& uses = uses_[line];
-    const auto use = std::find_if(uses.begin(), uses.end(), [&](const Use& u) { return u.core == core; });
+    const auto use = find(uses, core);
     load.bits += limits_.bits(use->readers - 1) - limits_.bits(use->readers);
     if (--use->readers == 0) {
       *use = uses.back();
@@ -95,10 +95,8 @@ CoreLoad CoreLoads::cost(NodeId node, CoreId core) const {
   cost.neurons = 1;
   cost.region = lines_.region(node);
   for (LineId line : lines_.of_node[node]) {
-    std::uint32_t readers = 0;
-    for (const Use& use : uses_[line]) {
-      if (use.core == core) readers = use.readers;
-    }
+    const auto use = find(uses_[line], core);
+    const std::uint32_t readers = use == uses_[line].end() ? 0 : use->readers;
     cost.axons += readers == 0 ? 1 : 0;
     cost.bits += limits_.bits(readers + 1) - limits_.bits(readers);
   }

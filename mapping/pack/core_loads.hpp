@@ -75,6 +75,15 @@ class CoreLoads {
     CoreId core;
     std::uint32_t readers = 0;
   };
+  // From the end: the core that is being filled came last.
+  template <class Uses>
+  static auto find(Uses& uses, CoreId core) {
+    auto use = uses.end();
+    while (use != uses.begin()) {
+      if ((--use)->core == core) return use;
+    }
+    return uses.end();
+  }
 
   const Lines& lines_;
   const CoreLimits& limits_;

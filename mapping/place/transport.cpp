@@ -10,6 +10,7 @@
 namespace weft::mapping {
 namespace {
 
+constexpr std::int64_t kWork = 200'000'000;  // goods looked at for exchanges, at most
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 
 class Sharing {
@@ -56,7 +57,8 @@ class Sharing {
     return free_.size() > 1 ? second - first : 0;
   }
 
-  std::size_t cheapest_move(std::size_t from, std::size_t to) const {
+  std::size_t cheapest_move(std::size_t from, std::size_t to) {
+    work_ += static_cast<std::int64_t>(units_.size());
     std::size_t best = kNone;
     for (std::size_t g = 0; g < units_.size(); ++g) {
       if (units_[g][from] > 0 && (best == kNone || change(g, from, to) < change(best, from, to))) best = g;
@@ -70,7 +72,7 @@ class Sharing {
   bool exchange(std::size_t a, std::size_t b) {
     bool improved = false;
     for (;;) {
-      const std::size_t there = cheapest_move(a, b);
+      const std::size_t there = work_ < kWork ? cheapest_move(a, b) : kNone;
       if (there == kNone) return improved;
       const std::int64_t saved = -change(there, a, b);
       if (free_[b] > 0 && saved > 0) {
@@ -97,6 +99,7 @@ class Sharing {
   const std::vector<std::vector<std::int64_t>>& cost_;
   std::vector<std::vector<std::int64_t>> units_;
   std::vector<std::int64_t> free_;
+  std::int64_t work_ = 0;  // goods looked at for exchanges
 };
 
 }  // namespace

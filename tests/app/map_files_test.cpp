@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mapping/pack/exact.hpp"
 #include "model/base/files.hpp"
 #include "model/network/fixed_network.hpp"
 #include "tests/app/weft_program.hpp"
@@ -91,6 +92,21 @@ TEST_F(MapFiles, PlaceCoresByHand) {
   const Finished other = with(scratch_.file("other.place", place));
   EXPECT_EQ(other.code, 3);
   EXPECT_THAT(other.err, HasSubstr("was made for a netlist 0000"));
+}
+
+TEST_F(MapFiles, ComeWithAProofWhereItIsAskedFor) {
+  const Finished proved = run_weft({"map", network_, "--fabric", "small", "--set", "core.axons=16", "--set",
+                                    "core.neurons=8", "--exact", "-o", scratch_ / "exact"});
+  if (!mapping::has_exact_packing()) {
+    EXPECT_EQ(proved.code, 2);
+    EXPECT_THAT(proved.err, HasSubstr("--exact: this build has no CBC"));
+    return;
+  }
+  EXPECT_EQ(proved.code, 0) << proved.err;
+  EXPECT_THAT(proved.err, HasSubstr("given these neurons and partial sums no packing has fewer (proved)"));
+  const Finished memory = run_weft({"map", network_, "--fabric", "memory", "--set", "core.neurons=2", "--set",
+                                    "width=8", "--exact", "-o", scratch_ / "memory"});
+  EXPECT_THAT(memory.err, HasSubstr("not proved")) << memory.err;
 }
 
 TEST_F(MapFiles, NeedANetworkOrACheckButNotBoth) {

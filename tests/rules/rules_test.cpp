@@ -87,7 +87,7 @@ TEST(House, KeepsEachPackageInItsWing) {
                                                                {"xxhash\\.h", {"model"}},
                                                                {"zstd\\.h", {"model", "traces"}},
                                                                {"sqlite3", {"sweep"}},
-                                                               {"scotch|metis|lemon/", {"mapping"}},
+                                                               {"scotch|metis|lemon/|Cbc_", {"mapping"}},
                                                                {"nlohmann/", {"model", "sweep", "app"}}};
   const auto files = read_tree(kWings);
   for (const auto& [package, wings] : owners) {
