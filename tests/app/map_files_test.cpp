@@ -104,8 +104,8 @@ TEST_F(MapFiles, ComeWithAProofWhereItIsAskedFor) {
   }
   EXPECT_EQ(proved.code, 0) << proved.err;
   EXPECT_THAT(proved.err, HasSubstr("given these neurons and partial sums no packing has fewer (proved)"));
-  const Finished memory = run_weft({"map", network_, "--fabric", "memory", "--set", "core.neurons=2", "--set",
-                                    "width=8", "--exact", "-o", scratch_ / "memory"});
+  const Finished memory = run_weft({"map", network_, "--fabric", "memory", "--set",
+                                    "core.synapse_memory_bits=1400", "--exact", "-o", scratch_ / "memory"});
   EXPECT_THAT(memory.err, HasSubstr("not proved")) << memory.err;
 }
 
