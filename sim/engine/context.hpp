@@ -20,7 +20,7 @@ namespace weft::sim {
 // told together, at the latest when the cycle is over.
 class Watch {
  public:
-  EventSink* events() const { return events_; }
+  EventSink* events() const { return kTraced ? events_ : nullptr; }
   // Whoever was told before is told what is left.
   void set_events(EventSink* events) {
     flush();
@@ -28,13 +28,13 @@ class Watch {
     if (events != nullptr && gathered_.empty()) gathered_.resize(kMostGathered);
   }
   void flush() {
-    if (count_ == 0) return;
+    if (!kTraced || count_ == 0) return;
     events_->tell(gathered_.data(), std::exchange(count_, 0));
   }
 
   void tell(std::uint64_t cycle, std::uint32_t tile, EventKind kind, std::uint32_t subject,
             std::int32_t value, std::uint32_t detail = 0, std::uint32_t core = 0) {
-    if (events_ == nullptr) return;
+    if (events() == nullptr) return;
     Event& event = gathered_[count_];
     event.cycle = cycle;
     event.tile = TileId(tile);

@@ -48,14 +48,31 @@ void add_sums(const Context& context, const CoreProgram& program, std::size_t fi
   }
 }
 
+// For who looks: when rows begin.
+void tell_rows(Context& context, const CoreProgram& program, std::size_t rows, std::uint64_t cycle,
+               CoreState& own) {
+  own.row_starts.clear();
+  std::uint32_t in_group = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const ActiveAxon& active = context.active_axons[row];
+    if (in_group == program.rows_at_once) in_group = 0;
+    if (in_group++ == 0) {
+      own.row_starts.emplace_back(active.axon, cycle);
+      cycle += program.row_cycles[active.axon];
+    }
+    context.watch.tell(own.row_starts.back().second, program, EventKind::Row, active.axon, active.value);
+  }
+}
+
 // Fills own.emissions from the neurons' values, and own.sent.
-void find_emissions(const CoreProgram& program, const std::int32_t* values, bool watched, CoreState& own) {
+template <bool kWatched>
+void find_emissions(const CoreProgram& program, const std::int32_t* values, CoreState& own) {
   own.emissions.clear();
   own.sent = {};
   const std::uint32_t* further = program.further.data();
   for (std::uint32_t n = 0; n < program.neurons; ++n) {
     const std::uint32_t more = program.message_count(n) - 1;
-    if (values[n] != 0 && (watched || program.entry[n] != kNone)) {
+    if (values[n] != 0 && (kWatched || program.entry[n] != kNone)) {
       const std::uint32_t group = n / program.updates_at_once;
       own.emissions.push_back({n, group, program.entry[n], values[n]});
       for (std::uint32_t m = 0; m < more; ++m) own.emissions.push_back({n, group, further[m], values[n]});
@@ -85,43 +102,40 @@ void begin_core_step(Context& context, std::uint32_t core, std::uint64_t cycle) 
   const CoreProgram& program = context.program.cores[core];
   CoreState& own = state.cores[core];
   TileCounters& counters = state.counters[program.tile];
-  const bool watched = own.observed;
+  const bool watched = kTraced && own.observed;
   const std::size_t rows = take_active_lines(context, program);
   if (own.handing || own.idle_from > cycle) return;  // late: ticks only
   std::uint64_t row_cycles = 0;
   std::uint32_t in_group = 0;
-  if (watched) own.row_starts.clear();
   for (std::size_t row = 0; row < rows; ++row) {
     const ActiveAxon& active = context.active_axons[row];
     if (in_group == program.rows_at_once) in_group = 0;
     if (in_group++ == 0) {
-      if (watched) own.row_starts.emplace_back(active.axon, cycle + row_cycles);
       row_cycles += program.row_cycles[active.axon];
-    }
-    if (watched) {
-      context.watch.tell(own.row_starts.back().second, program, EventKind::Row, active.axon, active.value);
     }
     counters.synaptic_ops += program.row_synapses[active.axon];
   }
+  if (watched) tell_rows(context, program, rows, cycle, own);
   counters.rows += rows;
   counters.neuron_updates += program.neurons;
   counters.busy_cycles += row_cycles + program.groups;
 
   const bool remembers = !program.spikes.empty();
-  if (context.active_axons.empty() && own.silent_known && !own.keeps_potentials) {
+  if (context.active_axons.empty() && own.silent_known && !(kTraced && own.keeps_potentials)) {
     own.emissions = own.silent;
     own.sent = own.silent_sent;
   } else {
     add_rows(context.kernel, program.rows, context.active_axons.data(), rows, context.potentials.data());
     add_sums(context, program, rows, context.potentials.data());
-    if (own.keeps_potentials) keep_potentials_before(context, program, own);
+    if (kTraced && own.keeps_potentials) keep_potentials_before(context, program, own);
     update_neurons(context.kernel, program.updates, context.potentials.data(), context.values.data());
     if (remembers) {
       update_spikes(program.spikes, state.step, state.interval_steps, context.potentials.data(),
                     own.spike_states, context.values.data());
     }
-    if (own.keeps_potentials) keep_potentials_after(context, program, own);
-    find_emissions(program, context.values.data(), watched, own);
+    if (kTraced && own.keeps_potentials) keep_potentials_after(context, program, own);
+    watched ? find_emissions<true>(program, context.values.data(), own)
+            : find_emissions<false>(program, context.values.data(), own);
     if (context.active_axons.empty() && !remembers) {
       own.silent = own.emissions;
       own.silent_sent = own.sent;

@@ -71,7 +71,7 @@ void hand_over(Context& context, std::uint32_t core, std::uint32_t queue_count, 
     ++state.counters[program.tile].stall_cycles;
     ++state.counters[program.tile].busy_cycles;
     own.stall_cycle = cycle;
-    own.next_push = own.observed ? cycle + 1 : kNever;
+    own.next_push = kTraced && own.observed ? cycle + 1 : kNever;
     if constexpr (kWatched) {
       context.watch.tell(cycle, program, EventKind::Stall, own.emissions[own.cursor].neuron, 0);
     }

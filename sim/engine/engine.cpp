@@ -66,7 +66,7 @@ std::uint64_t Engine::next_event() const {
   if (!started_) return begin_at_;
   std::uint64_t next = begin_at_;
   if (in_step_ || begin_at_ != kNever) next = std::min(next, next_work());
-  if (recorder_ != nullptr) {
+  if (kTraced && recorder_ != nullptr) {
     const std::uint64_t sampled = recorder_->next(cycle_ + 1);
     if (sampled < end_at_) next = std::min(next, sampled);
   }
@@ -227,7 +227,7 @@ void Engine::run_cycle(std::uint64_t cycle) {
   started_ = true;
   cycle_ = cycle;
   const RouterCycle run(context_, cycle);
-  if (recorder_ != nullptr) recorder_->note_credits(cycle);
+  if (kTraced && recorder_ != nullptr) recorder_->note_credits(cycle);
   accept_credits(run, state_.credits.at(cycle));
   accept_link_ends(run, state_.link_ends.at(cycle));
   const WheelSlot now = state_.wheel.at(cycle);
@@ -238,7 +238,7 @@ void Engine::run_cycle(std::uint64_t cycle) {
   const bool computed = guests_ == nullptr || state_.last_work < cycle;
   if (in_step_ && state_.outstanding == 0 && computed && !context_.ticks) end_step();
   if (begin_at_ == cycle) begin_step(cycle);
-  const bool sampled = recorder_ != nullptr && recorder_->wants(cycle);
+  const bool sampled = kTraced && recorder_ != nullptr && recorder_->wants(cycle);
   if (guests_ != nullptr) {
     accept_all_arrivals(run, Messages(context_));
     guests_->enter(context_, cycle);

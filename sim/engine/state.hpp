@@ -21,6 +21,13 @@ constexpr bool kChecked = false;
 constexpr bool kChecked = true;
 #endif
 
+// Whether anybody can watch. The benchmarks alone build this once without, likewise.
+#ifdef WEFT_SIM_UNTRACED
+constexpr bool kTraced = false;
+#else
+constexpr bool kTraced = true;
+#endif
+
 // A buffer or an output side of a tile: tile * 8 + Direction.
 constexpr std::uint32_t side_index(std::uint32_t tile, Direction side) {
   return tile << 3 | static_cast<std::uint32_t>(side);
