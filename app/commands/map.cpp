@@ -211,6 +211,11 @@ int map_command(Context& context, const std::vector<std::string>& words) {
   write_report(directory, report);
   directory.commit();
   print_report(context, report);
+  if (mapped.whole_cores_bound > 0) {
+    context.console.say(fmt::format(
+        "no mapping that splits no neuron takes fewer than {} cores (this one: {}, {} partial sums)",
+        mapped.whole_cores_bound, mapped.utilization.cores.used, mapped.mapping.partial_sums));
+  }
   if (params.map.exact) {
     context.console.say(
         mapped.packing_optimal

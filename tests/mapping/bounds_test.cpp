@@ -8,6 +8,7 @@
 #include "mapping/bounds/assignment.hpp"
 #include "mapping/bounds/bounds.hpp"
 #include "mapping/bounds/pair_bound.hpp"
+#include "mapping/bounds/whole_bound.hpp"
 #include "mapping/graph/expand.hpp"
 #include "mapping/place/place.hpp"
 #include "mapping/route/tree.hpp"
@@ -143,6 +144,40 @@ TEST(HopBound, IsNeverAboveTheBestOfAllPlacements) {
     tight += bound * 10 >= best * 7 ? 1 : 0;
   }
   EXPECT_GT(tight, 10);
+}
+
+TEST(WholeBound, KnowsHowManyPlacesABoxNeeds) {
+  // 256 axons are 16 places of 16 channels: 4 x 4 inputs, 2 x 2 outputs. 30 x 30 outputs read full boxes.
+  const CoreSpec core = small_fabric(1, 1, 256, 256).core;
+  EXPECT_EQ(whole_cores_bound(expand(convolution(32, 16, 16), 8), core), 30 * 30 / 4);
+  EXPECT_EQ(whole_cores_bound(expand(convolution(10, 1, 1), 8), small_fabric(1, 1, 9, 64).core), 8 * 8)
+      << "one output each";
+  EXPECT_EQ(whole_cores_bound(expand(convolution(10, 1, 1), 8), small_fabric(1, 1, 8, 64).core), 0)
+      << "none fits whole";
+  EXPECT_EQ(whole_cores_bound(expand(single_layer(40, 5, 1), 8), core), 0) << "no rows and columns";
+}
+
+TEST(WholeBound, IsNeverAboveWhatSomeSetOfPlacesCovers) {
+  // All sets of places in 4 x 4 with 3 x 3 boxes: what a core of so many axons holds at most.
+  std::vector<std::int64_t> most(37, 0);
+  for (std::uint32_t set = 1; set < 1u << 16; ++set) {
+    std::uint64_t covered = 0;
+    std::int64_t places = 0;
+    for (int at = 0; at < 16; ++at) {
+      if ((set >> at & 1u) == 0) continue;
+      ++places;
+      for (int i = 0; i < 9; ++i) covered |= std::uint64_t{1} << ((at / 4 + i / 3) * 6 + at % 4 + i % 3);
+    }
+    std::size_t area = 0;
+    for (; covered != 0; covered &= covered - 1) ++area;
+    most[area] = std::max(most[area], places);
+  }
+  const NeuronGraph graph = expand(convolution(6, 1, 1), 8);  // 4 x 4 full boxes
+  std::int64_t held = 0;
+  for (int axons = 9; axons <= 36; ++axons) {
+    held = std::max(held, most[static_cast<std::size_t>(axons)]);
+    EXPECT_LE(whole_cores_bound(graph, small_fabric(1, 1, axons, 64).core), (16 + held - 1) / held) << axons;
+  }
 }
 
 TEST(Assignment, IsAsCheapAsTheCheapestPermutation) {
