@@ -166,11 +166,11 @@ TEST_F(TinySweep, ComesToTheSameTableAfterKills) {
   const json undisturbed = timeless(json::parse(act("export").out));
   Random random(3);
   for (int round = 0; round < 5; ++round) {
-    const std::string output = scratch_ / "killed";
+    const std::string output = scratch_ / "killed", cache = scratch_ / "cache";
     const pid_t process = fork();
     if (process == 0) {
       execl(WEFT_PROGRAM, WEFT_PROGRAM, "--quiet", "sweep", "run", file_.c_str(), "-o", output.c_str(),
-            nullptr);
+            "--cache", cache.c_str(), nullptr);
       _exit(127);
     }
     usleep(static_cast<useconds_t>(50'000 + random.below(700'000)));
