@@ -6,6 +6,16 @@
 
 namespace weft::mapping {
 
+NeuronGraph without_nodes(const NeuronGraph& graph) {
+  NeuronGraph empty;
+  empty.inputs = graph.inputs;
+  empty.populations = graph.populations;
+  empty.tables = graph.tables;
+  empty.spike_rules = graph.spike_rules;
+  empty.input_format = graph.input_format;
+  return empty;
+}
+
 std::string node_name(const NeuronGraph& graph, NodeId node) {
   const NeuronOrigin& origin = graph.configs[node].origin;
   std::string name = graph.populations[origin.population].name + "[" + std::to_string(origin.index) + "]";

@@ -61,6 +61,9 @@ struct NeuronGraph {
 // "fc1[3]", or "fc1[3] part 2" for a partial sum.
 std::string node_name(const NeuronGraph& graph, NodeId node);
 
+// What a pass that makes all nodes anew starts from: inputs, populations, tables and rules, as they are.
+NeuronGraph without_nodes(const NeuronGraph& graph);
+
 // As early as possible: a population starts when its last source has arrived, no edge gets shorter than in
 // the FixedNetwork, the nodes of a population differ by their stages alone.
 void assign_levels(NeuronGraph& graph);

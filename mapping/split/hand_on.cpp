@@ -22,11 +22,7 @@ class Handing {
 
   HandedOn run() {
     NeuronGraph& graph = result_.graph;
-    graph.inputs = old_.inputs;
-    graph.tables = old_.tables;
-    graph.spike_rules = old_.spike_rules;
-    graph.input_format = old_.input_format;
-    graph.populations = old_.populations;
+    graph = without_nodes(old_);
     for (std::uint32_t p = 0; p < old_.populations.size(); ++p) {
       graph.populations[p].first = static_cast<std::uint32_t>(graph.nodes());
       hand_on(p);

@@ -20,11 +20,7 @@ class Splitter {
 
   SplitResult run() {
     NeuronGraph& graph = result_.graph;
-    graph.inputs = old_.inputs;
-    graph.tables = old_.tables;
-    graph.spike_rules = old_.spike_rules;
-    graph.input_format = old_.input_format;
-    graph.populations = old_.populations;
+    graph = without_nodes(old_);
     for (std::uint32_t p = 0; p < old_.populations.size(); ++p) population(p);
     for (NodeId output : old_.outputs) graph.outputs.push_back(new_id_[output]);
     align_outputs();
