@@ -9,7 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+
+#include "tests/app/weft_program.hpp"
 
 namespace weft::test {
 namespace {
@@ -30,7 +33,47 @@ std::string find_chromium() {
   return "";
 }
 
-Browser::Browser(int width, int height) {
+class Browser::Protocol {
+ public:
+  Protocol(int width, int height);
+  ~Protocol();
+  Protocol(const Protocol&) = delete;
+  Protocol& operator=(const Protocol&) = delete;
+
+  void open(const std::string& file);
+  Json call(const std::string& method, const Json& parameters = Json::object());
+  Json evaluate(const std::string& expression);
+  const std::vector<std::string>& complaints() const { return complaints_; }
+
+ private:
+  Json receive();
+  void note(const Json& message);
+
+  Scratch profile_;
+  pid_t child_ = -1;
+  int to_ = -1, from_ = -1;
+  int calls_ = 0;
+  bool loaded_ = false;
+  std::string session_, received_, page_;
+  std::vector<std::string> complaints_;
+};
+
+Browser::Browser(int width, int height) : protocol_(std::make_unique<Protocol>(width, height)) {}
+Browser::~Browser() = default;
+
+void Browser::open(const std::string& file) {
+  protocol_->open(file);
+}
+
+const std::vector<std::string>& Browser::complaints() const {
+  return protocol_->complaints();
+}
+
+std::string Browser::evaluate(const std::string& expression) {
+  return protocol_->evaluate(expression).dump();
+}
+
+Browser::Protocol::Protocol(int width, int height) {
   signal(SIGPIPE, SIG_IGN);  // a browser that dies is told by read and write
   int commands[2], answers[2];
   if (pipe(commands) != 0 || pipe(answers) != 0) fail("no pipes");
@@ -59,14 +102,14 @@ Browser::Browser(int width, int height) {
        {{"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}});
 }
 
-Browser::~Browser() {
+Browser::Protocol::~Protocol() {
   close(to_);
   close(from_);
   kill(-child_, SIGKILL);  // its own group: the browser has many processes
   waitpid(child_, nullptr, 0);
 }
 
-void Browser::open(const std::string& file) {
+void Browser::Protocol::open(const std::string& file) {
   page_ = "file://" + file;
   loaded_ = false;
   complaints_.clear();
@@ -75,11 +118,11 @@ void Browser::open(const std::string& file) {
 }
 
 void Browser::prefer_dark(bool dark) {
-  call("Emulation.setEmulatedMedia",
-       {{"features", {{{"name", "prefers-color-scheme"}, {"value", dark ? "dark" : "light"}}}}});
+  protocol_->call("Emulation.setEmulatedMedia",
+                  {{"features", {{{"name", "prefers-color-scheme"}, {"value", dark ? "dark" : "light"}}}}});
 }
 
-Json Browser::evaluate(const std::string& expression) {
+Json Browser::Protocol::evaluate(const std::string& expression) {
   const Json answer =
       call("Runtime.evaluate", {{"expression", expression}, {"awaitPromise", true}, {"returnByValue", true}});
   if (answer.contains("exceptionDetails")) fail(expression + ": " + answer["exceptionDetails"].dump());
@@ -87,19 +130,20 @@ Json Browser::evaluate(const std::string& expression) {
 }
 
 void Browser::click(const std::string& selector) {
-  const Json at = evaluate("(() => { const e = document.querySelector('" + selector +
-                           "'); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
-                           "return [r.x + r.width / 2, r.y + r.height / 2]; })()");
+  const Json at =
+      protocol_->evaluate("(() => { const e = document.querySelector('" + selector +
+                          "'); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
+                          "return [r.x + r.width / 2, r.y + r.height / 2]; })()");
   for (const char* type : {"mousePressed", "mouseReleased"})
-    call("Input.dispatchMouseEvent",
-         {{"type", type}, {"x", at[0]}, {"y", at[1]}, {"button", "left"}, {"clickCount", 1}});
+    protocol_->call("Input.dispatchMouseEvent",
+                    {{"type", type}, {"x", at[0]}, {"y", at[1]}, {"button", "left"}, {"clickCount", 1}});
 }
 
 std::string Browser::screenshot() {
-  return call("Page.captureScreenshot", {{"format", "png"}})["data"].get<std::string>();
+  return protocol_->call("Page.captureScreenshot", {{"format", "png"}})["data"].get<std::string>();
 }
 
-Json Browser::call(const std::string& method, const Json& parameters) {
+Json Browser::Protocol::call(const std::string& method, const Json& parameters) {
   const int id = ++calls_;
   Json message = {{"id", id}, {"method", method}, {"params", parameters}};
   if (!session_.empty()) message["sessionId"] = session_;
@@ -120,7 +164,7 @@ Json Browser::call(const std::string& method, const Json& parameters) {
   }
 }
 
-Json Browser::receive() {
+Json Browser::Protocol::receive() {
   for (;;) {
     const std::size_t end = received_.find('\0');
     if (end != std::string::npos) {
@@ -137,7 +181,7 @@ Json Browser::receive() {
   }
 }
 
-void Browser::note(const Json& message) {
+void Browser::Protocol::note(const Json& message) {
   const std::string method = message.value("method", "");
   if (method == "Page.loadEventFired") loaded_ = true;
   if (method == "Runtime.exceptionThrown") complaints_.push_back(message["params"].dump());

@@ -2,13 +2,9 @@
 // page.
 #pragma once
 
-#include <sys/types.h>
-
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <string>
 #include <vector>
-
-#include "tests/app/weft_program.hpp"
 
 namespace weft::test {
 
@@ -25,27 +21,18 @@ class Browser {
 
   void open(const std::string& file);  // until all is loaded and has run
   void prefer_dark(bool dark);
-  // The value of a JavaScript expression; promises are awaited. An exception in it is an error here.
-  nlohmann::json evaluate(const std::string& expression);
+  // The value of a JavaScript expression, as JSON; promises are awaited. An exception in it is an error here.
+  std::string evaluate(const std::string& expression);
   // With the mouse, in the middle of the first element that the selector names.
   void click(const std::string& selector);
   std::string screenshot();  // PNG in base64, of what the window shows
   // What the page has complained of since it was opened: errors on the console, exceptions; and whatever it
   // asked for that is not within itself.
-  const std::vector<std::string>& complaints() const { return complaints_; }
+  const std::vector<std::string>& complaints() const;
 
  private:
-  nlohmann::json call(const std::string& method, const nlohmann::json& parameters = nlohmann::json::object());
-  nlohmann::json receive();
-  void note(const nlohmann::json& message);
-
-  Scratch profile_;
-  pid_t child_ = -1;
-  int to_ = -1, from_ = -1;
-  int calls_ = 0;
-  bool loaded_ = false;
-  std::string session_, received_, page_;
-  std::vector<std::string> complaints_;
+  class Protocol;
+  std::unique_ptr<Protocol> protocol_;
 };
 
 }  // namespace weft::test

@@ -9,10 +9,12 @@
 #include "app/report/compare/words.hpp"
 #include "tests/app/browser.hpp"
 #include "tests/app/example_page.hpp"
+#include "tests/app/weft_program.hpp"
 
 namespace weft::app {
 namespace {
 
+using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -67,14 +69,15 @@ TEST(Comparison, TellsNothingOfTwoEqualReports) {
 TEST(Comparison, WritesTheSameAsTextAndAsJson) {
   const ComparedRuns runs = two_runs();
   const std::string text = format_comparison_table(runs);
-  const auto json = nlohmann::json::parse(format_comparison_json(runs));
-  EXPECT_EQ(json["left"], "out/a");
-  ASSERT_EQ(json["figures"].size(), 4u);
+  const json document = json::parse(format_comparison_json(runs));
+  EXPECT_EQ(document["left"], "out/a");
+  ASSERT_EQ(document["figures"].size(), 4u);
   EXPECT_THAT(text, HasSubstr("4 of "));
-  for (const auto& figure : json["figures"]) EXPECT_THAT(text, HasSubstr(figure["name"].get<std::string>()));
-  EXPECT_EQ(json["figures"][1]["name"], "simulation.cycles");
-  EXPECT_EQ(json["figures"][1]["change"], 250);
-  EXPECT_TRUE(json["figures"][3]["left"].is_null());
+  for (const auto& figure : document["figures"])
+    EXPECT_THAT(text, HasSubstr(figure["name"].get<std::string>()));
+  EXPECT_EQ(document["figures"][1]["name"], "simulation.cycles");
+  EXPECT_EQ(document["figures"][1]["change"], 250);
+  EXPECT_TRUE(document["figures"][3]["left"].is_null());
 }
 
 TEST(Comparison, KeepsFiguresOfTheMachineApart) {
@@ -98,13 +101,15 @@ TEST(ComparisonInBrowser, ShowsThePicturesOfBothBesideEachOther) {
   const std::string file = example.scratch.file("both.html", format_comparison_html(runs));
   test::Browser browser(1100, 900);
   browser.open(file);
-  EXPECT_EQ(browser.evaluate("document.querySelectorAll('#links svg').length"), 2);
-  EXPECT_EQ(browser.evaluate("document.querySelector('#differences tbody td:last-child').innerText")
-                .get<std::string>()
-                .rfind("+1,000", 0),
-            0u);
-  EXPECT_EQ(browser.evaluate("(([a, b]) => a.getBoundingClientRect().top === b.getBoundingClientRect().top)("
-                             "document.querySelectorAll('#links svg'))"),
+  EXPECT_EQ(json::parse(browser.evaluate("document.querySelectorAll('#links svg').length")), 2);
+  EXPECT_EQ(
+      json::parse(browser.evaluate("document.querySelector('#differences tbody td:last-child').innerText"))
+          .get<std::string>()
+          .rfind("+1,000", 0),
+      0u);
+  EXPECT_EQ(json::parse(browser.evaluate(
+                "(([a, b]) => a.getBoundingClientRect().top === b.getBoundingClientRect().top)("
+                "document.querySelectorAll('#links svg'))")),
             true);
   EXPECT_TRUE(browser.complaints().empty());
 }

@@ -2,14 +2,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "app/report/html.hpp"
 #include "tests/app/browser.hpp"
 #include "tests/app/example_page.hpp"
+#include "tests/app/weft_program.hpp"
 
 namespace weft::test {
 namespace {
 
 using app::html::grouped;
+using nlohmann::json;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -19,10 +23,11 @@ class ReportInBrowser : public testing::Test {
     if (find_chromium().empty()) GTEST_SKIP() << "no chromium is installed";
   }
   static std::string text(Browser& browser, const std::string& selector) {
-    return browser.evaluate("document.querySelector('" + selector + "').innerText").get<std::string>();
+    return json::parse(browser.evaluate("document.querySelector('" + selector + "').innerText"))
+        .get<std::string>();
   }
   static std::int64_t number(Browser& browser, const std::string& expression) {
-    return browser.evaluate(expression).get<std::int64_t>();
+    return json::parse(browser.evaluate(expression)).get<std::int64_t>();
   }
   // The number of colors of a picture, by hundreds of a screenshot's pixels.
   static std::int64_t colors(Browser& browser) {
@@ -49,11 +54,13 @@ TEST_F(ReportInBrowser, ShowsTheFiguresThatTheJsonHas) {
   EXPECT_THAT(text(browser, "#latency"),
               HasSubstr(grouped(static_cast<std::int64_t>(report.latency->cycles_max))));
   EXPECT_THAT(text(browser, "#bounds"), HasSubstr("cores\t16\t12\t+33.3 %"));
-  EXPECT_EQ(browser.evaluate("[...document.querySelectorAll('.confusion tbody td')].map(e => e.innerText)"),
+  EXPECT_EQ(json::parse(browser.evaluate(
+                "[...document.querySelectorAll('.confusion tbody td')].map(e => e.innerText)")),
             (nlohmann::json{"2", "0", "100.0 %", "1", "1", "50.0 %"}));
   EXPECT_THAT(text(browser, ".frames"), HasSubstr("0\nfor 1"));
-  EXPECT_EQ(browser.evaluate("[...document.querySelectorAll('.frames img')].map(e => e.naturalWidth)"),
-            nlohmann::json::array({3}));
+  EXPECT_EQ(
+      json::parse(browser.evaluate("[...document.querySelectorAll('.frames img')].map(e => e.naturalWidth)")),
+      nlohmann::json::array({3}));
   EXPECT_EQ(number(browser, "JSON.parse(document.getElementById('report').textContent).simulation.cycles"),
             report.simulation->cycles);
   EXPECT_THAT(browser.complaints(), IsEmpty());
@@ -137,7 +144,7 @@ TEST_F(ReportInBrowser, IsDrawnOnLightAndOnDarkPaper) {
   for (const bool dark : {false, true}) {
     browser.prefer_dark(dark);
     browser.open(page_.file);
-    EXPECT_EQ(browser.evaluate("getComputedStyle(document.body).backgroundColor"),
+    EXPECT_EQ(json::parse(browser.evaluate("getComputedStyle(document.body).backgroundColor")),
               dark ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)");
     EXPECT_GT(colors(browser), 100);
     EXPECT_THAT(browser.complaints(), IsEmpty());

@@ -57,7 +57,7 @@ class ReusedSweep : public testing::Test {
     EXPECT_EQ(finished.code, 0) << finished.err;
     return json::parse(finished.out);
   }
-  json results(const std::string& output) { return timeless(json::parse(act("export", output).out)); }
+  json results(const std::string& output) { return json::parse(timeless(act("export", output).out)); }
 
   Scratch scratch_;
   std::string file_;

@@ -8,6 +8,7 @@
 
 #include "app/sweep/page.hpp"
 #include "tests/app/browser.hpp"
+#include "tests/app/weft_program.hpp"
 
 namespace weft::test {
 namespace {
@@ -116,15 +117,15 @@ class SweepPageInBrowser : public SweepPage {
   }
   // Pixels of a canvas that are painted.
   static int painted(Browser& browser, const std::string& id) {
-    return browser
-        .evaluate(
-            "(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 "
-            "=== 3 && v).length)(document.getElementById('" +
-            id + "'))")
+    return json::parse(
+               browser.evaluate("(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter("
+                                "(v, i) => i % 4 === 3 && v).length)(document.getElementById('" +
+                                id + "'))"))
         .get<int>();
   }
   static std::string text(Browser& browser, const std::string& selector) {
-    return browser.evaluate("document.querySelector('" + selector + "').innerText").get<std::string>();
+    return json::parse(browser.evaluate("document.querySelector('" + selector + "').innerText"))
+        .get<std::string>();
   }
 };
 
@@ -135,15 +136,15 @@ TEST_F(SweepPageInBrowser, DrawsKeepsAndTellsOfPoints) {
   EXPECT_THAT(text(browser, ".tiles"), HasSubstr("3\non the Pareto front"));
   EXPECT_GT(painted(browser, "scatter"), 2000);
   EXPECT_GT(painted(browser, "parallel"), 2000);
-  EXPECT_EQ(browser.evaluate("document.querySelectorAll('#effect-charts figure').length"), 2);
+  EXPECT_EQ(json::parse(browser.evaluate("document.querySelectorAll('#effect-charts figure').length")), 2);
   EXPECT_THAT(text(browser, "#effect-charts figcaption"), HasSubstr("x")) << "the largest effect first";
   EXPECT_THAT(text(browser, "#volume-chart"), HasSubstr("0"));
 
-  EXPECT_EQ(browser.evaluate("document.querySelectorAll('#row-table tbody tr').length"), 9);
+  EXPECT_EQ(json::parse(browser.evaluate("document.querySelectorAll('#row-table tbody tr').length")), 9);
   EXPECT_EQ(text(browser, "#row-table tbody th"), "9")
       << "the least cost of those that meet the conditions first";
   browser.click("#only-front");
-  EXPECT_EQ(browser.evaluate("document.querySelectorAll('#row-table tbody tr').length"), 3);
+  EXPECT_EQ(json::parse(browser.evaluate("document.querySelectorAll('#row-table tbody tr').length")), 3);
   browser.click("#row-table tbody tr");
   EXPECT_THAT(text(browser, "#detail"), HasSubstr("Point 9"));
   EXPECT_THAT(text(browser, "#detail"), HasSubstr("hops"));
@@ -161,15 +162,15 @@ TEST_F(SweepPageInBrowser, OpensTheReportOfAPointOrSaysHowToMakeIt) {
   scratch_.file("reports/point_9/report.html", "<title>the report of nine</title>");
   Browser browser(1100, 900);
   browser.open(write_page());
-  EXPECT_EQ(browser.evaluate("document.querySelectorAll('#row-table tbody th a').length"), 1);
+  EXPECT_EQ(json::parse(browser.evaluate("document.querySelectorAll('#row-table tbody th a').length")), 1);
   browser.click("#row-table tbody tr:nth-child(2) td");
   EXPECT_THAT(text(browser, "#detail"), HasSubstr("weft sweep report 's.yaml' --points"));
   browser.click("#row-table tbody tr td");
   EXPECT_THAT(text(browser, "#detail"), HasSubstr("Point 9"));
   EXPECT_THAT(text(browser, "#detail"), Not(HasSubstr("weft sweep report")));
-  const json address = browser.evaluate("document.querySelector('#detail a.report').href");
+  const json address = json::parse(browser.evaluate("document.querySelector('#detail a.report').href"));
   browser.open(address.get<std::string>().substr(std::string("file://").size()));
-  EXPECT_EQ(browser.evaluate("document.title"), "the report of nine");
+  EXPECT_EQ(json::parse(browser.evaluate("document.title")), "the report of nine");
   EXPECT_THAT(browser.complaints(), IsEmpty());
 }
 
@@ -195,11 +196,12 @@ TEST_F(SweepPageInBrowser, BrushesByDraggingAlongAnUpright) {
 TEST_F(SweepPageInBrowser, IsDrawnForTheDarkAndForNarrowPages) {
   Browser browser(420, 900);
   browser.open(write_page());
-  const json light = browser.evaluate("weftSweep.style('--paper')");
+  const json light = json::parse(browser.evaluate("weftSweep.style('--paper')"));
   browser.prefer_dark(true);
-  EXPECT_NE(browser.evaluate("weftSweep.style('--paper')"), light);
+  EXPECT_NE(json::parse(browser.evaluate("weftSweep.style('--paper')")), light);
   EXPECT_GT(painted(browser, "scatter"), 1000);
-  EXPECT_LE(browser.evaluate("document.documentElement.scrollWidth").get<int>(), 420) << "nothing sticks out";
+  EXPECT_LE(json::parse(browser.evaluate("document.documentElement.scrollWidth")).get<int>(), 420)
+      << "nothing sticks out";
   EXPECT_THAT(browser.complaints(), IsEmpty());
 }
 

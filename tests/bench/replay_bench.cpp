@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "app/flow/gather.hpp"
 #include "app/report/html_report.hpp"
 #include "sim/run.hpp"
 #include "tests/app/browser.hpp"
+#include "tests/app/weft_program.hpp"
 #include "tests/bench/sim_cases.hpp"
 #include "traces/log/event_log.hpp"
 
@@ -40,9 +42,10 @@ int main() {
   std::printf("opened in %.2f s\n",
               std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   browser.evaluate("document.getElementById('fabric-canvas').scrollIntoView()");
-  const int speeds = browser.evaluate("document.getElementById('speed').length").get<int>();
+  const int speeds =
+      nlohmann::json::parse(browser.evaluate("document.getElementById('speed').length")).get<int>();
   for (int speed = 0; speed < speeds; speed += 2) {
-    const auto played = browser.evaluate(
+    const auto played = nlohmann::json::parse(browser.evaluate(
         "new Promise(done => { const s = document.getElementById('speed'); s.selectedIndex = " +
         std::to_string(speed) +
         "; s.dispatchEvent(new Event('change')); weftReplay.seek(0); weftReplay.start();"
@@ -51,7 +54,7 @@ int main() {
         "if (time < 3000 && weftReplay.playing()) return requestAnimationFrame(look);"
         "weftReplay.stop(); done([Number(s.value), 1000 * (weftReplay.pictures() - from) / time, longest]); "
         "};"
-        "requestAnimationFrame(look); })");
+        "requestAnimationFrame(look); })"));
     std::printf("%8.0f cycles a second: %6.1f pictures a second, the longest took %.0f ms\n",
                 played[0].get<double>(), played[1].get<double>(), played[2].get<double>());
   }

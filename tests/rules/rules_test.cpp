@@ -107,6 +107,7 @@ TEST(House, KeepsPackageHeadersOutOfItsOwnHeaders) {
   const std::regex packages(
       "^\\s*#include <(systemc|tlm|boost/|yaml-cpp|nlohmann|fmt/|zip|zlib|zstd|xxhash|sqlite3|lemon|scotch)");
   EXPECT_EQ(find(read_tree(kWings), packages, headers), "");
+  EXPECT_EQ(find(read_tree({"tests"}), packages, headers), "");
   const auto foreign_to_eigen = [](const SourceFile& file) {
     return file.is_header() && file.wing != "model" && file.wing != "compress";
   };
