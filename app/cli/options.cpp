@@ -11,6 +11,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/cli/help_text.hpp"
 #include "model/base/error.hpp"
 #include "model/base/nearest.hpp"
 
@@ -71,14 +72,18 @@ bool is_global_option(const std::string& name) {
 OptionTable::OptionTable(std::string usage, std::string summary)
     : usage_(std::move(usage)), summary_(std::move(summary)) {}
 
+void OptionTable::section(const std::string& title) {
+  section_ = title;
+}
+
 void OptionTable::flag(const std::string& name, bool& target, const std::string& help) {
-  options_.push_back({name, "", help, false, [&target](const std::string&) { target = true; }});
+  options_.push_back({section_, name, "", help, false, [&target](const std::string&) { target = true; }});
 }
 
 void OptionTable::text(const std::string& name, std::string& target, const std::string& placeholder,
                        const std::string& help) {
   const std::string what = "--" + long_name(name);
-  options_.push_back({name, placeholder, help, false, [&target, what](const std::string& word) {
+  options_.push_back({section_, name, placeholder, help, false, [&target, what](const std::string& word) {
                         if (word.empty()) usage_error(what + ": found an empty value");
                         target = word;
                       }});
@@ -86,15 +91,15 @@ void OptionTable::text(const std::string& name, std::string& target, const std::
 
 void OptionTable::texts(const std::string& name, std::vector<std::string>& target,
                         const std::string& placeholder, const std::string& help) {
-  options_.push_back(
-      {name, placeholder, help, true, [&target](const std::string& word) { target.push_back(word); }});
+  options_.push_back({section_, name, placeholder, help, true,
+                      [&target](const std::string& word) { target.push_back(word); }});
 }
 
 void OptionTable::choice(const std::string& name, std::string& target, std::vector<std::string> choices,
                          const std::string& help) {
   const std::string what = "--" + long_name(name);
   const std::string all = joined(choices, "|");
-  options_.push_back({name, all, help, false, [&target, what, choices](const std::string& word) {
+  options_.push_back({section_, name, all, help, false, [&target, what, choices](const std::string& word) {
                         if (std::find(choices.begin(), choices.end(), word) == choices.end())
                           usage_error(fmt::format("{}: found \"{}\", expected {}{}", what, word,
                                                   joined(choices, ", "), did_you_mean(word, choices)));
@@ -105,25 +110,28 @@ void OptionTable::choice(const std::string& name, std::string& target, std::vect
 void OptionTable::integer(const std::string& name, std::int64_t& target, std::int64_t minimum,
                           std::int64_t maximum, const std::string& help) {
   const std::string what = "--" + long_name(name);
-  options_.push_back({name, "N", help, false, [&target, what, minimum, maximum](const std::string& word) {
-                        target = to_integer(what, word, minimum, maximum);
-                      }});
+  options_.push_back(
+      {section_, name, "N", help, false, [&target, what, minimum, maximum](const std::string& word) {
+         target = to_integer(what, word, minimum, maximum);
+       }});
 }
 
 void OptionTable::integer(const std::string& name, int& target, int minimum, int maximum,
                           const std::string& help) {
   const std::string what = "--" + long_name(name);
-  options_.push_back({name, "N", help, false, [&target, what, minimum, maximum](const std::string& word) {
-                        target = static_cast<int>(to_integer(what, word, minimum, maximum));
-                      }});
+  options_.push_back(
+      {section_, name, "N", help, false, [&target, what, minimum, maximum](const std::string& word) {
+         target = static_cast<int>(to_integer(what, word, minimum, maximum));
+       }});
 }
 
 void OptionTable::real(const std::string& name, double& target, double minimum, double maximum,
                        const std::string& help) {
   const std::string what = "--" + long_name(name);
-  options_.push_back({name, "X", help, false, [&target, what, minimum, maximum](const std::string& word) {
-                        target = to_real(what, word, minimum, maximum);
-                      }});
+  options_.push_back(
+      {section_, name, "X", help, false, [&target, what, minimum, maximum](const std::string& word) {
+         target = to_real(what, word, minimum, maximum);
+       }});
 }
 
 void OptionTable::argument(const std::string& name, std::string& target, const std::string& help,
@@ -221,27 +229,27 @@ bool OptionTable::parse(const std::vector<std::string>& words) const {
 }
 
 std::string OptionTable::help() const {
-  std::string text = fmt::format("Usage: weft {}\n\n{}\n", usage_, summary_);
-  std::vector<std::pair<std::string, std::string>> lines;
-  for (const Argument& argument : arguments_) lines.push_back({argument.name, argument.help});
-  const std::size_t arguments = lines.size();
+  using Rows = std::vector<std::pair<std::string, std::string>>;
+  std::vector<std::pair<std::string, Rows>> parts = {{"Arguments", {}}};
+  for (const Argument& argument : arguments_) parts[0].second.push_back({argument.name, argument.help});
   for (const Option& option : options_) {
+    if (parts.back().first != option.section) parts.push_back({option.section, {}});
     const std::string brief = short_name(option.name);
-    lines.push_back({fmt::format("{}--{}{}{}", brief.empty() ? "    " : "-" + brief + ", ",
-                                 long_name(option.name), option.is_flag() ? "" : " ", option.placeholder),
-                     option.help});
+    parts.back().second.push_back(
+        {fmt::format("{}--{}{}{}", brief.empty() ? "    " : "-" + brief + ", ", long_name(option.name),
+                     option.is_flag() ? "" : " ", option.placeholder),
+         option.help});
   }
-  lines.push_back({"-h, --help", "show this help"});
+  const std::string last = options_.empty() ? "" : options_.back().section;
+  if (last != "Options" && last != "Output") parts.push_back({"Help", {}});
+  parts.back().second.push_back({"-h, --help", "show this help"});
+
   std::size_t width = 0;
-  for (const auto& line : lines) width = std::max(width, std::min<std::size_t>(line.first.size(), 30));
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (i == 0 && arguments > 0) text += "\nArguments:\n";
-    if (i == arguments) text += "\nOptions:\n";
-    if (lines[i].first.size() > width)
-      text += fmt::format("  {}\n  {:{}}  {}\n", lines[i].first, "", width, lines[i].second);
-    else
-      text += fmt::format("  {:{}}  {}\n", lines[i].first, width, lines[i].second);
-  }
+  for (const auto& part : parts)
+    for (const auto& row : part.second) width = std::max(width, std::min<std::size_t>(row.first.size(), 30));
+  std::string text = fmt::format("Usage: weft {}\n\n{}\n", usage_, wrapped(summary_, 0, kHelpColumns));
+  for (const auto& [title, rows] : parts)
+    if (!rows.empty()) text += fmt::format("\n{}:\n{}", title, two_columns(rows, width));
   return text;
 }
 

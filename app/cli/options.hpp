@@ -12,9 +12,11 @@ namespace weft::app {
 
 class OptionTable {
  public:
-  // `usage` is what follows "weft", e.g. "map [options] NETWORK"; `summary` a sentence or two.
+  // `usage` is what follows "weft", e.g. "map [options] NETWORK"; `summary` a sentence or two, wrapped here.
   OptionTable(std::string usage, std::string summary);
 
+  // What is declared from here on stands in the help under this title; before, it is "Options".
+  void section(const std::string& title);
   // `name` is "frames" or, with a short form, "output,o". Targets keep their value when an option is not
   // given.
   void flag(const std::string& name, bool& target, const std::string& help);
@@ -41,6 +43,7 @@ class OptionTable {
 
  private:
   struct Option {
+    std::string section;
     std::string name;  // "output,o"
     std::string placeholder;
     std::string help;
@@ -59,6 +62,7 @@ class OptionTable {
 
   std::string usage_;
   std::string summary_;
+  std::string section_ = "Options";
   std::vector<Option> options_;
   std::vector<Argument> arguments_;
 };

@@ -81,7 +81,9 @@ OptionTable make_table(CompressCommandParams& params) {
   table.integer("prune-rounds", params.prune_rounds, 1, 1000,
                 "rounds in which the density falls (default 4)");
   table.integer("final-epochs", params.final_epochs, 0, 100000, "epochs after the last round (default 4)");
+  table.section("Search within a budget");
   params.budget.declare(table);
+  table.section("Data and retraining");
   add_data_options(table, params.data);
   params.retrain.params.epochs = 1;
   add_train_options(table, params.retrain);
@@ -90,6 +92,7 @@ OptionTable make_table(CompressCommandParams& params) {
       "share of the retraining's loss that asks for the outputs of the network that came in (default 0)");
   table.real("temperature", params.retrain.params.temperature, 1, 1000,
              "that softens both outputs where it distills (default 4)");
+  table.section("Output");
   table.text("output,o", params.output, "DIR", "where the results go (default out/compress)");
   return table;
 }

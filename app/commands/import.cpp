@@ -36,11 +36,10 @@ struct ImportCommandParams {
 constexpr const char* kLoihi = "loihi-npy";
 
 OptionTable make_table(ImportCommandParams& params) {
-  OptionTable table(
-      "import [options] DIR",
-      "Makes a network of a directory of .npy arrays, weights (out, in) or (out, in, height, "
-      "width); writes\nnetwork.npz and the report. With --format ranc: of a directory of RANC's "
-      "csram_NNN.mem and tc_NNN.mem; writes\nranc.npz for weft run.");
+  OptionTable table("import [options] DIR",
+                    "Makes a network of a directory of .npy arrays, weights (out, in) or (out, in, height, "
+                    "width); writes network.npz and the report. With --format ranc: of a directory of RANC's "
+                    "csram_NNN.mem and tc_NNN.mem; writes ranc.npz for weft run.");
   table.argument("DIR", params.source,
                  "holds STEM_w.npy and STEM_b.npy, or STEM.weight.npy and STEM.bias.npy, or STEM_w_int8.npy, "
                  "STEM_scale.npy and STEM_bias.npy, each also as .npy.zst; or RANC's files");

@@ -40,34 +40,32 @@ OptionTable make_table(InspectParams& params) {
   OptionTable table(
       "inspect [options] FILE",
       "Summarizes a network, an integer network, an image, an outcome, a report, a fabric, a flow, an "
-      "event log, a RANC program\nor grid; the kind is told from the content. With an option, answers a "
+      "event log, a RANC program or grid; the kind is told from the content. With an option, answers a "
       "question about it.");
   table.argument("FILE", params.file, "the file");
-  table.flag("signals", params.signals, "of an image: the signals that weft run --trace can record");
+  table.section("Signals of an image");
+  table.flag("signals", params.signals, "the signals that weft run --trace can record");
   table.texts("trace-scope", params.scopes, "GLOB",
-              "... that these match, e.g. 'tile_1_2.*'; repeatable (default: all)");
-  table.text("fabric", params.fabric, "NAME|FILE",
-             "... on this fabric (default: fabric.yaml beside the image)");
+              "that these match, e.g. 'tile_1_2.*'; repeatable (default: all)");
+  table.text("fabric", params.fabric, "NAME|FILE", "on this fabric (default: fabric.yaml beside the image)");
   table.integer("frames", params.frames, 1, std::numeric_limits<std::int64_t>::max() >> 24,
-                "... in a run of so many frames, which tells the widths of step and frame (default 10000)");
-  table.integer("interval", params.interval, 1, 1 << 20, "... with so many steps between them (default 1)");
-  table.text("csv", params.csv, "FILE", "of an event log: write it as a table, one line per event");
-  table.text("perfetto", params.perfetto, "FILE.json",
-             "of an event log: write it as Chrome trace JSON, for ui.perfetto.dev");
-  table.text("raster", params.raster, "FILE.npz",
-             "of an event log: write its spikes and messages as NumPy arrays");
+                "in a run of so many frames, which tells the widths of step and frame (default 10000)");
+  table.integer("interval", params.interval, 1, 1 << 20, "with so many steps between them (default 1)");
+  table.section("Forms of an event log");
+  table.text("csv", params.csv, "FILE", "write it as a table, one line per event");
+  table.text("perfetto", params.perfetto, "FILE.json", "write it as Chrome trace JSON, for ui.perfetto.dev");
+  table.text("raster", params.raster, "FILE.npz", "write its spikes and messages as NumPy arrays");
   LogQuestions& ask = params.questions;
-  table.text("who-sent-to", ask.who_sent_to, "TILE",
-             "of an event log: the messages that tile_X_Y got in --step");
+  table.section("Questions to an event log");
+  table.text("who-sent-to", ask.who_sent_to, "TILE", "the messages that tile_X_Y got in --step");
   table.integer("life", ask.life, 0, kLargestNumber,
-                "of an event log: what happened to the message with this key in --step, and why it waited");
+                "what happened to the message with this key in --step, and why it waited");
   table.integer("step", ask.step, 0, kLargestNumber, "the step that is asked about");
   table.integer("busiest-links", ask.busiest_links, 1, 1 << 20,
-                "of an event log: so many links with the most flits, and when they had them");
+                "so many links with the most flits, and when they had them");
   table.integer("critical-path", ask.critical_path, 0, kLargestNumber,
-                "of an event log: what made this step as long as it was, back from its last event");
-  table.text("diff", ask.diff, "FILE",
-             "of an event log: where this other log differs first (exit code 1 if it does)");
+                "what made this step as long as it was, back from its last event");
+  table.text("diff", ask.diff, "FILE", "where this other log differs first (exit code 1 if it does)");
   return table;
 }
 

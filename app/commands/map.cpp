@@ -41,20 +41,22 @@ OptionTable make_table(MapCommandParams& params) {
   OptionTable table(
       "map [options] NETWORK\n       weft map --check DIR|FILE",
       "Quantizes a network (an integer network is taken as it is), packs, places and routes it; writes "
-      "image.npz,\nfixed.npz, fabric.yaml, the report, and the mapping as text in the manner of VPR: "
+      "image.npz, fixed.npz, fabric.yaml, the report, and the mapping as text in the manner of VPR: "
       "image.net, "
-      "image.place\nand image.route. With --check it reads these three back and names each line that does "
+      "image.place and image.route. With --check it reads these three back and names each line that does "
       "not "
-      "agree with the\nfabric or the image.");
+      "agree with the fabric or the image.");
   constexpr std::int64_t kMany = std::numeric_limits<std::int64_t>::max();
   table.argument("NETWORK", params.network, "a network file, in floating point or integers", false);
   table.text("fabric", params.fabric, "NAME|FILE", "a preset or a YAML file (default: the preset default)");
   table.texts("set", params.overrides, "KEY=VALUE",
               "overrides a key of the fabric, e.g. --set core.axons=128; repeatable");
+  table.section("Quantization, with calibration data");
   add_data_options(table, params.data);
   table.integer("weight-bits", params.quantize.weight_bits, 2, 16, "of the integer network (default 8)");
   table.integer("value-bits", params.quantize.value_bits, 2, 16, "of the integer network (default 8)");
   table.integer("calibration-samples", params.quantize.calibration_samples, 1, kMany, "(default 1000)");
+  table.section("Mapping");
   table.integer("pack-rounds", params.map.pack_rounds, 0, 1 << 24, "effort of the packer (default 200)");
   table.integer("place-moves", params.map.place_moves, 0, kMany, "effort of the placer (default 200000)");
   table.texts(
@@ -68,9 +70,11 @@ OptionTable make_table(MapCommandParams& params) {
       "exact", params.map.exact,
       "small cases: proves by search that no packing of the neurons has fewer cores, or finds one (needs "
       "CBC)");
+  table.section("Files of an earlier mapping");
   table.texts("check", params.check, "DIR|FILE",
               "checks image.net, image.place and image.route of a result against its image.npz and "
               "fabric.yaml; repeatable: a file stands for the one of its kind");
+  table.section("Output");
   table.text("output,o", params.output, "DIR", "where the results go (default out/map)");
   return table;
 }

@@ -48,7 +48,7 @@ int report_command(Context& context, const std::vector<std::string>& words) {
   ReportParams params;
   OptionTable table("report [options] DIR|FILE [DIR|FILE]",
                     "Writes one self-contained HTML page from a report.json. Of two, prints the figures that "
-                    "differ, and writes the page of both\nside by side where --output names one.");
+                    "differ, and writes the page of both side by side where --output names one.");
   table.argument("INPUT", params.input, "report.json, or a directory that holds one");
   table.argument("OTHER", params.other, "another one to compare it with", false);
   table.text("events", params.events, "FILE",

@@ -59,8 +59,8 @@ OptionTable make_table(RunCommandParams& params) {
   OptionTable table(
       "run [options] IMAGE",
       "Simulates an image cycle by cycle on the test samples of a data set. Where the integer network is "
-      "known, every\noutput is compared with the integer reference. \"weft run --traffic --help\" tells of "
-      "synthetic traffic instead of an\nimage, \"weft run ranc.npz --help\" of RANC programs.");
+      "known, every output is compared with the integer reference. \"weft run --traffic --help\" tells of "
+      "synthetic traffic instead of an image, \"weft run ranc.npz --help\" of RANC programs.");
   table.argument("IMAGE", params.image, "an image file");
   table.text("fabric", params.fabric, "NAME|FILE",
              "the fabric it was made for (default: fabric.yaml beside the image)");
@@ -73,13 +73,16 @@ OptionTable make_table(RunCommandParams& params) {
   table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");
   table.integer("steps", params.steps, 1, 1 << 20, "of 1 ms in each recording (default 300)");
   params.model.declare(table);
+  table.section("Looking inside");
   add_record_options(table, params.record);
+  table.section("Long runs");
   table.text("checkpoint", params.checkpoint, "FILE",
              "put the run aside in this file once a minute, and on Ctrl-C");
   table.integer("checkpoint-every", params.checkpoint_steps, 1, std::numeric_limits<std::int64_t>::max(),
                 "each so many steps instead of once a minute");
   table.text("resume", params.resume, "FILE",
              "go on from a checkpoint: the results are those of an uninterrupted run");
+  table.section("Output");
   table.text("output,o", params.output, "DIR",
              "where the results go (default out/run; DIR/partial after Ctrl-C)");
   return table;

@@ -25,7 +25,7 @@ OptionTable make_table(RancCommandParams& params) {
   OptionTable table(
       "run [options] RANC_PROGRAM",
       "Simulates a RANC network tick by tick, exact to the cycle of RANC's RTL (sim/ranc/TIMING.md). "
-      "Output packets are\ncompared with those that the program expects.");
+      "Output packets are compared with those that the program expects.");
   table.argument("RANC_PROGRAM", params.program, "ranc.npz of weft import --format ranc");
   table.integer("ticks", params.ticks, 0, 1'000'000'000,
                 "ticks (default 0: the input's and two more, at least 8)");

@@ -42,7 +42,7 @@ OptionTable make_table(TrafficCommandParams& params) {
   for (const sim::TrafficPattern pattern : kPatterns) names.emplace_back(to_string(pattern));
   OptionTable table("run --traffic PATTERN [options]",
                     "Simulates synthetic traffic on a fabric without a network, cycle by cycle: latency and "
-                    "accepted traffic at\neach rate. Packets are switched by wormhole, in dimension order.");
+                    "accepted traffic at each rate. Packets are switched by wormhole, in dimension order.");
   table.choice("traffic", params.pattern, names, "where packets go");
   table.text("rate", params.rate, "R|FROM:TO:STEP", "flits per tile and cycle, or several (default 0.01)");
   table.integer("packet-flits", params.packet_flits, 1, sim::kMaxPacketFlits, "flits per packet (default 4)");

@@ -61,6 +61,7 @@ OptionTable make_table(const Action& action, SweepParams& params) {
         "probe", params.probe_seconds, 0, 1'000'000,
         "dry-run: seconds for these few; their stages are kept, their results are not (default 30; 0: none)");
     table.flag("retry-failed", params.retry_failed, "run failed points again");
+    table.section("Where points run");
     table.choice("engine", params.engine, {"local", "slurm"}, "where points run (default local)");
     table.integer("workers", params.slurm.workers, 1, 100'000,
                   "slurm: tasks of the array, each with --jobs points at a time (defaults 4 and 1)");

@@ -31,8 +31,10 @@ OptionTable make_table(TrainCommandParams& params) {
   table.choice("activation", params.activation, names_of(Activation()),
                "mlp: of the hidden layers (default relu)");
   table.text("from", params.from, "FILE", "start from this network instead; its zero weights stay zero");
+  table.section("Data and training");
   add_data_options(table, params.data);
   add_train_options(table, params.train);
+  table.section("Output");
   table.text("output,o", params.output, "DIR", "where the results go (default out/train)");
   return table;
 }

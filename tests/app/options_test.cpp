@@ -1,5 +1,6 @@
 // The option table on its own: values, defaults, short forms, where global options end.
 #include "app/cli/options.hpp"
+#include "app/cli/help_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -82,6 +83,39 @@ TEST(Options, ShowEveryOptionInTheHelp) {
   for (const char* part :
        {"Usage: weft test [options] FILE", "FILE", "-l, --loud", "--word WORD", "--count N"})
     EXPECT_THAT(help, testing::HasSubstr(part));
+}
+
+TEST(Options, StandInTheHelpUnderTheTitleOfTheirSection) {
+  OptionTable table("test", "A test.");
+  bool early = false;
+  bool late = false;
+  table.flag("early", early, "before");
+  table.section("Later things");
+  table.flag("late", late, "after");
+  EXPECT_EQ(table.help(),
+            "Usage: weft test\n\nA test.\n"
+            "\nOptions:\n      --early  before\n"
+            "\nLater things:\n      --late   after\n"
+            "\nHelp:\n  -h, --help   show this help\n");
+}
+
+TEST(HelpText, IsBrokenAtBlanksBehindItsIndent) {
+  EXPECT_EQ(wrapped("one two three", 0, 7), "one two\nthree");
+  EXPECT_EQ(wrapped("one two three", 2, 9), "one two\n  three");
+  EXPECT_EQ(wrapped("one two three", 0, 6), "one\ntwo\nthree");
+}
+
+TEST(HelpText, LeavesALineToAWordThatIsTooLong) {
+  EXPECT_EQ(wrapped("a longest-of-all b", 0, 5), "a\nlongest-of-all\nb");
+  EXPECT_EQ(wrapped("", 4, 5), "");
+}
+
+TEST(HelpText, HasNoLineThatIsLongerThanTheHelpIsWide) {
+  std::string meaning;
+  for (int i = 0; i < 200; ++i) meaning += "word ";
+  std::istringstream lines(
+      two_columns({{"--short", meaning}, {"--an-option-longer-than-its-column", meaning}}, 12));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), kHelpColumns) << line;
 }
 
 TEST(LayerPlan, IsReadFromAWord) {
