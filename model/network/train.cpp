@@ -168,12 +168,21 @@ struct Trainer {
       : dataset(data),
         network(start),
         batch(make_batch(start, rows, (rows + shard_rows - 1) / shard_rows, start.output())),
-        state(make_optimizer_state(start, params.optimizer, params.keep_zeros)),
-        plan(plan_updates(start, params.frozen)),
-        scratch(static_cast<std::size_t>(plan.scratch)),
         tallies(batch.columns.size()),
         pool(params.threads) {
+    if (params.keep_zeros) use_sparse_rows(batch, start);
     add_gradients(batch, start);
+    state = make_optimizer_state(start, batch, params.optimizer, params.keep_zeros);
+    plan = plan_updates(start, batch, params.frozen, params.relative_rate);
+    scratch.resize(static_cast<std::size_t>(plan.scratch));
+  }
+
+  // Brings what sparse rows have learned into the network.
+  void settle() {
+    for (std::size_t i = 0; i < batch.sparse.size(); ++i) {
+      if (!is_sparse(batch, i)) continue;
+      write_back(batch.sparse[i], network.projections[ProjectionId(static_cast<std::uint32_t>(i))].weights);
+    }
   }
 
   const Dataset& dataset;
@@ -260,6 +269,7 @@ TrainResult train(const Network& network, const Dataset& dataset, const TrainPar
         result.interrupted = step < steps && progress->stop_requested();
       }
     }
+    trainer.settle();
     if (!all_finite(trainer.network)) diverged(epoch, params);
     if (first < samples) break;  // no record of an epoch that did not end
     result.epochs.push_back({epoch, sum.loss / static_cast<double>(samples),

@@ -121,6 +121,22 @@ void compare(const char* name, weft::Network network, const weft::Dataset& datas
   std::printf("\n");
 }
 
+// The same network with one weight in 60 left in its two large layers.
+void compare_sparse(const weft::Dataset& dataset) {
+  weft::Network network =
+      weft::make_mlp("lenet-300-100", {1, 28, 28}, {784, 300, 100, 10}, weft::Activation::Relu);
+  weft::initialize(network, 1);
+  weft::TrainParams params;
+  params.epochs = 1;
+  const double whole = measure([&] { weft::train(network, dataset, params); }).wall;
+  for (const std::uint32_t layer : {0u, 1u}) {
+    std::vector<float>& weights = network.projections[weft::ProjectionId(layer)].weights;
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i % 60 == 0 ? weights[i] : 0.0f;
+  }
+  const double sparse = measure([&] { weft::train(network, dataset, params); }).wall;
+  std::printf("%-34s %10.3f %10s %11.1fx\n", "  the same with 1 weight in 60", sparse, "", whole / sparse);
+}
+
 void bench() {
   const weft::Dataset dataset = weft::load_data("fashion-mnist").train;
   weft::WorkerPool pool(0);
@@ -130,6 +146,7 @@ void bench() {
   compare("epoch of LeNet-300-100",
           weft::make_mlp("lenet-300-100", {1, 28, 28}, {784, 300, 100, 10}, weft::Activation::Relu), dataset,
           pool, 0.5);
+  compare_sparse(dataset);
   compare("6,000 samples of LeNet-5", weft::make_lenet5("lenet-5"), weft::slice(dataset, 0, 6000), pool, 0);
 }
 

@@ -180,6 +180,36 @@ TEST(Gradient, OfALayerInManyTilesEqualsItsClosedForm) {
   }
 }
 
+// A layer of which few weights are left goes another way; what is left of it moves as in the closed form.
+TEST(Gradient, OfAMatrixWithFewWeightsLeftEqualsFiniteDifferences) {
+  Network network = make_mlp("sparse", {1, 8, 9}, {72, 70, 80, 3}, Activation::Tanh);
+  randomize(network, 17, 0.9);
+  for (const std::uint32_t layer : {0u, 1u}) {
+    std::vector<float>& weights = network.projections[ProjectionId(layer)].weights;
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i % 61 == 7 ? weights[i] : 0.0f;
+  }
+  const Dataset dataset = random_dataset({1, 8, 9}, 3, 40, 12);  // more than one shard, the last not full
+  const Network after = train(network, dataset, one_step(dataset)).network;
+  Network probe = network;
+  for (const std::uint32_t layer : {0u, 1u}) {
+    const std::vector<float>& weights = network.projections[ProjectionId(layer)].weights;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const float moved = after.projections[ProjectionId(layer)].weights[i];
+      if (weights[i] == 0) {
+        ASSERT_EQ(moved, 0);
+        continue;
+      }
+      float& item = probe.projections[ProjectionId(layer)].weights[i];
+      item = weights[i] + 1e-3f;
+      const double high = naive_loss(probe, dataset);
+      item = weights[i] - 1e-3f;
+      const double low = naive_loss(probe, dataset);
+      item = weights[i];
+      ASSERT_NEAR(double{weights[i]} - double{moved}, (high - low) / 2e-3, 2e-5) << layer << " " << i;
+    }
+  }
+}
+
 TEST(Gradient, OfAPopulationThatFeedsNobodyIsZero) {
   Network network = make_mlp("dangling", {1, 1, 4}, {4, 3, 2}, Activation::Tanh);
   randomize(network, 3, 0.5);

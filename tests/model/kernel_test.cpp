@@ -201,6 +201,86 @@ std::vector<float> run_all(const KernelSet& set) {
   return results;
 }
 
+// A matrix with a weight in three, rows without any among them.
+struct Sparse {
+  static constexpr std::int64_t rows = 7, columns = 19;
+  std::vector<std::int64_t> starts{0};
+  std::vector<std::int32_t> sources;
+  std::vector<float> values;
+
+  Sparse() {
+    const auto weights = draws(rows * columns, 11);
+    for (std::int64_t row = 0; row < rows; ++row) {
+      for (std::int64_t column = 0; column < columns; ++column) {
+        if (row == 3 || (row + column) % 3 != 0) continue;
+        sources.push_back(static_cast<std::int32_t>(column));
+        values.push_back(weights[static_cast<std::size_t>(row * columns + column)]);
+      }
+      starts.push_back(static_cast<std::int64_t>(values.size()));
+    }
+  }
+  SparseView view() const { return {rows, starts.data(), sources.data(), values.data()}; }
+};
+
+// All sparse products on `samples` samples, results one by one: forward, back on top of ones, gradient.
+std::vector<float> sparse_products(const KernelSet& set, std::int64_t samples) {
+  const Sparse matrix;
+  const auto in = draws(static_cast<std::size_t>(samples * Sparse::columns), 12);
+  const auto delta = draws(static_cast<std::size_t>(samples * Sparse::rows), 13);
+  std::vector<float> wide_in(Sparse::columns * sparse_lanes, 9.0f),
+      wide_out(Sparse::rows * sparse_lanes, 9.0f), wide_back(Sparse::columns * sparse_lanes, 0.0f);
+  std::vector<float> out(static_cast<std::size_t>(samples * Sparse::rows)),
+      back(static_cast<std::size_t>(samples * Sparse::columns), 1.0f), gradient(matrix.values.size());
+  set.side_by_side(in.data(), samples, Sparse::columns, wide_in.data());
+  set.sparse_forward(matrix.view(), wide_in.data(), wide_out.data());
+  set.one_by_one(wide_out.data(), samples, Sparse::rows, out.data(), false);
+  set.side_by_side(delta.data(), samples, Sparse::rows, wide_out.data());
+  set.sparse_back(matrix.view(), wide_out.data(), wide_back.data());
+  set.one_by_one(wide_back.data(), samples, Sparse::columns, back.data(), true);
+  set.sparse_gradient(matrix.view(), wide_in.data(), wide_out.data(), gradient.data());
+  out.insert(out.end(), back.begin(), back.end());
+  out.insert(out.end(), gradient.begin(), gradient.end());
+  return out;
+}
+
+TEST(SparseProducts, EqualPlainLoopsInEverySet) {
+  const Sparse matrix;
+  for (const std::int64_t samples : {1, 5, sparse_lanes}) {
+    const auto in = draws(static_cast<std::size_t>(samples * Sparse::columns), 12);
+    const auto delta = draws(static_cast<std::size_t>(samples * Sparse::rows), 13);
+    std::vector<double> out(static_cast<std::size_t>(samples * Sparse::rows), 0.0),
+        back(static_cast<std::size_t>(samples * Sparse::columns), 1.0), gradient(matrix.values.size(), 0.0);
+    for (std::int64_t row = 0; row < Sparse::rows; ++row) {
+      for (auto k = static_cast<std::size_t>(matrix.starts[static_cast<std::size_t>(row)]);
+           k < static_cast<std::size_t>(matrix.starts[static_cast<std::size_t>(row) + 1]); ++k) {
+        for (std::int64_t sample = 0; sample < samples; ++sample) {
+          const auto from = static_cast<std::size_t>(sample * Sparse::columns + matrix.sources[k]);
+          const auto to = static_cast<std::size_t>(sample * Sparse::rows + row);
+          out[to] += double{matrix.values[k]} * double{in[from]};
+          back[from] += double{matrix.values[k]} * double{delta[to]};
+          gradient[k] += double{delta[to]} * double{in[from]};
+        }
+      }
+    }
+    out.insert(out.end(), back.begin(), back.end());
+    out.insert(out.end(), gradient.begin(), gradient.end());
+    for (const KernelSet* set : runnable_kernel_sets()) {
+      const auto found = sparse_products(*set, samples);
+      ASSERT_EQ(found.size(), out.size());
+      for (std::size_t i = 0; i < out.size(); ++i)
+        ASSERT_NEAR(found[i], out[i], 1e-5) << set->name << " " << i;
+    }
+  }
+}
+
+TEST(SparseProducts, GiveTheSameBitsInEverySet) {
+  const auto expected = sparse_products(*runnable_kernel_sets().front(), 21);
+  for (const KernelSet* set : runnable_kernel_sets()) {
+    const auto found = sparse_products(*set, 21);
+    EXPECT_EQ(std::memcmp(found.data(), expected.data(), expected.size() * sizeof(float)), 0) << set->name;
+  }
+}
+
 TEST(VectorKernels, GiveTheSameBitsInEverySet) {
   const auto sets = runnable_kernel_sets();
   const std::vector<float> expected = run_all(*sets.front());

@@ -150,6 +150,75 @@ TEST_P(KeepZeros, KeepsExactlyTheZerosOnEntry) {
 
 INSTANTIATE_TEST_SUITE_P(Both, KeepZeros, testing::Values(Optimizer::Sgd, Optimizer::Adam));
 
+// Wide enough for the way that visits single weights, of two shards and a rest.
+Network network_of_few_weights() {
+  Network network = make_mlp("few", {1, 8, 9}, {72, 70, 3}, Activation::Relu);
+  test::randomize(network, 4, 0.9);
+  std::vector<float>& weights = network.projections[ProjectionId(0)].weights;
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i % 13 == 5 ? weights[i] : 0.0f;
+  return network;
+}
+
+TEST(FewWeights, StayFewAndTheSameForAnyNumberOfThreads) {
+  const Network network = network_of_few_weights();
+  const Dataset dataset = random_dataset({1, 8, 9}, 3, 333, 8);
+  TrainParams params;
+  params.epochs = 2;
+  params.batch_size = 75;
+  params.weight_decay = 0.1;
+  params.threads = 1;
+  const Network one = train(network, dataset, params).network;
+  params.threads = 3;
+  EXPECT_EQ(digest(train(network, dataset, params).network).hex(), digest(one).hex());
+  std::size_t moved = 0;
+  for (std::size_t i = 0; i < network.projections[ProjectionId(0)].weights.size(); ++i) {
+    const float before = network.projections[ProjectionId(0)].weights[i];
+    const float after = one.projections[ProjectionId(0)].weights[i];
+    ASSERT_EQ(before == 0, after == 0) << i;
+    moved += before != after ? 1 : 0;
+  }
+  EXPECT_GT(moved, 380u);
+}
+
+TEST(FewWeights, AreFreedWithAllOthersWhereZerosAreNotKept) {
+  const Network network = network_of_few_weights();
+  TrainParams params;
+  params.keep_zeros = false;
+  params.epochs = 1;
+  const Network after = train(network, random_dataset({1, 8, 9}, 3, 100, 8), params).network;
+  EXPECT_GT(count_synapses(after), 4 * count_synapses(network));
+}
+
+TEST(FewWeights, StayAsTheyAreWhereFrozen) {
+  const Network network = network_of_few_weights();
+  TrainParams params;
+  params.epochs = 1;
+  params.frozen = {"fc1"};
+  const Network after = train(network, random_dataset({1, 8, 9}, 3, 100, 8), params).network;
+  EXPECT_EQ(after.projections[ProjectionId(0)].weights, network.projections[ProjectionId(0)].weights);
+  EXPECT_NE(after.projections[ProjectionId(1)].weights, network.projections[ProjectionId(1)].weights);
+}
+
+// In its first step Adam moves each parameter by the rate, whatever the gradient.
+TEST(RelativeRate, MovesEachLayerByAShareOfItsSize) {
+  Network network = make_mlp("relative", {1, 1, 4}, {4, 2, 2}, Activation::Tanh);
+  test::randomize(network, 3, 0.5);
+  network.projections[ProjectionId(0)].weights = {3, -4, 0, 0, 0, 0, 4, -3};  // 3.54 of those that are there
+  network.populations[PopulationId(1)].bias = {0, 0};
+  network.populations[PopulationId(2)].bias = {0.3f, -0.4f};
+  const Dataset dataset = random_dataset({1, 1, 4}, 2, 6, 9);
+  TrainParams params = one_step(dataset);
+  params.optimizer = Optimizer::Adam;
+  params.learning_rate = 0.01;
+  params.relative_rate = true;
+  const Network after = train(network, dataset, params).network;
+  const auto step = [&](float before, float now) { return std::abs(double{now} - double{before}); };
+  const double first = 0.01 * std::sqrt(50.0 / 4);
+  EXPECT_NEAR(step(3, after.projections[ProjectionId(0)].weights[0]), first, 1e-4);
+  EXPECT_NEAR(step(0, after.populations[PopulationId(1)].bias[0]), first, 1e-4);  // no size of their own
+  EXPECT_NEAR(step(0.3f, after.populations[PopulationId(2)].bias[0]), 0.01 * std::sqrt(0.125), 1e-5);
+}
+
 TEST(Train, LeavesWhatIsFrozenAndMovesTheRest) {
   const Network network = everything_network();
   const Dataset dataset = random_dataset({2, 7, 6}, 3, 40, 8);

@@ -32,6 +32,18 @@ void convolve_back(const Projection& projection, const WindowGeometry& geometry,
   }
 }
 
+// `delta_in` may be null.
+void project_sparse_back(const SparseRows& sparse, const float* in, const float* delta, float* delta_in,
+                         bool fresh, const Shard& shard, SparseScratch& scratch, float* gradient) {
+  kernels().side_by_side(in, shard.count, sparse.columns, scratch.in.data());
+  kernels().side_by_side(delta, shard.count, sparse.rows, scratch.out.data());
+  kernels().sparse_gradient(view(sparse), scratch.in.data(), scratch.out.data(), gradient);
+  if (!delta_in) return;
+  std::fill_n(scratch.delta_in.begin(), sparse.columns * sparse_lanes, 0.0f);
+  kernels().sparse_back(view(sparse), scratch.out.data(), scratch.delta_in.data());
+  kernels().one_by_one(scratch.delta_in.data(), shard.count, sparse.columns, delta_in, !fresh);
+}
+
 // `fresh`: nothing has been added to the source's deltas yet.
 void project_back(const Network& network, ProjectionId id, const Shard& shard, Batch& batch, bool fresh) {
   const Projection& projection = network.projections[id];
@@ -42,6 +54,13 @@ void project_back(const Network& network, ProjectionId id, const Shard& shard, B
   const float* in = batch.values[projection.source.index()].data() + shard.first * in_size;
   const float* delta = batch.deltas[projection.target.index()].data() + shard.first * out_size;
   float* delta_in = onward ? batch.deltas[projection.source.index()].data() + shard.first * in_size : nullptr;
+  const std::size_t scratch = static_cast<std::size_t>(shard.index);
+  float* gradient = batch.gradients[scratch].weights[id.index()].data();
+  if (is_sparse(batch, id.index())) {
+    project_sparse_back(batch.sparse[id.index()], in, delta, delta_in, fresh, shard,
+                        batch.sparse_scratch[scratch], gradient);
+    return;
+  }
   if (projection.kind == ProjectionKind::Dense) {
     if (onward) {
       kernels().gemm(shard.count, in_size, out_size, {delta, out_size, false},
@@ -50,8 +69,6 @@ void project_back(const Network& network, ProjectionId id, const Shard& shard, B
     return;
   }
   if (onward && fresh) std::fill(delta_in, delta_in + shard.count * in_size, 0.0f);
-  const std::size_t scratch = static_cast<std::size_t>(shard.index);
-  float* gradient = batch.gradients[scratch].weights[id.index()].data();
   if (projection.kind == ProjectionKind::Convolution) {
     std::fill(gradient, gradient + projection.weights.size(), 0.0f);
   } else if (!onward) {

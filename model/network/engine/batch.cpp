@@ -36,6 +36,26 @@ Batch make_batch(const Network& network, int capacity, int shards, PopulationId 
   return batch;
 }
 
+void use_sparse_rows(Batch& batch, const Network& network) {
+  batch.sparse.resize(network.projections.size());
+  SparseScratch scratch;
+  for (std::size_t i = 0; i < network.projections.size(); ++i) {
+    const Projection& item = network.projections[ProjectionId(static_cast<std::uint32_t>(i))];
+    if (item.kind != ProjectionKind::Dense) continue;
+    const std::int64_t rows = network.populations[item.target].shape.size();
+    const std::int64_t columns = network.populations[item.source].shape.size();
+    if (!few_are_left(item.weights)) continue;
+    batch.sparse[i] = make_sparse_rows(item.weights, rows, columns);
+    const auto room = [](Floats& floats, std::int64_t neurons) {
+      floats.resize(std::max(floats.size(), static_cast<std::size_t>(neurons * sparse_lanes)));
+    };
+    room(scratch.in, columns);
+    room(scratch.delta_in, columns);
+    room(scratch.out, rows);
+  }
+  batch.sparse_scratch.assign(batch.columns.size(), scratch);
+}
+
 void add_gradients(Batch& batch, const Network& network) {
   batch.deltas.resize(network.populations.size());
   ShardGradients gradients;
@@ -48,6 +68,7 @@ void add_gradients(Batch& batch, const Network& network) {
   for (std::size_t i = 0; i < network.projections.size(); ++i) {
     const Projection& item = network.projections[ProjectionId(static_cast<std::uint32_t>(i))];
     if (item.kind == ProjectionKind::Convolution) gradients.weights[i].resize(item.weights.size());
+    if (is_sparse(batch, i)) gradients.weights[i].resize(batch.sparse[i].values.size());
   }
   batch.gradients.assign(batch.columns.size(), gradients);
 }

@@ -22,13 +22,25 @@ void convolve(const Projection& projection, const WindowGeometry& geometry, cons
   }
 }
 
-void project(const Network& network, const Projection& projection, const Shard& shard, Batch& batch,
-             bool accumulate) {
+void project_sparse(const SparseRows& sparse, const float* in, float* out, const Shard& shard,
+                    bool accumulate, SparseScratch& scratch) {
+  kernels().side_by_side(in, shard.count, sparse.columns, scratch.in.data());
+  kernels().sparse_forward(view(sparse), scratch.in.data(), scratch.out.data());
+  kernels().one_by_one(scratch.out.data(), shard.count, sparse.rows, out, accumulate);
+}
+
+void project(const Network& network, ProjectionId id, const Shard& shard, Batch& batch, bool accumulate) {
+  const Projection& projection = network.projections[id];
   const WindowGeometry geometry{network.populations[projection.source].shape,
                                 network.populations[projection.target].shape, projection.window};
   const std::int64_t in_size = geometry.source.size(), out_size = geometry.target.size();
   const float* in = batch.values[projection.source.index()].data() + shard.first * in_size;
   float* out = batch.values[projection.target.index()].data() + shard.first * out_size;
+  if (is_sparse(batch, id.index())) {
+    project_sparse(batch.sparse[id.index()], in, out, shard, accumulate,
+                   batch.sparse_scratch[static_cast<std::size_t>(shard.index)]);
+    return;
+  }
   if (projection.kind == ProjectionKind::Dense) {
     kernels().gemm(shard.count, out_size, in_size, {in, in_size, false},
                    {projection.weights.data(), in_size, true}, out, out_size, accumulate);
@@ -60,7 +72,7 @@ void forward(const Network& network, const Shard& shard, Batch& batch) {
     for (; next < network.projections.size(); ++next) {
       const Projection& projection = network.projections[ProjectionId(next)];
       if (projection.target != PopulationId(p)) break;
-      project(network, projection, shard, batch, accumulate);
+      project(network, ProjectionId(next), shard, batch, accumulate);
       accumulate = true;
     }
     const Shape& shape = population.shape;

@@ -5,6 +5,7 @@
 #include "model/network/engine/update.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace weft {
 namespace {
@@ -42,21 +43,24 @@ void plan_dense(const Network& network, std::uint32_t index, UpdatePlan& plan) {
   for (std::int64_t row = 0; row < outputs; row += height) {
     for (std::int64_t column = 0; column < inputs; column += width) {
       UpdateTask task{
-          UpdateTask::Kind::DenseTile,      index,       row, std::min(height, outputs - row), column,
-          std::min(width, inputs - column), plan.scratch};
+          UpdateTask::Kind::DenseTile,      index, row,         std::min(height, outputs - row), column,
+          std::min(width, inputs - column), 1,     plan.scratch};
       plan.scratch += divide_up(task.rows * task.columns, 16) * 16;
       plan.tasks.push_back(task);
     }
   }
 }
 
-void apply(const StepRule& rule, const UpdateTile& tile, bool decays) {
+// Weights shrink by the rate as it is, not by the relative one: decay is relative already.
+void apply(const StepRule& rule, const UpdateTile& tile, bool decays, double rate) {
   if (rule.optimizer == Optimizer::Adam) {
     AdamStep step = rule.adam;
+    step.rate *= static_cast<float>(rate);
     if (!decays) step.shrink = 1;
     kernels().adam(tile, step);
   } else {
     SgdStep step = rule.sgd;
+    step.rate *= static_cast<float>(rate);
     if (!decays) step.shrink = 1;
     kernels().sgd(tile, step);
   }
@@ -86,7 +90,7 @@ void update_dense(const UpdateTask& task, const StepRule& rule, int rows, const 
   tile.stride = inputs;
   tile.gradient = gradient;
   tile.gradient_stride = task.columns;
-  apply(rule, tile, true);
+  apply(rule, tile, true, task.rate);
 }
 
 // The gradient is the sum over shards in their order, gathered in the first one's memory.
@@ -103,15 +107,38 @@ void update_shared(const UpdateTask& task, const StepRule& rule, int shards, Bat
   tile.rows = 1;
   tile.columns = tile.stride = tile.gradient_stride = task.columns;
   tile.gradient = sum;
-  apply(rule, tile, !bias);
+  apply(rule, tile, !bias, task.rate);
+}
+
+double root_mean_square(const std::vector<float>& items) {
+  double sum = 0, count = 0;
+  for (const float item : items) {
+    sum += double{item} * double{item};
+    count += item != 0 ? 1 : 0;
+  }
+  return count > 0 ? std::sqrt(sum / count) : 0;
+}
+
+double size_of_parameters(const Network& network, const UpdateTask& task) {
+  if (task.kind != UpdateTask::Kind::Bias)
+    return root_mean_square(network.projections[ProjectionId(task.index)].weights);
+  double size = root_mean_square(network.populations[PopulationId(task.index)].bias);
+  if (size > 0) return size;
+  for (const Projection& item : network.projections) {
+    if (item.target == PopulationId(task.index)) size = std::max(size, root_mean_square(item.weights));
+  }
+  return size;
 }
 
 }  // namespace
 
-OptimizerState make_optimizer_state(const Network& network, Optimizer optimizer, bool keep_zeros) {
+OptimizerState make_optimizer_state(const Network& network, const Batch& batch, Optimizer optimizer,
+                                    bool keep_zeros) {
   OptimizerState state;
-  for (const Projection& item : network.projections) {
-    state.weights.push_back(make_moments(item.weights, optimizer, keep_zeros));
+  for (std::size_t i = 0; i < network.projections.size(); ++i) {
+    const Projection& item = network.projections[ProjectionId(static_cast<std::uint32_t>(i))];
+    state.weights.push_back(is_sparse(batch, i) ? make_moments(batch.sparse[i].values, optimizer, false)
+                                                : make_moments(item.weights, optimizer, keep_zeros));
   }
   for (const Population& item : network.populations) {
     state.biases.push_back(make_moments(item.bias, optimizer, false));
@@ -119,7 +146,8 @@ OptimizerState make_optimizer_state(const Network& network, Optimizer optimizer,
   return state;
 }
 
-UpdatePlan plan_updates(const Network& network, const std::vector<std::string>& frozen) {
+UpdatePlan plan_updates(const Network& network, const Batch& batch, const std::vector<std::string>& frozen,
+                        bool relative) {
   const auto stays = [&](const std::string& name) {
     return std::find(frozen.begin(), frozen.end(), name) != frozen.end();
   };
@@ -127,18 +155,23 @@ UpdatePlan plan_updates(const Network& network, const std::vector<std::string>& 
   for (std::uint32_t i = 0; i < network.projections.size(); ++i) {
     const Projection& item = network.projections[ProjectionId(i)];
     if (stays(item.name)) continue;
-    const std::int64_t weights = static_cast<std::int64_t>(item.weights.size());
-    if (item.kind == ProjectionKind::Dense) plan_dense(network, i, plan);
-    if (item.kind != ProjectionKind::Convolution) continue;
+    const bool sparse = is_sparse(batch, i);
+    if (item.kind == ProjectionKind::Dense && !sparse) plan_dense(network, i, plan);
+    if (item.kind != ProjectionKind::Convolution && !sparse) continue;
+    const auto weights =
+        static_cast<std::int64_t>(sparse ? batch.sparse[i].values.size() : item.weights.size());
     for (std::int64_t at = 0; at < weights; at += tile_floats) {
       plan.tasks.push_back(
-          {UpdateTask::Kind::SharedWeights, i, 0, 1, at, std::min(tile_floats, weights - at), 0});
+          {UpdateTask::Kind::SharedWeights, i, 0, 1, at, std::min(tile_floats, weights - at)});
     }
   }
   for (std::uint32_t i = 1; i < network.populations.size(); ++i) {
     const std::int64_t biases = static_cast<std::int64_t>(network.populations[PopulationId(i)].bias.size());
     if (biases > 0 && !stays(network.populations[PopulationId(i)].name))
-      plan.tasks.push_back({UpdateTask::Kind::Bias, i, 0, 1, 0, biases, 0});
+      plan.tasks.push_back({UpdateTask::Kind::Bias, i, 0, 1, 0, biases});
+  }
+  if (relative) {
+    for (UpdateTask& task : plan.tasks) task.rate = size_of_parameters(network, task);
   }
   std::stable_sort(plan.tasks.begin(), plan.tasks.end(), [](const UpdateTask& a, const UpdateTask& b) {
     return a.rows * a.columns > b.rows * b.columns;
@@ -154,7 +187,9 @@ void run_update(const UpdateTask& task, const StepRule& rule, int rows, int shar
                    network);
       break;
     case UpdateTask::Kind::SharedWeights:
-      update_shared(task, rule, shards, batch, network.projections[ProjectionId(task.index)].weights,
+      update_shared(task, rule, shards, batch,
+                    is_sparse(batch, task.index) ? batch.sparse[task.index].values
+                                                 : network.projections[ProjectionId(task.index)].weights,
                     state.weights[task.index]);
       break;
     case UpdateTask::Kind::Bias:

@@ -27,7 +27,9 @@ struct OptimizerState {
   std::vector<Moments> biases;   // per population
 };
 
-OptimizerState make_optimizer_state(const Network& network, Optimizer optimizer, bool keep_zeros);
+// Of a projection that is sparse in `batch`, only the weights that are left are parameters.
+OptimizerState make_optimizer_state(const Network& network, const Batch& batch, Optimizer optimizer,
+                                    bool keep_zeros);
 
 // The constants of one step; on biases `shrink` is not applied.
 struct StepRule {
@@ -39,12 +41,14 @@ struct StepRule {
 struct UpdateTask {
   enum class Kind {
     DenseTile,      // rows and columns of a dense projection's weights
-    SharedWeights,  // a range of a convolution's weights: columns only
+    SharedWeights,  // a range of a convolution's weights, or of those left of a sparse projection: columns
+                    // only
     Bias            // all biases of a population
   };
   Kind kind = Kind::Bias;
   std::uint32_t index = 0;  // projection or population
   std::int64_t first_row = 0, rows = 1, first_column = 0, columns = 0;
+  double rate = 1;           // what the learning rate is multiplied by
   std::int64_t scratch = 0;  // where its gradient begins in the scratch memory (DenseTile only)
 };
 
@@ -53,8 +57,11 @@ struct UpdatePlan {
   std::int64_t scratch = 0;       // floats
 };
 
-// `frozen` names projections and populations that are left out.
-UpdatePlan plan_updates(const Network& network, const std::vector<std::string>& frozen);
+// `frozen` names projections and populations that are left out. `relative`: rates are multiplied by the root
+// mean square of what each array of parameters holds now but for its zeros; biases that are all zero go by
+// the weights into them.
+UpdatePlan plan_updates(const Network& network, const Batch& batch, const std::vector<std::string>& frozen,
+                        bool relative);
 
 // `rows` samples in `shards` shards of the batch went forward and back.
 void run_update(const UpdateTask& task, const StepRule& rule, int rows, int shards, Batch& batch,

@@ -27,6 +27,11 @@ namespace WEFT_KERNEL_NAMESPACE {
 void set_cache_sizes();
 void gemm(std::int64_t rows, std::int64_t columns, std::int64_t depth, const MatrixView& a,
           const MatrixView& b, float* c, std::int64_t c_stride, bool accumulate);
+void sparse_forward(const SparseView& matrix, const float* in, float* out);
+void sparse_back(const SparseView& matrix, const float* delta, float* delta_in);
+void sparse_gradient(const SparseView& matrix, const float* in, const float* delta, float* gradient);
+void side_by_side(const float* from, std::int64_t rows, std::int64_t columns, float* to);
+void one_by_one(const float* from, std::int64_t rows, std::int64_t columns, float* to, bool accumulate);
 
 }  // namespace WEFT_KERNEL_NAMESPACE
 }  // namespace weft

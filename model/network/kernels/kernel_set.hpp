@@ -37,6 +37,16 @@ struct UpdateTile {
   std::int64_t gradient_stride = 0;
 };
 
+// The weights that are left of a matrix: those of row r are [starts[r], starts[r + 1]).
+struct SparseView {
+  std::int64_t rows = 0;
+  const std::int64_t* starts = nullptr;
+  const std::int32_t* sources = nullptr;  // columns
+  const float* values = nullptr;
+};
+// Samples that products with a SparseView take at once. They lie side by side: [neuron][sample].
+constexpr int sparse_lanes = 32;
+
 struct KernelSet {
   const char* name;  // "baseline", "avx2", "avx512"
 
@@ -61,6 +71,14 @@ struct KernelSet {
   void (*sgd)(const UpdateTile& tile, const SgdStep& step);
   // sum[i] += addend[i]
   void (*add)(float* sum, const float* addend, std::int64_t count);
+  // out = matrix * in; delta_in += matrix' * delta; gradient[k] = sum over samples of delta * in at weight k.
+  void (*sparse_forward)(const SparseView& matrix, const float* in, float* out);
+  void (*sparse_back)(const SparseView& matrix, const float* delta, float* delta_in);
+  void (*sparse_gradient)(const SparseView& matrix, const float* in, const float* delta, float* gradient);
+  // Between rows of one sample each, at most sparse_lanes of them, and samples side by side, zero where there
+  // is none.
+  void (*side_by_side)(const float* from, std::int64_t rows, std::int64_t columns, float* to);
+  void (*one_by_one)(const float* from, std::int64_t rows, std::int64_t columns, float* to, bool accumulate);
 };
 
 // The fastest set that this machine runs.

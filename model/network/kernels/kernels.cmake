@@ -3,7 +3,7 @@
 # sets would be emitted.
 function(weft_kernel_set name)
   add_library(weft_kernels_${name} OBJECT network/kernels/gemm_kernels.cpp
-              network/kernels/vector_kernels.cpp)
+              network/kernels/vector_kernels.cpp network/kernels/sparse_kernels.cpp)
   set_target_properties(weft_kernels_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_include_directories(weft_kernels_${name} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(weft_kernels_${name} PRIVATE WEFT_KERNEL_SET=${name})

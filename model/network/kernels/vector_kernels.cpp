@@ -237,9 +237,11 @@ const KernelSet& WEFT_JOIN(kernel_set_, WEFT_KERNEL_SET)();
 const KernelSet& WEFT_JOIN(kernel_set_, WEFT_KERNEL_SET)() {
   namespace set = WEFT_KERNEL_NAMESPACE;
   static const KernelSet table =
-      (set::set_cache_sizes(), KernelSet{WEFT_TEXT(WEFT_KERNEL_SET), set::gemm, set::bytes_to_floats,
-                                         set::activate, set::activation_gradient, set::channel_sums,
-                                         set::softmax_cross_entropy, set::adam, set::sgd, set::add});
+      (set::set_cache_sizes(),
+       KernelSet{WEFT_TEXT(WEFT_KERNEL_SET), set::gemm, set::bytes_to_floats, set::activate,
+                 set::activation_gradient, set::channel_sums, set::softmax_cross_entropy, set::adam, set::sgd,
+                 set::add, set::sparse_forward, set::sparse_back, set::sparse_gradient, set::side_by_side,
+                 set::one_by_one});
   return table;
 }
 
