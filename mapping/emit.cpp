@@ -1,6 +1,7 @@
-// Cores first, then keys in the order in which tables must list them, then tables: entries are appended
-// sender by sender in ascending key order, so that each table comes out sorted. Where cores share a tile,
-// they stand in it in the order of their ids, one after the other.
+// Cores first, then keys, then routes: they are appended sender by sender in ascending key order, so that
+// each list comes out sorted. Senders with one tree follow each other in the order of keys, so that a router
+// can know them by one entry. Where cores share a tile, they stand in it in the order of their ids, one after
+// the other.
 #include "mapping/emit.hpp"
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "mapping/axon_types.hpp"
+#include "mapping/route/tables.hpp"
 #include "model/base/error.hpp"
 
 namespace weft::mapping {
@@ -40,6 +42,7 @@ class Emitter {
     give_keys();
     fill_tables();
     bind();
+    if (fabric_.router.routing == Routing::Multicast) share_entries(image_);
     return std::move(image_);
   }
 
@@ -148,12 +151,21 @@ class Emitter {
       }
     }
     key_of_ = IdVector<NodeId, MessageKey>(graph_.nodes(), kNoKey);
-    for (std::uint32_t i = 0; i < graph_.inputs; ++i) give_key(NodeId(i));
+    std::vector<NodeId> inputs;
+    for (std::uint32_t i = 0; i < graph_.inputs; ++i) inputs.push_back(NodeId(i));
+    std::stable_sort(inputs.begin(), inputs.end(), [&](NodeId a, NodeId b) {
+      const PortId port_a = placement_.input_port[a], port_b = placement_.input_port[b];
+      return port_a != port_b ? port_a < port_b : first_route_[a] < first_route_[b];
+    });
+    for (const NodeId input : inputs) give_key(input);
     for (std::uint32_t t = 0; t < cores_at_.size(); ++t) {
       std::size_t next = 0;
       for (const CoreId core : cores_at_[TileId(t)]) {
+        std::vector<NodeId> senders = members_[core];
+        std::stable_sort(senders.begin(), senders.end(),
+                         [&](NodeId a, NodeId b) { return first_route_[a] < first_route_[b]; });
+        for (const NodeId sender : senders) give_key(sender);
         for (const NodeId member : members_[core]) {
-          give_key(member);
           NeuronConfig& neuron = image_.tiles[TileId(t)].core.neurons[next++];
           neuron.key = key_of_[member];
           neuron.messages = std::max(1u, route_count_[member]);

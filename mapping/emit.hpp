@@ -14,9 +14,9 @@ struct EmitParams {
   Digest network;
 };
 
-// Keys are dense: inputs in use first, then neurons by tile and core. In a core, neurons are in the order of
-// their ids and axons in the order of (source, delay). Throws Unacceptable where the keys do not fit into
-// router.key_bits.
+// Keys are dense: inputs in use first, by port and tree, then neurons by tile, core and tree. In a core,
+// neurons are in the order of their ids and axons in the order of (source, delay). Throws Unacceptable where
+// the keys do not fit into router.key_bits.
 Image emit(const Fabric& fabric, const NeuronGraph& graph, const Lines& lines, const Clusters& clusters,
            const Placement& placement, const Routes& routes, const EmitParams& params);
 

@@ -13,6 +13,7 @@
 #include "mapping/pack/strips.hpp"
 #include "mapping/pack/tiles.hpp"
 #include "mapping/progress_share.hpp"
+#include "mapping/route/tables.hpp"
 #include "mapping/split/plan_splits.hpp"
 #include "model/base/error.hpp"
 
@@ -180,8 +181,14 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   mapped.mapping.unicast_hops = routes.unicast_hops;
   mapped.mapping.hops_lower_bound = hops_lower_bound(nets, fabric, clusters.cores);
   mapped.mapping.max_link_load = routes.max_link_load;
-  mapped.mapping.route_entries = routes.entries;
-  mapped.mapping.max_table_entries = routes.max_entries;
+  require_table_room(mapped.image, fabric);
+  const TableUse tables = count_entries(mapped.image);
+  mapped.mapping.route_entries = tables.entries;
+  mapped.mapping.max_table_entries = tables.max_entries;
+  if (fabric.router.routing == Routing::Multicast) {
+    mapped.mapping.unshared_entries = tables.keys;
+    mapped.mapping.max_unshared_entries = tables.max_keys;
+  }
   mapped.mapping.partial_sums = plan.split.partial_sums;
   mapped.mapping.added_steps = plan.split.added_steps;
   mapped.utilization = make_utilization(usage(mapped.image, fabric), capacity(fabric), bounds);

@@ -102,6 +102,10 @@ void add_mapping(Table& table, const MappingReport& mapping) {
     table.line("routes, busiest link", grouped(mapping.max_link_load));
     table.line("routing entries", fmt::format("{}, at most {} in a router", grouped(mapping.route_entries),
                                               grouped(mapping.max_table_entries)));
+    if (mapping.unshared_entries)
+      table.line("",
+                 fmt::format("{}, at most {}, if each key had its own", grouped(*mapping.unshared_entries),
+                             grouped(mapping.max_unshared_entries.value_or(0))));
   }
   table.line("partial sums",
              fmt::format("{}, {} steps added", grouped(mapping.partial_sums), mapping.added_steps));

@@ -115,13 +115,14 @@ void add_fixed_network(Json& out, const fs::path& path) {
 
 void add_image(Json& out, const fs::path& path) {
   const Image image = read_image(path);
-  std::int64_t cores = 0, axons = 0, neurons = 0, synapses = 0, routes = 0;
+  std::int64_t cores = 0, axons = 0, neurons = 0, synapses = 0, routes = 0, entries = 0;
   for (const TileImage& tile : image.tiles) {
     cores += static_cast<std::int64_t>(tile.core.cores());
     axons += tile.core.axons();
     neurons += static_cast<std::int64_t>(tile.core.neurons.size());
     synapses += static_cast<std::int64_t>(tile.core.weight.size());
     routes += static_cast<std::int64_t>(tile.routes.size());
+    entries += static_cast<std::int64_t>(tile.table_entries());
   }
   out["name"] = image.name;
   out["digest"] = digest(image).hex();
@@ -136,6 +137,7 @@ void add_image(Json& out, const fs::path& path) {
   out["neurons"] = neurons;
   out["synapses"] = synapses;
   out["routes"] = routes;
+  out["table_entries"] = entries;
 }
 
 void add_outcome(Json& out, const fs::path& path) {

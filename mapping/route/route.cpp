@@ -166,12 +166,10 @@ Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, c
   result.multicast_hops = count_hops(fabric, requests, Routing::Multicast);
   result.unicast_hops = count_hops(fabric, requests, Routing::Unicast);
   const auto tiles = static_cast<std::size_t>(fabric.tiles());
-  IdVector<TileId, std::int64_t> entries(tiles, 0);
   std::vector<std::int64_t> loads(tiles * kDirections, 0);
   for (const Route& one : result.routes) {
     const auto senders = static_cast<std::int64_t>(one.senders.size());
     for (const TreeBranch& branch : one.tree) {
-      entries[branch.tile] += senders;
       for (Direction direction : kMesh) {
         if ((branch.directions & direction_bit(direction)) == 0) continue;
         loads[branch.tile.index() * kDirections + static_cast<std::size_t>(direction)] += senders;
@@ -181,14 +179,6 @@ Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, c
     result.entries += senders * static_cast<std::int64_t>(one.tree.size());
   }
   result.max_link_load = *std::max_element(loads.begin(), loads.end());
-  const auto fullest = std::max_element(entries.begin(), entries.end());
-  result.max_entries = *fullest;
-  if (fabric.router.routing == Routing::Multicast && *fullest > fabric.router.table_entries) {
-    const TileId tile(static_cast<std::uint32_t>(fullest - entries.begin()));
-    throw Error(ErrorKind::Unacceptable,
-                "the router of " + tile_name(fabric, tile) + " needs " + std::to_string(*fullest) +
-                    " table entries, router.table_entries is " + std::to_string(fabric.router.table_entries));
-  }
   return result;
 }
 

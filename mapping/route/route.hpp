@@ -32,13 +32,11 @@ struct Routes {
   std::int64_t hops = 0;      // links of all trees, one tree per sender; unicast: of all paths
   std::int64_t multicast_hops = 0, unicast_hops = 0;  // in dimension order on this placement
   std::int64_t max_link_load = 0;                     // trees over the busiest link
-  std::int64_t entries = 0;                           // table entries of all routers
-  std::int64_t max_entries = 0;                       // of the fullest router
+  std::int64_t entries = 0;                           // pairs of a sender and a router that its flits come to
   std::optional<CircuitReport> circuits;              // without the bounds that do not depend on places
 };
 
-// Throws Unacceptable where a router needs more than router.table_entries entries (with unicast it needs
-// none), or circuits need more than router.tracks tracks: then it says with how many they would do.
+// Throws Unacceptable where circuits need more than router.tracks tracks: says with how many they would do.
 Routes route(const Fabric& fabric, const NeuronGraph& graph, const Nets& nets, const Placement& placement,
              const RouteParams& params = {}, Progress* progress = nullptr);
 

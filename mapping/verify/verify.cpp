@@ -48,6 +48,7 @@ std::vector<Violation> verify_mapping(const FixedNetwork& network, const Fabric&
                  "made from network " + image.network.hex() + ", not " + digest(network).hex());
   }
   if (!verify::check_capacity(fabric, image, findings)) return findings.take();
+  verify::check_router_tables(fabric, image, findings);
   const verify::Routes routes = verify::check_routes(fabric, image, findings);
   // Circuits share nothing, so that no flit waits for another.
   if (fabric.router.routing != Routing::Circuit) verify::check_deadlock(fabric, routes.visits, findings);

@@ -1,5 +1,5 @@
 // Checks that the image's tables are well formed and fit the fabric: axons, neurons, synapse memory, units'
-// synapses, weight and value widths, delays, route tables or tracks, key widths, ports, neuron registers.
+// synapses, weight and value widths, delays, routes or tracks, key widths, ports, neuron registers.
 // Assumes nothing of the image. What is malformed enough to lead an index astray makes the tables unreadable.
 #include <fmt/format.h>
 
@@ -36,7 +36,6 @@ class TileCheck {
     check_ends();
     if (!readable_) return false;
     for (const Span& core : cores_) check_sizes(core);
-    check_table_size();
     check_rows();
     for (std::size_t k = 0; readable_ && k < cores_.size(); ++k) check_axon_types(cores_[k]);
     for (std::size_t n = 0; n < tile_.core.neurons.size(); ++n) check_neuron(n);
@@ -96,15 +95,6 @@ class TileCheck {
     if (neurons > fabric_.core.neurons) {
       findings_.add("neurons-per-core", core.name,
                     fmt::format("{} neurons, the core has {}", neurons, fabric_.core.neurons));
-    }
-  }
-
-  void check_table_size() {
-    // With unicast a flit carries where it goes; with circuits nothing is looked up.
-    if (fabric_.router.routing == Routing::Multicast &&
-        tile_.routes.size() > static_cast<std::size_t>(fabric_.router.table_entries)) {
-      add("table-entries",
-          fmt::format("{} routes, the router holds {}", tile_.routes.size(), fabric_.router.table_entries));
     }
   }
 

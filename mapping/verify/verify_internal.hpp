@@ -1,8 +1,8 @@
 // What the parts of verify_mapping hand to each other. Private to mapping/verify*.cpp.
 //
-// Order of the parts: capacity (are the tables readable, does everything fit), routes (where does each
-// message go), deadlock (can the routes block each other), network (is this the network). A later part reads
-// only what an earlier one found sound.
+// Order of the parts: capacity (are the lists readable, does everything fit), tables (do the routers' entries
+// say what the routes ask for), routes (where does each message go), deadlock (can the routes block each
+// other), network (is this the network). A later part reads only what an earlier one found sound.
 #pragma once
 
 #include <cstdint>
@@ -154,6 +154,7 @@ std::string sender_name(const Fabric& fabric, const SenderTable& senders, Sender
 
 // Returns whether the tables are readable: every index in them leads somewhere.
 bool check_capacity(const Fabric& fabric, const Image& image, Findings& findings);
+void check_router_tables(const Fabric& fabric, const Image& image, Findings& findings);
 Routes check_routes(const Fabric& fabric, const Image& image, Findings& findings);
 void check_deadlock(const Fabric& fabric, const std::vector<RouteVisit>& visits, Findings& findings);
 // Assumes an image with as many inputs and outputs as the network, of its formats.

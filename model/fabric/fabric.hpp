@@ -105,7 +105,7 @@ struct RouterSpec {
   int link_bits = 0;        // sent per cycle over a link; 0: a whole flit
   int tracks = 16;          // Circuit: per link and direction
   int key_bits = 20;
-  int table_entries = 4096;  // routes per router
+  int table_entries = 4096;  // per router; each is for a range of keys that go the same way
 };
 
 struct PortSpec {

@@ -71,7 +71,7 @@ void visit_fabric_fields(AnyFabric& fabric, Visit&& visit) {
   visit(FabricField{"router", "link_bits", "per cycle and link; 0: a whole flit"}, router.link_bits, 0, 1024);
   visit(FabricField{"router", "tracks", "circuit: per link and direction"}, router.tracks, 1, 4096);
   visit(FabricField{"router", "key_bits", ""}, router.key_bits, 1, 31);
-  visit(FabricField{"router", "table_entries", "routes per router"}, router.table_entries, 1, 1 << 24);
+  visit(FabricField{"router", "table_entries", "of each router, for a range of keys each"}, router.table_entries, 1, 1 << 24);
 
   auto& ports = fabric.ports;
   visit(FabricField{"ports", "north", "the sides whose edge tiles have a port"}, ports.north);

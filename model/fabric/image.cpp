@@ -1,6 +1,8 @@
 // What an image uses of a fabric, and its file. Digest and file cover the same arrays (image_flat.hpp).
 #include "model/fabric/image.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "model/base/json_reader.hpp"
@@ -10,7 +12,7 @@ namespace weft {
 namespace {
 
 constexpr const char* kFormat = "weft-image";
-constexpr int kOldest = 1, kNewest = 7;  // versions of the file
+constexpr int kOldest = 1, kNewest = 8;  // versions of the file
 constexpr Direction kMeshDirections[] = {Direction::North, Direction::East, Direction::South,
                                          Direction::West};
 
@@ -45,6 +47,12 @@ Digest digest(const Image& image) {
   return builder.finish();
 }
 
+const RouteRange* find_range(const TileImage& tile, MessageKey key) {
+  const auto found = std::partition_point(tile.ranges.begin(), tile.ranges.end(),
+                                          [key](const RouteRange& range) { return range.last < key; });
+  return found != tile.ranges.end() && !(key < found->first) ? &*found : nullptr;
+}
+
 ImageUse usage(const Image& image, const Fabric& fabric) {
   ImageUse use;
   for (std::size_t index = 0; index < image.tiles.size(); ++index) {
@@ -54,7 +62,7 @@ ImageUse usage(const Image& image, const Fabric& fabric) {
     use.axons += core.axons();
     use.neurons += static_cast<std::int64_t>(core.neurons.size());
     use.synapses += static_cast<std::int64_t>(core.weight.size());
-    use.routes += static_cast<std::int64_t>(image.tiles[tile].routes.size());
+    use.routes += static_cast<std::int64_t>(image.tiles[tile].table_entries());
     unsigned directions = 0;
     for (const RouteEntry& route : image.tiles[tile].routes) directions |= route.directions;
     for (const Direction direction : kMeshDirections) {

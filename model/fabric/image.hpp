@@ -1,8 +1,9 @@
 // The configuration image ("bitstream"): all that a fabric must hold to run one network.
 //
-// Every sender (an input or a core's neuron) has its own message key. A router looks a flit's key up in its
-// table: the entry says to which sides the flit is copied, and, where Local is among them, which axons of the
-// tile's cores receive the value, and after how many steps. With unicast routing a sender has a key for each
+// Every sender (an input or a core's neuron) has its own message key. A tile's routes say for each key that
+// comes to it to which sides the flit is copied, and, where Local is among them, which axons of the tile's
+// cores receive the value, and after how many steps. The router's table holds the sides: an entry for each
+// key, or entries that many keys share (RouteRange). With unicast routing a sender has a key for each
 // core or port that listens, and each key leads along one path to one of them: an input has several bindings,
 // a neuron several messages.
 #pragma once
@@ -111,11 +112,27 @@ struct RouteEntry {
   std::uint32_t delivery_end = 0;
 };
 
+// An entry of a router's table: flits with the keys first to last, both included, are copied to these sides.
+// Keys among them that never come to the router do not matter.
+struct RouteRange {
+  MessageKey first;
+  MessageKey last;
+  std::uint8_t directions = 0;
+};
+
 struct TileImage {
   CoreImage core;                  // of several cores: all of them
   std::vector<RouteEntry> routes;  // ascending keys
   std::vector<Delivery> deliveries;
+  // The router's table: ascending, no key in two of them; each route's key is in one that has the route's
+  // sides. Empty: the table has an entry of its own for each route.
+  std::vector<RouteRange> ranges;
+
+  std::size_t table_entries() const { return ranges.empty() ? routes.size() : ranges.size(); }
 };
+
+// The range that holds the key, or null.
+const RouteRange* find_range(const TileImage& tile, MessageKey key);
 
 // Input `input` of the network enters at a port as a flit with this key, in the step in which its frame
 // starts. Unicast: as one flit for each of its bindings, all at one port.

@@ -44,6 +44,12 @@ void flatten_tile(const TileImage& tile, FlatImage& flat) {
     flat.route_end.push_back(route.delivery_end);
     flat.route_directions.push_back(route.directions);
   }
+  flat.tile_ranges.push_back(count(tile.ranges.size()));
+  for (const RouteRange& range : tile.ranges) {
+    flat.range_first.push_back(range.first.value());
+    flat.range_last.push_back(range.last.value());
+    flat.range_directions.push_back(range.directions);
+  }
   for (const Delivery& delivery : tile.deliveries) {
     flat.delivery_axon.push_back(delivery.axon);
     flat.delivery_delay.push_back(delivery.delay);
@@ -116,6 +122,11 @@ class Unflattener {
     same("route_begin", flat.route_begin, "route_key", flat.route_key);
     same("route_end", flat.route_end, "route_key", flat.route_key);
     same("route_directions", flat.route_directions, "route_key", flat.route_key);
+    if (!flat.tile_ranges.empty()) {
+      same("tile_ranges", flat.tile_ranges, "tile_axons", flat.tile_axons);
+      same("range_last", flat.range_last, "range_first", flat.range_first);
+      same("range_directions", flat.range_directions, "range_first", flat.range_first);
+    }
     same("delivery_delay", flat.delivery_delay, "delivery_axon", flat.delivery_axon);
     if (!flat.delivery_to_sum.empty())
       same("delivery_to_sum", flat.delivery_to_sum, "delivery_axon", flat.delivery_axon);
@@ -150,6 +161,14 @@ class Unflattener {
                              flat_.route_begin[route_], flat_.route_end[route_]});
       ++route_;
     }
+    if (!flat_.tile_ranges.empty()) {
+      for (std::size_t n = span(flat_.range_first, range_, flat_.tile_ranges[index], "range_first"); n > 0;
+           --n) {
+        tile.ranges.push_back({MessageKey(flat_.range_first[range_]), MessageKey(flat_.range_last[range_]),
+                               flat_.range_directions[range_]});
+        ++range_;
+      }
+    }
     std::size_t deliveries =
         span(flat_.delivery_axon, delivery_, flat_.tile_deliveries[index], "delivery_axon");
     for (; deliveries > 0; --deliveries) {
@@ -165,6 +184,7 @@ class Unflattener {
     all_taken("synapse_neuron", flat_.synapse_neuron, synapse_);
     all_taken("neuron_model", flat_.neuron_model, neuron_);
     all_taken("route_key", flat_.route_key, route_);
+    all_taken("range_first", flat_.range_first, range_);
     all_taken("delivery_axon", flat_.delivery_axon, delivery_);
   }
 
@@ -230,7 +250,7 @@ class Unflattener {
 
   const FlatImage& flat_;
   const std::string& file_;
-  std::size_t row_ = 0, axon_ = 0, synapse_ = 0, neuron_ = 0, route_ = 0, delivery_ = 0;
+  std::size_t row_ = 0, axon_ = 0, synapse_ = 0, neuron_ = 0, route_ = 0, range_ = 0, delivery_ = 0;
 };
 
 }  // namespace
@@ -251,6 +271,7 @@ FlatImage flatten(const Image& image) {
       for (const Delivery& delivery : tile.deliveries) flat.delivery_to_sum.push_back(delivery.to_sum);
     }
   }
+  if (flat.range_first.empty()) flat.tile_ranges.clear();
   const auto is_one = [](std::uint32_t messages) { return messages == 1; };
   if (std::all_of(flat.neuron_messages.begin(), flat.neuron_messages.end(), is_one))
     flat.neuron_messages.clear();

@@ -34,6 +34,9 @@ struct FlatImage {
   std::vector<std::uint8_t> axon_type;        // per axon of all tiles; optional
   std::vector<std::uint32_t> neuron_messages;  // optional: absent where each is 1
   std::vector<std::uint32_t> core_ends;        // kCoreEndFields (tile, axons, neurons) per core; optional
+  // Of all tiles; optional: where some router's table has ranges. tile_ranges: how many each tile has.
+  std::vector<std::uint32_t> tile_ranges, range_first, range_last;
+  std::vector<std::uint8_t> range_directions;
   std::vector<std::uint32_t> input_index, input_port, input_key;
   std::vector<std::uint32_t> output_index, output_port, output_key;
 
@@ -82,6 +85,10 @@ struct FlatImage {
     visit("axon_type", self.axon_type, 5);
     visit("neuron_messages", self.neuron_messages, 6);
     visit("core_ends", self.core_ends, 7);
+    visit("tile_ranges", self.tile_ranges, 8);
+    visit("range_first", self.range_first, 8);
+    visit("range_last", self.range_last, 8);
+    visit("range_directions", self.range_directions, 8);
   }
 };
 

@@ -171,12 +171,16 @@ void check_fan_out(const Image& image, int limit, Violations& out) {
 
 void check_route_limits(const Image& image, const Fabric& fabric, TileId tile, const TileImage& content,
                         const std::string& where, Violations& out) {
-  const auto entries = static_cast<std::int64_t>(content.routes.size());
+  const auto entries = static_cast<std::int64_t>(content.table_entries());
   if (fabric.router.routing == Routing::Circuit) {
     check_tracks(fabric, content, where, out);
   } else if (fabric.router.routing == Routing::Multicast && entries > fabric.router.table_entries) {
     out.push_back({"routes-per-tile", where,
                    "uses " + number(entries) + " table entries, has " + number(fabric.router.table_entries)});
+  }
+  if (!content.ranges.empty() && fabric.router.routing != Routing::Multicast) {
+    out.push_back(
+        {"range-routing", where, "has ranges of keys, which only router.routing multicast looks up"});
   }
   for (const Delivery& delivery : content.deliveries) {
     if (delivery.delay >= 1 && delivery.delay <= fabric.core.max_delay) continue;

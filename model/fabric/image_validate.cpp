@@ -164,6 +164,29 @@ void check_routes(const TileImage& tile, const std::string& where, Violations& o
   }
 }
 
+// The table says the same as the routes.
+void check_ranges(const TileImage& tile, const std::string& where, Violations& out) {
+  if (tile.ranges.empty()) return;
+  for (std::size_t r = 0; r < tile.ranges.size(); ++r) {
+    const RouteRange& range = tile.ranges[r];
+    if (!(range.last < range.first) && (r == 0 || tile.ranges[r - 1].last < range.first)) continue;
+    out.push_back({"range-order", where,
+                   "keys " + number(range.first.value()) + " to " + number(range.last.value()) +
+                       ": ranges must ascend, without a key in two"});
+    return;
+  }
+  for (const RouteEntry& route : tile.routes) {
+    const RouteRange* range = find_range(tile, route.key);
+    if (range != nullptr && range->directions == route.directions) continue;
+    out.push_back(
+        {"range-sides", where,
+         "key " + number(route.key.value()) + " has the sides " + number(int{route.directions}) +
+             ", the table " +
+             (range == nullptr ? "has no entry for it" : "says " + number(int{range->directions}))});
+    return;
+  }
+}
+
 // ---- senders ----
 
 std::int64_t largest_value(const Image& image, const NeuronConfig& neuron) {
@@ -332,6 +355,7 @@ std::vector<Violation> validate(const Image& image) {
     if (check_rows(content.core, name_of(tile), out) && check_ends(content.core, name_of(tile), out))
       check_neurons(image, content.core, content.routes.size(), name_of(tile), out);
     check_routes(content, name_of(tile), out);
+    check_ranges(content, name_of(tile), out);
   });
   if (!out.empty()) return out;
 

@@ -51,7 +51,7 @@ struct CompressionReport {
 };
 
 struct TradeoffPointReport {
-  std::string series;  // "factorization", "pruning", "both", "structured"
+  std::string series;   // "factorization", "pruning", "both", "structured"
   double accuracy = 0;  // on the validation samples
   double cost = 0;
   std::int64_t synapses = 0, neurons = 0;
@@ -113,16 +113,50 @@ struct CircuitReport {
   HistogramReport occupancy;  // links by the share of their tracks that is taken
 };
 
+// One annealing of the placer.
+struct PlacerRoundReport {
+  std::int64_t round = 0;
+  std::string start;  // where it began: "middle", "plane", "best", ...
+  std::int64_t moves = 0, accepted = 0;
+  std::int64_t cost = 0;           // hops of all trees, weighted by their flits, that it ended with
+  std::int64_t max_link_load = 0;  // flits over the busiest link, weighted likewise
+};
+
+// What the calibration frames send over this mapping's routes.
+struct TrafficReport {
+  std::int64_t frames = 0;
+  std::int64_t messages = 0;       // in all frames together, as the next two
+  std::int64_t flit_hops = 0;      // links crossed
+  std::int64_t max_link_load = 0;  // flits over the busiest link
+  std::int64_t max_port_load = 0;  // flits through the busiest port, one way
+  bool used = false;               // the placer weighed trees by it
+};
+
+// The longest chain of work of a step in which every axon is active and every neuron sends: no step of that
+// kind can be shorter, whatever waits for what.
+struct CriticalPathReport {
+  std::string kind;         // "core": its rows, updates and messages; "port": what enters there; "link"
+  std::string from, to;     // tiles; core: to the listener that is farthest
+  std::int64_t cycles = 0;  // the sum of the rest
+  std::int64_t rows = 0, updates = 0, messages = 0, links = 0;
+};
+
 struct MappingReport {
   std::int64_t hops = 0;  // links of all routing trees (unicast: paths), each once
   std::int64_t multicast_hops = 0, unicast_hops = 0;  // what this placement takes with either routing
   std::int64_t hops_lower_bound = 0;                  // "holds for these clusters"
   std::int64_t max_link_load = 0;                     // routes over the busiest link
-  std::int64_t route_entries = 0;
-  std::int64_t max_table_entries = 0;
-  std::int64_t partial_sums = 0;  // neurons added by splitting
+  std::int64_t route_entries = 0;                     // of all routers' tables
+  std::int64_t max_table_entries = 0;                 // of the fullest
+  std::int64_t partial_sums = 0;                      // neurons added by splitting
   std::int64_t added_steps = 0;
   std::optional<CircuitReport> circuits;
+  // What the tables would hold with an entry for each key, where keys share entries.
+  std::optional<std::int64_t> unshared_entries = {}, max_unshared_entries = {};
+  std::vector<PlacerRoundReport> placer = {};
+  std::optional<TrafficReport> traffic = {};
+  std::optional<HistogramReport> link_loads = {};  // links by routes, as shares of the busiest link's
+  std::optional<CriticalPathReport> critical_path = {};
 };
 
 struct SimulationReport {
@@ -145,12 +179,21 @@ struct TileReport {
   // Flits that left towards each side, and through the port.
   std::int64_t flits_north = 0, flits_east = 0, flits_south = 0, flits_west = 0, flits_edge = 0;
   std::vector<CoreReport> cores = {};  // those in use, where tiles may have several: the rest are their sums
+  // Routes that leave to the north, east, south and west.
+  std::optional<std::vector<std::int64_t>> routes = {};
+};
+
+// Neurons (or inputs, where `from` is a port's tile) of one tile that a tile's cores, or its port, hear.
+struct FlowReport {
+  std::int64_t from = 0, to = 0;  // indices into FabricReport::tiles
+  std::int64_t senders = 0;
 };
 
 struct FabricReport {
   std::string name;
   int width = 0, height = 0;
-  std::vector<TileReport> tiles;  // row by row, all of them
+  std::vector<TileReport> tiles;       // row by row, all of them
+  std::vector<FlowReport> flows = {};  // ascending; none where there are too many to be looked at
 };
 
 // A frame whose steps lie in the run's own event log.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/base/error.hpp"
+#include "model/report/mapping_fields.hpp"
 #include "model/report/report.hpp"
 
 namespace weft {
@@ -203,13 +204,6 @@ void visit(V& v, UtilizationReport& r) {
   v.section("links", r.links);
 }
 
-template <class V>
-void visit(V& v, HistogramReport& r) {
-  v.field("first", r.first);
-  v.field("width", r.width);
-  v.field("counts", r.counts);
-}
-
 struct LatencyCycles {
   LatencyReport& latency;
 };
@@ -245,39 +239,6 @@ void visit(V& v, EnergyReport& r) {
   v.field("total_joule", r.total_joule);
   v.field("per_frame_joule", r.per_frame_joule);
   v.field("parts", r.parts);
-}
-
-template <class V>
-void visit(V& v, RouterIterationReport& r) {
-  v.field("iteration", r.iteration);
-  v.field("overused", r.overused);
-  v.field("ripped", r.ripped);
-  v.field("wirelength", r.wirelength);
-}
-
-template <class V>
-void visit(V& v, CircuitReport& r) {
-  v.field("tracks", r.tracks);
-  v.field("channel_width", r.channel_width);
-  v.field("lower_bound_any_mapping", r.bound_any);
-  v.field("lower_bound_given_clusters", r.bound_clusters);
-  v.field("lower_bound_given_placement", r.bound_placement);
-  v.list("iterations", r.iterations);
-  v.section("occupancy", r.occupancy);
-}
-
-template <class V>
-void visit(V& v, MappingReport& r) {
-  v.field("hops", r.hops);
-  v.field("multicast_hops", r.multicast_hops);
-  v.field("unicast_hops", r.unicast_hops);
-  v.field("lower_bound", r.hops_lower_bound);
-  v.field("max_link_load", r.max_link_load);
-  v.field("route_entries", r.route_entries);
-  v.field("max_table_entries", r.max_table_entries);
-  v.field("partial_sums", r.partial_sums);
-  v.field("added_steps", r.added_steps);
-  v.section("circuits", r.circuits);
 }
 
 template <class V>
@@ -332,6 +293,14 @@ void visit(V& v, TileReport& r) {
   v.field("flits_south", r.flits_south);
   v.field("flits_west", r.flits_west);
   v.field("flits_edge", r.flits_edge);
+  v.field("routes", r.routes);
+}
+
+template <class V>
+void visit(V& v, FlowReport& r) {
+  v.field("from", r.from);
+  v.field("to", r.to);
+  v.field("senders", r.senders);
 }
 
 template <class V>
@@ -340,6 +309,7 @@ void visit(V& v, FabricReport& r) {
   v.field("width", r.width);
   v.field("height", r.height);
   v.list("tiles", r.tiles);
+  v.list_if_any("flows", r.flows);
 }
 
 template <class V>

@@ -26,17 +26,24 @@ std::uint32_t find_entry(const Image& image, const Program& program, TileId tile
   return program.first_entry[tile.index()] + static_cast<std::uint32_t>(found - routes.begin());
 }
 
+// What the router's table says: the key's range, where the table has ranges.
+std::uint8_t sides_of(const TileImage& tile, const RouteEntry& route) {
+  if (tile.ranges.empty()) return route.directions;
+  const RouteRange* range = find_range(tile, route.key);
+  return range == nullptr ? std::uint8_t{0} : range->directions;
+}
+
 void copy_entry(const Fabric& fabric, const TileImage& tile_image, TileId tile, const RouteEntry& route,
                 Program& program) {
   Entry entry;
-  entry.sides = route.directions;
+  entry.sides = sides_of(tile_image, route);
   entry.key = route.key.value();
   entry.delivery_begin = static_cast<std::uint32_t>(program.deliveries.size());
   if (route.delivery_begin > route.delivery_end || route.delivery_end > tile_image.deliveries.size()) {
     refuse(fabric, tile, fmt::format("the deliveries of key {} are outside the table", entry.key));
   }
-  const bool local = (route.directions & direction_bit(Direction::Local)) != 0;
-  if (route.directions == 0 || route.directions >> kDirections != 0 ||
+  const bool local = (entry.sides & direction_bit(Direction::Local)) != 0;
+  if (entry.sides == 0 || entry.sides >> kDirections != 0 ||
       local != (route.delivery_end > route.delivery_begin)) {
     refuse(fabric, tile, fmt::format("the sides of key {} do not fit its deliveries", entry.key));
   }

@@ -65,8 +65,12 @@ RouterAdapter::Link& RouterAdapter::link(Direction side) {
 }
 
 std::uint8_t RouterAdapter::sides(std::uint32_t key) const {
-  const RouteEntry* route = find_route(fabric_.image().tiles[tile_], key);
-  return route == nullptr ? std::uint8_t{0} : route->directions;
+  const TileImage& tile = fabric_.image().tiles[tile_];
+  const RouteEntry* route = find_route(tile, key);
+  if (route == nullptr) return 0;
+  if (tile.ranges.empty()) return route->directions;
+  const RouteRange* range = find_range(tile, MessageKey(key));
+  return range == nullptr ? std::uint8_t{0} : range->directions;
 }
 
 void RouterAdapter::sample(RouterGuest& guest) const {

@@ -15,6 +15,15 @@ const RouteEntry& TableRouting::entry(TileId tile, std::uint32_t key) const {
   return *found;
 }
 
+unsigned TableRouting::sides(TileId tile, const Flit& flit) const {
+  const TileImage& content = image_.tiles[tile];
+  if (content.ranges.empty()) return entry(tile, flit.key).directions;
+  for (const RouteRange& range : content.ranges) {
+    if (range.first.value() <= flit.key && flit.key <= range.last.value()) return range.directions;
+  }
+  breach(ledger_.fabric, tile, "a flit came whose key is in no range of the router's table");
+}
+
 LocalDelivery local_delivery(const CoreImage& cores, const Delivery& delivery) {
   LocalDelivery local;
   local.core = delivery.to_sum ? core_of_neuron(cores, delivery.axon) : core_of_axon(cores, delivery.axon);

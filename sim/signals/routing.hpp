@@ -31,8 +31,9 @@ LocalDelivery local_delivery(const CoreImage& cores, const Delivery& delivery);
 class TableRouting final : public RouteRule {
  public:
   TableRouting(const Image& image, Ledger& ledger) : image_(image), ledger_(ledger) {}
-  unsigned sides(TileId tile, const Flit& flit) const override { return entry(tile, flit.key).directions; }
+  unsigned sides(TileId tile, const Flit& flit) const override;
   void granted(std::uint64_t cycle, TileId tile, Direction side, const Flit& flit) override;
+  // What the key is to do in the tile; the sides are the table's to say.
   const RouteEntry& entry(TileId tile, std::uint32_t key) const;
 
  private:

@@ -292,9 +292,11 @@ TEST(Map, RefusesAnInvalidNetwork) {
 
 TEST(Map, SaysWhichRouterTableIsTooSmall) {
   Fabric fabric = small_fabric(1, 1, 16, 16);
-  fabric.router.table_entries = 5;
-  EXPECT_EQ(failure(layered_network({{4, 3, 2}}, Random(1)), fabric),
-            "1 the router of tile_0_0 needs 9 table entries, router.table_entries is 5");
+  fabric.router.table_entries = 1;
+  EXPECT_EQ(
+      failure(layered_network({{4, 3, 2}}, Random(1)), fabric),
+      "1 the router of tile_0_0 needs 2 table entries for its 9 keys, router.table_entries is 1; 1 router is "
+      "short, router.table_entries = 2 would do");
 }
 
 TEST(Map, SaysHowManyKeysAreShort) {

@@ -87,6 +87,10 @@ class Interpreter {
     if (entry == content.routes.end() || entry->key != flit.key) {
       internal_error("a flit is lost at " + tile_name(fabric_, tile));
     }
+    unsigned sides = content.ranges.empty() ? entry->directions : 0u;
+    for (const RouteRange& range : content.ranges) {
+      if (!(flit.key < range.first) && !(range.last < flit.key)) sides = range.directions;
+    }
     for (std::uint32_t d = entry->delivery_begin; d < entry->delivery_end; ++d) {
       const Delivery& delivery = content.deliveries[d];
       if (delivery.to_sum) {
@@ -96,10 +100,9 @@ class Interpreter {
       }
     }
     for (Direction direction : {Direction::North, Direction::East, Direction::South, Direction::West}) {
-      if ((entry->directions & direction_bit(direction)) != 0)
-        visit(neighbor(fabric_, tile, direction), flit, seen);
+      if ((sides & direction_bit(direction)) != 0) visit(neighbor(fabric_, tile, direction), flit, seen);
     }
-    if ((entry->directions & direction_bit(Direction::Edge)) != 0) {
+    if ((sides & direction_bit(Direction::Edge)) != 0) {
       const auto output = output_of_.find({tile, flit.key});
       if (output == output_of_.end()) internal_error("a flit leaves where nobody waits for it");
       out_[output->second] = flit.value;

@@ -58,7 +58,7 @@ Cycle CycleModel::switch_cycle(Cycle c) const {
 }
 
 void CycleModel::pass_switch(Cycle c, const OnWire& wire, SideActions& sides) {
-  const RouteEntry& route = entry(wire.tile, wire.key);
+  const RouteEntry route = entry(wire.tile, wire.key);
   std::uint64_t led = 0;
   for (int side = 0; side < kSides; ++side) {
     if (!leads(route, side)) continue;

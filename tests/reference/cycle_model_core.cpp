@@ -44,7 +44,7 @@ const Core& CycleModel::owner_of_neuron(const Tile& tile, std::size_t neuron) {
 }
 
 void CycleModel::deliver(Cycle c, int t, const Flit& flit) {
-  const RouteEntry& route = entry(t, flit.key);
+  const RouteEntry route = entry(t, flit.key);
   Tile& tile = tiles_[index(t)];
   tell(c, t, EventKind::Arrive, flit.key, flit.value);
   for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {

@@ -43,7 +43,7 @@ class CycleModel {
   std::size_t slots_of(int t, int side) const;
 
   // Routers and links.
-  const RouteEntry& entry(int t, std::uint32_t key) const;
+  RouteEntry entry(int t, std::uint32_t key) const;
   static bool leads(const RouteEntry& route, int side) { return (route.directions >> side & 1) != 0; }
   void arrive(Cycle c);
   bool requests(Cycle c, const Tile& tile, int t, int input, int output) const;

@@ -7,9 +7,15 @@
 
 namespace weft::test::cycle {
 
-const RouteEntry& CycleModel::entry(int t, std::uint32_t key) const {
-  for (const RouteEntry& route : image_of(t).routes) {
-    if (route.key.value() == key) return route;
+// Section 3: where the table has ranges, the sides are those of the range that holds the key.
+RouteEntry CycleModel::entry(int t, std::uint32_t key) const {
+  for (RouteEntry route : image_of(t).routes) {
+    if (route.key.value() != key) continue;
+    if (!image_of(t).ranges.empty()) route.directions = 0;
+    for (const RouteRange& range : image_of(t).ranges) {
+      if (key >= range.first.value() && key <= range.last.value()) route.directions = range.directions;
+    }
+    if (route.directions != 0) return route;
   }
   throw std::logic_error("no route for a flit in tile " + std::to_string(t));
 }
@@ -18,7 +24,7 @@ void CycleModel::arrive(Cycle c) {
   for (const OnLink& flying : links_) {
     if (flying.arrives != c) continue;
     tiles_[index(flying.tile)].input[index(flying.side)].push_back(flying.flit);
-    const RouteEntry& route = entry(flying.tile, flying.flit.key);
+    const RouteEntry route = entry(flying.tile, flying.flit.key);
     for (int side = 0; side < kSides; ++side) copies_ += leads(route, side) ? 1 : 0;
     --copies_;
   }
@@ -91,7 +97,7 @@ void CycleModel::leave_if_done(Cycle c, int t, int input) {
   // Several sides may have been granted to this head in this cycle: the first look removes it, and the flit
   // behind it, which got nothing in this cycle, has never been sent to all its sides.
   if (buffer.empty()) return;
-  const RouteEntry& route = entry(t, buffer.front().key);
+  const RouteEntry route = entry(t, buffer.front().key);
   for (int side = 0; side < kSides; ++side) {
     if (leads(route, side) && !buffer.front().sent[index(side)]) return;
   }

@@ -217,7 +217,7 @@ void CycleModel::check_conservation() const {
     }
     for (const std::deque<Flit>& input : tiles_[t].input) {
       for (const Flit& flit : input) {
-        const RouteEntry& route = entry(static_cast<int>(t), flit.key);
+        const RouteEntry route = entry(static_cast<int>(t), flit.key);
         for (int side = 0; side < kSides; ++side)
           out += leads(route, side) && !flit.sent[index(side)] ? 1 : 0;
       }

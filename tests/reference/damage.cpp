@@ -109,6 +109,20 @@ void disturb_router(TileImage& tile, Random& random) {
         return;
     }
   }
+  if (!tile.ranges.empty() && random.below(4) == 0) {
+    RouteRange& range = *pick(tile.ranges, random);
+    switch (random.below(3)) {
+      case 0:
+        disturb(range.first, random);
+        return;
+      case 1:
+        disturb(range.last, random);
+        return;
+      default:
+        range.directions = static_cast<std::uint8_t>(range.directions ^ (1u << random.below(8)));
+        return;
+    }
+  }
   RouteEntry* route = pick(tile.routes, random);
   if (route == nullptr) return;
   switch (random.below(5)) {

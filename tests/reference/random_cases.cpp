@@ -292,6 +292,23 @@ FixedNetwork random_network(Random& random, int weight_bits) {
   return network;
 }
 
+// Some tables get ranges: runs of keys with the same sides, as wide as they may be, and some runs cut in two.
+void give_ranges(Random random, Image& image) {
+  for (TileImage& tile : image.tiles) {
+    if (chance(random, 50)) continue;
+    for (const RouteEntry& route : tile.routes) {
+      const bool same = !tile.ranges.empty() && tile.ranges.back().directions == route.directions;
+      if (!same || chance(random, 20)) tile.ranges.push_back({route.key, route.key, route.directions});
+      tile.ranges.back().last = route.key;
+    }
+    for (std::size_t r = 0; r < tile.ranges.size() && chance(random, 80); ++r) {
+      const std::uint32_t end =
+          r + 1 < tile.ranges.size() ? tile.ranges[r + 1].first.value() : tile.ranges[r].last.value() + 3;
+      tile.ranges[r].last = MessageKey(end - 1);
+    }
+  }
+}
+
 Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
   ImageBuilder builder(fabric);
   const std::vector<TileId> ports = port_tiles(fabric);
@@ -368,6 +385,7 @@ Image random_image(Random& random, const Fabric& fabric, Traffic traffic) {
     image.tables.push_back(table);
   }
   if (fabric.router.routing == Routing::Unicast) return as_unicast(image, fabric);
+  if (fabric.router.routing == Routing::Multicast) give_ranges(random.fork("ranges"), image);
   return image;
 }
 

@@ -84,8 +84,12 @@ class StepModel {
 
   void send(TileId tile, MessageKey key, std::int32_t value) {
     if (value == 0) return;
-    for (const RouteEntry& route : image_.tiles[tile].routes) {
+    for (RouteEntry route : image_.tiles[tile].routes) {
       if (route.key != key) continue;
+      if (!image_.tiles[tile].ranges.empty()) route.directions = 0;
+      for (const RouteRange& range : image_.tiles[tile].ranges) {
+        if (!(key < range.first) && !(range.last < key)) route.directions = range.directions;
+      }
       for (std::uint32_t d = route.delivery_begin; d < route.delivery_end; ++d) {
         const Delivery& delivery = image_.tiles[tile].deliveries[d];
         if (delivery.to_sum) {

@@ -104,6 +104,12 @@ TEST(CompileProgram, RefusesRoutesThatLeadNowhere) {
   made.image.tiles[TileId(1)].routes[0].directions = 0;
   EXPECT_THAT(refused(made), HasSubstr("the sides of key 1 do not fit its deliveries"));
   made = relay();
+  made.image.tiles[TileId(1)].ranges = {{MessageKey(0), MessageKey(1), kWest}};
+  EXPECT_THAT(refused(made), HasSubstr("the route of key 1 is a loop")) << "the table says so, not the route";
+  made = relay();
+  made.image.tiles[TileId(1)].ranges = {{MessageKey(2), MessageKey(9), kEdge}};
+  EXPECT_THAT(refused(made), HasSubstr("the sides of key 1 do not fit its deliveries"));
+  made = relay();
   made.image.tiles[TileId(1)].routes[0].delivery_end = 1;
   EXPECT_THAT(refused(made), HasSubstr("the deliveries of key 1 are outside the table"));
   made = relay();

@@ -37,6 +37,11 @@ std::string mapping(const MappingReport& mapping) {
                 {"entries of the fullest router", grouped(mapping.max_table_entries)},
                 {"partial sums", grouped(mapping.partial_sums)},
                 {"steps added by splitting", grouped(mapping.added_steps)}};
+  if (mapping.unshared_entries) {
+    table.rows.push_back({"route entries, if each key had its own", grouped(*mapping.unshared_entries)});
+    table.rows.push_back({"entries of the fullest router, if each key had its own",
+                          grouped(mapping.max_unshared_entries.value_or(0))});
+  }
   if (!mapping.circuits) return html::section("mapping", "Routing", "", html::table(table));
   const CircuitReport& circuits = *mapping.circuits;
   table.rows.push_back({"channel width", grouped(circuits.channel_width)});
