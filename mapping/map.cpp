@@ -6,7 +6,6 @@
 #include "mapping/axon_types.hpp"
 #include "mapping/bounds/bounds.hpp"
 #include "mapping/bounds/track_bounds.hpp"
-#include "mapping/bounds/whole_bound.hpp"
 #include "mapping/emit.hpp"
 #include "mapping/graph/expand.hpp"
 #include "mapping/pack/exact.hpp"
@@ -167,7 +166,7 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   Mapped mapped;
   mapped.fabric = fabric;
   mapped.packing_optimal = packing_optimal;
-  mapped.whole_cores_bound = whole_cores_bound(graph, fabric.core);
+  mapped.whole_cores_bound = bounds.whole_cores;
   if (routes.circuits) {
     mapped.fabric.router.tracks = static_cast<int>(routes.circuits->tracks);
     mapped.mapping.circuits = routes.circuits;

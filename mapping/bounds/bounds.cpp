@@ -7,19 +7,11 @@
 #include <numeric>
 #include <vector>
 
+#include "mapping/bounds/varying.hpp"
+#include "mapping/bounds/whole_bound.hpp"
+
 namespace weft::mapping {
 namespace {
-
-// Whether a node's value can differ between frames; the synapses of the others may be folded away.
-std::vector<char> find_varying(const NeuronGraph& graph) {
-  std::vector<char> varying(graph.nodes(), 0);
-  for (std::uint32_t n = 0; n < graph.nodes(); ++n) {
-    varying[n] = graph.is_input(NodeId(n)) || is_spiking(graph.configs[NodeId(n)].model);
-    for (const Synapse& synapse : graph.synapses[NodeId(n)])
-      varying[n] = varying[n] || varying[synapse.source.index()];
-  }
-  return varying;
-}
 
 // How many sets of neurons there are that no synapses join, directly or through inputs.
 std::int64_t count_parts(const NeuronGraph& graph, const std::vector<char>& varying) {
@@ -79,8 +71,12 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core, int cores_pe
     bounds.tree_links += std::max<std::int64_t>(0, ceil_div(axons, cores_per_tile) - 1);
   }
 
-  bounds.cores = std::max({ceil_div(bounds.neurons, core.neurons), ceil_div(bounds.axons, core.axons),
-                           ceil_div(bounds.synapses, std::int64_t{most_fan_in(core)} * core.neurons)});
+  bounds.cores_for.neurons = ceil_div(bounds.neurons, core.neurons);
+  bounds.cores_for.axons = ceil_div(bounds.axons, core.axons);
+  bounds.cores_for.synapses = ceil_div(bounds.synapses, std::int64_t{most_fan_in(core)} * core.neurons);
+  const WholeNeurons whole = find_whole_neurons(graph, core, varying);
+  bounds.cores_for.parting = parted_cores_bound(whole, core, bounds.axons, bounds.neurons);
+  bounds.whole_cores = whole_cores_bound(whole);
   if (core.kind == CoreKind::Memory) {
     // The row length with fewest bits per synapse, as a fraction: bits / length.
     std::int64_t bits = row_memory_bits(core, 1), length = 1;
@@ -92,8 +88,10 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core, int cores_pe
       }
     }
     for (std::int64_t count : fan_out) bounds.memory_bits += ceil_div(count * bits, length);
-    bounds.cores = std::max(bounds.cores, ceil_div(bounds.memory_bits, core.synapse_memory_bits));
+    bounds.cores_for.memory = ceil_div(bounds.memory_bits, core.synapse_memory_bits);
   }
+  const CoresFor& each = bounds.cores_for;
+  bounds.cores = std::max({each.neurons, each.axons, each.synapses, each.memory, each.parting});
   bounds.links =
       std::max<std::int64_t>(0, ceil_div(bounds.cores, cores_per_tile) - count_parts(graph, varying));
   return bounds;

@@ -8,6 +8,12 @@
 
 namespace weft::mapping {
 
+// Cores that each resource needs by itself.
+struct CoresFor {
+  std::int64_t neurons = 0, axons = 0, synapses = 0, memory = 0;
+  std::int64_t parting = 0;  // axons and neurons, with those that parted neurons take (whole_bound.hpp)
+};
+
 // For any mapping in which each synapse of the network is one synapse of one core. Constant hidden neurons
 // and what they feed are left out, since a mapper may fold them into biases.
 struct Bounds {
@@ -19,7 +25,9 @@ struct Bounds {
   std::int64_t axons = 0;
   std::int64_t synapses = 0;
   std::int64_t memory_bits = 0;  // Memory cores: synapses at the price of the best row
-  std::int64_t cores = 0;        // the largest of what each of these needs
+  CoresFor cores_for;
+  std::int64_t cores = 0;        // the largest of these
+  std::int64_t whole_cores = 0;  // for any mapping without partial sums (0: nothing is known)
   // The tiles that so many cores fill, less the parts of the network that have nothing to do with each other:
   // the trees of a part join the tiles of its cores (and ports), and to join n tiles takes n - 1 links.
   std::int64_t links = 0;

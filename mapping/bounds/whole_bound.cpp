@@ -1,95 +1,78 @@
-// Reads the boxes off the synapses, so that pruned or folded sources cost no rigor: a neuron that does not
-// read a full box does not count.
+// Sets of one population may overlap, so only the one that is parted most counts; populations add up.
 #include "mapping/bounds/whole_bound.hpp"
 
 #include <algorithm>
-#include <map>
-#include <numeric>
-#include <optional>
-#include <utility>
 
+#include "mapping/bounds/boxes.hpp"
 #include "mapping/bounds/ceil_div.hpp"
 
 namespace weft::mapping {
 namespace {
 
-struct Box {
-  std::uint32_t from = 0;  // the population it lies in
-  int top = 0, left = 0, height = 0, width = 0, channels = 0;
-};
-
-// What the neuron reads, if that is a box with all its channels.
-std::optional<Box> box_of(const NeuronGraph& graph, NodeId node) {
-  const Range<Synapse> synapses = graph.synapses[node];
-  if (synapses.empty()) return std::nullopt;
-  const std::uint32_t from = graph.population_of(synapses[0].source);
-  const Shape shape = graph.populations[from].shape;
-  if (shape.height < 2 || shape.width < 2) return std::nullopt;
-  int top = shape.height, left = shape.width, bottom = -1, right = -1;
-  for (const Synapse& synapse : synapses) {
-    if (graph.population_of(synapse.source) != from) return std::nullopt;
-    const int at =
-        static_cast<int>(graph.configs[synapse.source].origin.index) % (shape.height * shape.width);
-    top = std::min(top, at / shape.width);
-    bottom = std::max(bottom, at / shape.width);
-    left = std::min(left, at % shape.width);
-    right = std::max(right, at % shape.width);
+std::int64_t parted_neurons(const WholeNeurons& whole, std::int64_t cores) {
+  std::int64_t all = 0;
+  for (const std::vector<Together>& sets : whole) {
+    std::int64_t most = 0;
+    for (const Together& set : sets) most = std::max(most, set.neurons - cores * set.most);
+    all += most;
   }
-  const Box box{from, top, left, bottom - top + 1, right - left + 1, shape.channels};
-  const auto full = static_cast<std::size_t>(box.height) * static_cast<std::size_t>(box.width) *
-                    static_cast<std::size_t>(box.channels);
-  return full == synapses.size() ? std::optional<Box>(box) : std::nullopt;
-}
-
-// The most places whose boxes may cover `area`: v1 m + v2 + 2 sqrt(v1 v2 m) <= area, in integers.
-std::int64_t most_places(std::int64_t area, std::int64_t v1, std::int64_t v2) {
-  std::int64_t places = 0;
-  for (;; ++places) {
-    const std::int64_t rest = area - v1 * (places + 1) - v2;
-    if (rest < 0 || 4 * v1 * v2 * (places + 1) > rest * rest) return places;
-  }
-}
-
-std::int64_t bound_of(const std::vector<Box>& boxes, const CoreSpec& core) {
-  int height = 0, width = 0;
-  for (const Box& box : boxes) {
-    height = std::max(height, box.height);
-    width = std::max(width, box.width);
-  }
-  std::map<std::pair<int, int>, std::int64_t> neurons_at;  // of the largest boxes, by place
-  for (const Box& box : boxes) {
-    if (box.height == height && box.width == width) ++neurons_at[{box.top, box.left}];
-  }
-  std::int64_t neurons = 0, deepest = 0;
-  int step_y = 0, step_x = 0;
-  for (const auto& [place, count] : neurons_at) {
-    neurons += count;
-    deepest = std::max(deepest, count);
-    step_y = std::gcd(step_y, place.first - neurons_at.begin()->first.first);
-    step_x = std::gcd(step_x, place.second - neurons_at.begin()->first.second);
-  }
-  // Places in one row, or too far apart to overlap: cells as large as the boxes.
-  step_y = step_y == 0 ? height : std::min(step_y, height);
-  step_x = step_x == 0 ? width : std::min(step_x, width);
-  const std::int64_t places = most_places(core.axons / boxes.front().channels, std::int64_t{step_y} * step_x,
-                                          std::int64_t{height - step_y} * (width - step_x));
-  const std::int64_t in_a_core = std::min<std::int64_t>(core.neurons, places * deepest);
-  return in_a_core == 0 ? 0 : ceil_div(neurons, in_a_core);
+  return all;
 }
 
 }  // namespace
 
-std::int64_t whole_cores_bound(const NeuronGraph& graph, const CoreSpec& core) {
-  std::int64_t most = 0;
+WholeNeurons find_whole_neurons(const NeuronGraph& graph, const CoreSpec& core,
+                                const std::vector<char>& varying) {
+  WholeNeurons whole;
+  if (core.kind == CoreKind::Units) return whole;
   for (const GraphPopulation& population : graph.populations) {
-    if (population.last <= graph.inputs) continue;
-    std::map<std::uint32_t, std::vector<Box>> boxes;  // by the population they lie in
-    for (std::uint32_t n = population.first; n < population.last; ++n) {
-      if (const auto box = box_of(graph, NodeId(n))) boxes[box->from].push_back(*box);
+    std::vector<std::vector<std::uint32_t>> reads;
+    for (std::uint32_t n = std::max(population.first, graph.inputs); n < population.last; ++n) {
+      reads.emplace_back();
+      for (const Synapse& synapse : graph.synapses[NodeId(n)]) {
+        if (varying[synapse.source.index()]) reads.back().push_back(synapse.source.value());
+      }
     }
-    for (const auto& [from, list] : boxes) most = std::max(most, bound_of(list, core));
+    whole.push_back(together_by_overlap(std::move(reads), core.axons, core.neurons));
+    for (const Together& boxes : together_by_boxes(graph, core, population, varying))
+      whole.back().push_back(boxes);
   }
-  return most;
+  return whole;
+}
+
+std::int64_t whole_cores_bound(const WholeNeurons& whole) {
+  std::int64_t cores = 0;
+  for (const std::vector<Together>& sets : whole) {
+    for (const Together& set : sets) cores = std::max(cores, ceil_div(set.neurons, set.most));
+  }
+  return cores;
+}
+
+std::int64_t parted_cores_bound(const WholeNeurons& whole, const CoreSpec& core, std::int64_t axons,
+                                std::int64_t neurons) {
+  std::int64_t cores = 0;
+  for (;; ++cores) {
+    const std::int64_t parted = parted_neurons(whole, cores);
+    const std::int64_t heard = core.native_sums ? 0 : parted;
+    if (axons + heard <= cores * core.axons && neurons + parted <= cores * core.neurons) return cores;
+  }
+}
+
+std::int64_t packing_bound(const Lines& lines, NodeId first_neuron, const CoreSpec& core) {
+  const auto neurons = static_cast<std::int64_t>(lines.of_node.keys() - first_neuron.index());
+  std::int64_t axons = 0;
+  for (std::uint32_t l = 0; l < lines.lines.size(); ++l)
+    axons += ceil_div(static_cast<std::int64_t>(lines.readers[LineId(l)].size()), core.neurons);
+  std::int64_t cores = std::max(ceil_div(neurons, core.neurons), ceil_div(axons, core.axons));
+  if (core.kind == CoreKind::Units) return cores;
+  std::vector<std::vector<std::uint32_t>> reads;
+  for (std::uint32_t n = first_neuron.value(); n < lines.of_node.keys(); ++n) {
+    reads.emplace_back();
+    for (const LineId line : lines.of_node[NodeId(n)]) reads.back().push_back(line.value());
+  }
+  for (const Together& set : together_by_overlap(std::move(reads), core.axons, core.neurons))
+    cores = std::max(cores, ceil_div(set.neurons, set.most));
+  return cores;
 }
 
 }  // namespace weft::mapping

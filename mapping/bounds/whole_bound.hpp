@@ -1,20 +1,34 @@
-// Cores that a convolution needs where each neuron stays in one piece.
+// Cores that neurons need which stay whole, and what it costs that not all can.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "mapping/bounds/together.hpp"
+#include "mapping/graph/lines.hpp"
 #include "mapping/graph/neuron_graph.hpp"
 #include "model/fabric/fabric.hpp"
 
 namespace weft::mapping {
 
-// For any mapping without partial sums: the largest of what each population needs whose neurons read boxes of
-// rows and columns, all channels of them (0: there is none). `graph` is the network before splitting.
-//
-// Isoperimetric: boxes of h x w at m places of a lattice of sy x sx cover at least
-// (sqrt(m sy sx) + sqrt((h - sy) (w - sx)))^2 rows and columns (Brunn and Minkowski, for the union of cells
-// and a rectangle), so that a core's axons allow only so many places. Boxes that an edge cuts off are left
-// out.
-std::int64_t whole_cores_bound(const NeuronGraph& graph, const CoreSpec& core);
+// By population: some sets of its neurons, of which only so many are whole in one core. None on units, whose
+// synapses are their neurons' own.
+using WholeNeurons = std::vector<std::vector<Together>>;
+WholeNeurons find_whole_neurons(const NeuronGraph& graph, const CoreSpec& core,
+                                const std::vector<char>& varying);
+
+// For any mapping without partial sums: neurons by how many a core holds, the largest over all sets (0: there
+// is none).
+std::int64_t whole_cores_bound(const WholeNeurons& whole);
+
+// For any mapping. With K cores at most K * most of a set's neurons are whole. Each of the others is parted
+// between cores, which takes another neuron, and an axon where its partial sum is heard (none where sums are
+// native). `axons` and `neurons` count what there is at least, each neuron that is in a set once; the
+// smallest K that has room for these and for what is parted.
+std::int64_t parted_cores_bound(const WholeNeurons& whole, const CoreSpec& core, std::int64_t axons,
+                                std::int64_t neurons);
+
+// Given these neurons and partial sums, each of them in one core: by lines, neurons and overlaps.
+std::int64_t packing_bound(const Lines& lines, NodeId first_neuron, const CoreSpec& core);
 
 }  // namespace weft::mapping
