@@ -2,7 +2,10 @@
 #include "sim/fabric_module.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
+#include <thread>
+#include <utility>
 
 namespace weft::sim {
 
@@ -112,6 +115,8 @@ void FabricModule::run() {
   try {
     if (clk.size() > 0) {
       run_clocked();
+    } else if (trace_ != nullptr) {
+      run_played();
     } else {
       run_self_timed();
     }
@@ -130,6 +135,11 @@ void FabricModule::run_self_timed() {
   slot_.engine->run_step(kNever);
   const std::uint64_t next = slot_.engine->next_event();
   if (next != kNever) next_trigger(static_cast<double>(next) * period_ - sc_core::sc_time_stamp());
+}
+
+void FabricModule::run_played() {
+  std::uint64_t wait = 0;
+  if (trace_->play(wait)) next_trigger(sc_core::sc_time::from_value(wait));
 }
 
 void FabricModule::run_clocked() {
@@ -154,6 +164,49 @@ Session::~Session() {
   delete own_;
   sc_core::sc_curr_simcontext = current_;
   sc_core::sc_default_global_context = global_;
+}
+
+namespace {
+
+void run_modules(const Fabric& fabric, CycleEngine& engine, VcdTrace* trace) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+  Session session;
+  if (trace != nullptr) trace->open();
+  std::exception_ptr failure;
+  {
+    FabricModule module("fabric", engine, sc_core::sc_time(1.0 / fabric.clock_hz, sc_core::SC_SEC));
+    if (trace != nullptr) module.play(*trace);
+    sc_core::sc_start();
+    failure = module.failure();
+  }
+  if (trace != nullptr) trace->close();
+  if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+}  // namespace
+
+void run_fabric(const Fabric& fabric, CycleEngine& engine, VcdTrace* trace,
+                const std::function<std::uint64_t()>& cycles) {
+  if (trace == nullptr) return run_modules(fabric, engine, nullptr);
+  std::exception_ptr run_failure, trace_failure;
+  std::thread player([&] {
+    try {
+      run_modules(fabric, engine, trace);
+    } catch (...) {
+      trace_failure = std::current_exception();
+    }
+    trace->close_playing();
+  });
+  try {
+    while (!engine.finished()) engine.run_step(kNever);
+    trace->run_has_ended(cycles());
+  } catch (...) {
+    run_failure = std::current_exception();
+  }
+  trace->close_telling();
+  player.join();
+  if (run_failure != nullptr) std::rethrow_exception(run_failure);
+  if (trace_failure != nullptr) std::rethrow_exception(trace_failure);
 }
 
 }  // namespace weft::sim

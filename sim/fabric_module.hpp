@@ -9,12 +9,15 @@
 // The modules are the hardware's hierarchy and its probes; the state lives in the engine's packed records,
 // and what happens in a cycle is in engine/. Without a clock the process is self-timed: it runs the engine to
 // the end of a step and wakes when the next begins, so that SystemC's time is exact at each step's first
-// cycle. With `clk` bound it runs one cycle at each rising edge; the results are the same.
+// cycle. With `clk` bound it runs one cycle at each rising edge; the results are the same. A self-timed
+// fabric whose waveform SystemC writes (play()) leaves the engine to another thread and wakes where the
+// waveform changes.
 #pragma once
 
 #include <cstdint>
 #include <exception>
 #include <forward_list>
+#include <functional>
 #include <memory>
 #include <systemc>
 #include <vector>
@@ -23,6 +26,7 @@
 #include "sim/engine/engine.hpp"
 #include "sim/engine/signals.hpp"
 #include "sim/open/edge_pins.hpp"
+#include "sim/vcd_trace.hpp"
 
 namespace weft::sim {
 
@@ -100,6 +104,8 @@ class FabricModule : public sc_core::sc_module {
   TileModule& tile(TileId id) { return *tiles_[id.index()]; }
   const TileModule& tile(TileId id) const { return *tiles_[id.index()]; }
   bool finished() const { return slot_.engine->finished(); }
+  // Before the simulation: it is to show what the trace is told, and nothing else.
+  void play(VcdTrace& trace) { trace_ = &trace; }
   // What the process threw, if anything: SystemC would print it, so it is kept for the caller.
   std::exception_ptr failure() const { return failure_; }
 
@@ -118,7 +124,9 @@ class FabricModule : public sc_core::sc_module {
   SC_HAS_PROCESS(FabricModule);
   void add_tile(const Fabric& fabric, TileId id, bool with_port, bool with_pins);
   void run_clocked();
+  void run_played();
 
+  VcdTrace* trace_ = nullptr;
   std::uint64_t clocked_cycle_ = 0;
   bool clock_awaited_ = false;
   std::vector<std::unique_ptr<TileModule>> tiles_;
@@ -139,5 +147,10 @@ class Session {
   sc_core::sc_simcontext* global_;
   sc_core::sc_simcontext* own_;
 };
+
+// Runs the engine to its end, within modules. With a trace, on another thread than the modules; `cycles` then
+// tells the length of the run at its end.
+void run_fabric(const Fabric& fabric, CycleEngine& engine, VcdTrace* trace,
+                const std::function<std::uint64_t()>& cycles);
 
 }  // namespace weft::sim

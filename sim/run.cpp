@@ -49,13 +49,7 @@ Outcome run_image(const weft::Fabric& fabric, const Image& image, const Stimulus
     check_checkpoint(*params.resume, fabric, image, stimulus, run.stalls, params.resume_name);
     engine.resume(*params.resume);
   }
-  {
-    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
-    Session session;
-    FabricModule module("fabric", engine, sc_core::sc_time(1.0 / fabric.clock_hz, sc_core::SC_SEC));
-    sc_core::sc_start();
-    if (module.failure() != nullptr) std::rethrow_exception(module.failure());
-  }
+  run_fabric(fabric, engine, params.trace, [&] { return engine.cycles_done(); });
   if (!engine.finished()) internal_error("the simulation ended before its last step");
   Outcome outcome = engine.outcome();
   outcome.wall_seconds = checkpointer.wall_seconds();

@@ -13,6 +13,7 @@
 #include "model/fabric/outcome.hpp"
 #include "sim/checkpointer.hpp"
 #include "sim/model.hpp"
+#include "sim/vcd_trace.hpp"
 
 namespace weft::sim {
 
@@ -31,6 +32,9 @@ struct RunParams {
   // of the whole run; events and signals begin in the checkpoint's next cycle. Null: from the beginning.
   const Checkpoint* resume = nullptr;
   std::string resume_name = "checkpoint";  // in messages
+  // What `signals` shows goes through here, where SystemC is to write it; with Model::Engine. It must outlive
+  // the run. Null: SystemC writes nothing.
+  VcdTrace* trace = nullptr;
 };
 
 // The fabric's and the image's digests must match. Sinks may be null; progress counts steps. Conservation of

@@ -44,13 +44,7 @@ void check_params(const Fabric& fabric, const TrafficParams& params) {
 TrafficResult run_on_engine(const Fabric& fabric, const TrafficParams& params, EventSink* events,
                             SignalSink* signals, Progress* progress) {
   TrafficEngine engine(fabric, params, events, signals, progress);
-  {
-    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
-    Session session;
-    FabricModule module("fabric", engine, sc_core::sc_time(1.0 / fabric.clock_hz, sc_core::SC_SEC));
-    sc_core::sc_start();
-    if (module.failure() != nullptr) std::rethrow_exception(module.failure());
-  }
+  run_fabric(fabric, engine, params.trace, [&] { return engine.result().cycles; });
   if (!engine.finished()) internal_error("the simulation of traffic ended before its time");
   return engine.result();
 }

@@ -10,6 +10,7 @@
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/outcome.hpp"
 #include "sim/model.hpp"
+#include "sim/vcd_trace.hpp"
 
 namespace weft::sim {
 
@@ -26,7 +27,8 @@ struct TrafficParams {
   std::uint64_t measure_cycles = 10000;
   std::uint64_t cooldown_cycles = 1000;
   std::uint64_t seed = 1;
-  double stall_share = 0;  // as in RunParams
+  double stall_share = 0;     // as in RunParams
+  VcdTrace* trace = nullptr;  // likewise
   std::uint64_t stall_seed = 1;
   std::uint64_t watchdog_cycles = 100000;
 };

@@ -169,7 +169,7 @@ int run_command(Context& context, const std::vector<std::string>& words) {
 
   settle_window(
       params.record, [&] { return sim::run_image(fabric, image, stimulus); }, stimulus.interval_steps);
-  Recorders recorders(params.record, fabric);
+  Recorders recorders(params.record, fabric, params.model.model());
   Probes probes = recorders.probes();
   probes.model = params.model.model();
   probes.checkpoint = {params.checkpoint, static_cast<std::uint64_t>(params.checkpoint_steps)};

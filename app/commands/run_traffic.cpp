@@ -99,8 +99,9 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
       params.record,
       []() -> Outcome { throw Error(ErrorKind::Usage, "synthetic traffic has no steps and no frames"); }, 1);
   ResultDirectory directory(params.output);
-  Recorders recorders(params.record, sweep.fabric);
+  Recorders recorders(params.record, sweep.fabric, params.model.model());
   const Probes probes = recorders.probes();
+  sweep.params.trace = probes.trace;
   run_sweep(sweep, rates, context.console, probes.events, probes.signals);
   write_file(directory.staged("traffic.csv"), format_sweep_csv(sweep));
   write_file(directory.staged("traffic.json"), format_sweep_json(sweep));

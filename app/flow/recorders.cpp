@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "model/base/error.hpp"
+#include "sim/vcd_trace.hpp"
 #include "traces/log/event_log.hpp"
 #include "traces/waveform/trigger.hpp"
 #include "traces/waveform/waveform.hpp"
@@ -97,12 +98,13 @@ void settle_window(RecordConfig& config, const std::function<Outcome()>& plain_r
 }
 
 struct Recorders::Files {
+  std::optional<sim::VcdTrace> systemc;
   std::optional<traces::WaveformWriter> waveform;
   std::optional<traces::TriggeredWaveform> triggered;
   std::optional<traces::EventLogWriter> log;
 };
 
-Recorders::Recorders(const RecordConfig& config, const Fabric& fabric)
+Recorders::Recorders(const RecordConfig& config, const Fabric& fabric, sim::Model model)
     : config_(config), files_(std::make_unique<Files>()) {
   const auto from = static_cast<std::uint64_t>(config.from), to = static_cast<std::uint64_t>(config.to);
   if (!config.trace.empty()) {
@@ -116,6 +118,12 @@ Recorders::Recorders(const RecordConfig& config, const Fabric& fabric)
     wave.from_cycle = from;
     wave.to_cycle = to;
     wave.clock_hz = fabric.clock_hz;
+    if (model == sim::Model::Engine && wave.file.extension() == ".vcd") {
+      wave.player = &files_->systemc.emplace([files = files_.get()](std::uint64_t cycles) {
+        if (files->triggered) return files->triggered->end(cycles);
+        files->waveform->end(cycles);
+      });
+    }
     files_->waveform.emplace(wave);
     if (!config.when.empty()) files_->triggered.emplace(*files_->waveform, trigger);
   }
@@ -128,6 +136,7 @@ Probes Recorders::probes() {
   Probes probes;
   if (files_->waveform) probes.signals = &*files_->waveform;
   if (files_->triggered) probes.signals = &*files_->triggered;
+  if (files_->systemc) probes.trace = &*files_->systemc;
   if (files_->log) probes.events = &*files_->log;
   return probes;
 }

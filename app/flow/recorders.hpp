@@ -12,6 +12,7 @@
 #include "app/cli/options.hpp"
 #include "app/flow/stages.hpp"
 #include "model/fabric/fabric.hpp"
+#include "sim/model.hpp"
 
 namespace weft::app {
 
@@ -51,7 +52,8 @@ void settle_window(RecordConfig& config, const std::function<Outcome()>& plain_r
 // Nothing is left of the files under their final names unless finish() is reached.
 class Recorders {
  public:
-  Recorders(const RecordConfig& config, const Fabric& fabric);
+  // `model`: which one runs. SystemC's own tracing writes the engine's VCD, a writer of ours all else.
+  Recorders(const RecordConfig& config, const Fabric& fabric, sim::Model model);
   ~Recorders();
 
   Probes probes();

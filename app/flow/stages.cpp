@@ -189,6 +189,7 @@ Outcome simulate_frames(StageContext& context, const Fabric& fabric, const Image
   }
   sim::RunParams params;
   params.model = probes.model;
+  params.trace = probes.trace;
   params.checkpoint = probes.checkpoint;
   params.resume = probes.resume;
   params.resume_name = probes.resume_name;

@@ -51,6 +51,7 @@ struct Probes {
   sim::Model model = sim::Model::Engine;
   EventSink* events = nullptr;
   SignalSink* signals = nullptr;
+  sim::VcdTrace* trace = nullptr;  // what writes the signals, as in RunParams
   sim::CheckpointParams checkpoint;
   const Checkpoint* resume = nullptr;  // to go on from
   std::string resume_name;             // its file

@@ -8,6 +8,7 @@
 
 #include "tests/app/tiny_flows.hpp"
 #include "tests/app/weft_program.hpp"
+#include "tests/traces/vcd_parser.hpp"
 
 namespace weft::test {
 namespace {
@@ -213,7 +214,11 @@ TEST_F(TinyFlow, RunsAlikeOnTheEngineAndOnTheSignalModel) {
   }
   EXPECT_EQ(report("engine")["provenance"]["digests"], report("signals")["provenance"]["digests"]);
   EXPECT_EQ(report("engine")["energy"], report("signals")["energy"]);
-  EXPECT_EQ(read_all(scratch_ / "engine.vcd"), read_all(scratch_ / "signals.vcd"));
+  // SystemC's own tracing writes the one, our own writer the other.
+  const traces::ParsedVcd engine = traces::parse_vcd(read_all(scratch_ / "engine.vcd")),
+                          signals = traces::parse_vcd(read_all(scratch_ / "signals.vcd"));
+  EXPECT_EQ(engine.widths, signals.widths);
+  EXPECT_TRUE(engine.changes == signals.changes);
 }
 
 TEST_F(TinyFlow, DrawsItsAnswersItsCriticalPathsAndItsReplay) {
@@ -286,9 +291,11 @@ TEST_F(TinyFlow, RecordsAWindowOfStepsAndFrames) {
   for (const std::string unit : {"step", "frame"}) {
     const Finished one = run("one.vcd", {"--trace-from", unit + " 1", "--trace-to", unit + " 2"});
     ASSERT_EQ(one.code, 0) << one.err;
-    const std::string text = read_all(scratch_ / "one.vcd");
-    EXPECT_THAT(text, HasSubstr("$dumpvars\nb1 !\n$end\n#"));  // step 1 from the first cycle to the last
-    EXPECT_EQ(text.find('b', text.find("b1 !") + 1), std::string::npos);
+    const traces::ParsedVcd vcd = traces::parse_vcd(read_all(scratch_ / "one.vcd"));
+    const auto& changes = vcd.changes.at("fabric.step");  // step 1 from the first cycle to the last
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0], std::pair(vcd.times.front(), std::string("1")));
+    EXPECT_GT(vcd.times.back(), vcd.times.front());
   }
   const Finished outside = run("none.vcd", {"--trace-from", "step 99"});
   EXPECT_EQ(outside.code, 2);

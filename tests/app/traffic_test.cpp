@@ -11,6 +11,7 @@
 #include "app/flow/traffic_sweep.hpp"
 #include "model/base/error.hpp"
 #include "tests/app/weft_program.hpp"
+#include "tests/traces/vcd_parser.hpp"
 
 namespace weft::test {
 namespace {
@@ -52,7 +53,11 @@ TEST(TrafficCommand, GivesTheSameOnTheEngineAndOnTheSignalModel) {
     ASSERT_EQ(weft.code, 0) << weft.err;
   }
   EXPECT_EQ(text_of(scratch / "engine/traffic.csv"), text_of(scratch / "signals/traffic.csv"));
-  EXPECT_EQ(text_of(scratch / "engine.vcd"), text_of(scratch / "signals.vcd"));
+  // SystemC's own tracing writes the one, our own writer the other.
+  const traces::ParsedVcd engine = traces::parse_vcd(text_of(scratch / "engine.vcd")),
+                          signals = traces::parse_vcd(text_of(scratch / "signals.vcd"));
+  EXPECT_EQ(engine.widths, signals.widths);
+  EXPECT_TRUE(engine.changes == signals.changes);
 }
 
 TEST(TrafficCommand, WritesAWaveformAndEventsOfOneRate) {
@@ -82,7 +87,7 @@ TEST(TrafficCommand, ShowsTheCyclesAroundATrigger) {
               HasSubstr("the waveform is empty: in no cycle \"tile_0_0.router.east.stalled == 1 for 5000\""));
   ASSERT_EQ(
       run("tile_0_0.router.east.stalled == 1 for 4", {"--trace-before", "10", "--trace-after", "2"}).code, 0);
-  EXPECT_THAT(text_of(scratch / "a.vcd"), HasSubstr("x "));
+  EXPECT_THAT(text_of(scratch / "a.vcd"), HasSubstr("bX"));
   const Finished unknown = run("tile_0_0.router.est.stalled == 1");
   EXPECT_EQ(unknown.code, 3);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean 'tile_0_0.router.east.stalled'"));

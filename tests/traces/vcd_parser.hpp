@@ -40,7 +40,7 @@ inline ParsedVcd parse_vcd(const std::string& text) {
     return all;
   };
   const auto plain = [](std::string digits) {
-    if (digits[0] == 'x') return std::string("x");
+    if (digits[0] == 'x' || digits[0] == 'X') return std::string("x");
     digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
     return digits;
   };
@@ -83,8 +83,8 @@ inline ParsedVcd parse_vcd(const std::string& text) {
       std::string id;
       in >> id;
       vcd.changes.at(names.at(id)).emplace_back(vcd.times.back(), plain(word.substr(1)));
-    } else if (word[0] == '0' || word[0] == '1' || word[0] == 'x') {
-      vcd.changes.at(names.at(word.substr(1))).emplace_back(vcd.times.back(), word.substr(0, 1));
+    } else if (word[0] == '0' || word[0] == '1' || word[0] == 'x' || word[0] == 'X') {
+      vcd.changes.at(names.at(word.substr(1))).emplace_back(vcd.times.back(), plain(word.substr(0, 1)));
     } else {
       throw std::runtime_error("'" + word + "' is no change");
     }

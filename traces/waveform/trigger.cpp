@@ -6,6 +6,7 @@
 #include "traces/waveform/trigger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/base/nearest.hpp"
 #include "traces/waveform/scopes.hpp"
@@ -40,6 +41,7 @@ TriggeredWaveform::TriggeredWaveform(WaveformWriter& waveform, const TriggerPara
 std::vector<bool> TriggeredWaveform::choose(const std::vector<SignalInfo>& signals) {
   watched_ = find_signal(signals, params_.trigger.signal);
   compare_with(signals[watched_]);
+  waveform_.will_forget();
   shown_ = waveform_.choose(signals);
   old_.assign(signals.size(), 0);
   known_.assign(signals.size(), false);
@@ -150,10 +152,16 @@ void TriggeredWaveform::change(std::uint64_t cycle, std::uint32_t signal, std::u
   }
 }
 
-void TriggeredWaveform::finish(std::uint64_t end_cycle) {
+void TriggeredWaveform::end(std::uint64_t end_cycle) {
+  if (std::exchange(ended_, true)) return;
   const std::uint64_t end = std::min(end_cycle, to());
   if (end > now_) settle(end);
   if (windows_ > 0 && plus(shown_until_, 1) < end) waveform_.forget(shown_until_ + 1);
+  waveform_.end(end_cycle);
+}
+
+void TriggeredWaveform::finish(std::uint64_t end_cycle) {
+  end(end_cycle);
   waveform_.finish(end_cycle);
 }
 

@@ -47,7 +47,9 @@ class TriggeredWaveform : public SignalSink {
   std::uint64_t from() const override { return waveform_.from(); }
   std::uint64_t to() const override { return waveform_.to(); }
 
-  void finish(std::uint64_t end_cycle);  // and the waveform's
+  // These are the waveform's too. end() may come before finish(), with the same cycle.
+  void end(std::uint64_t end_cycle);
+  void finish(std::uint64_t end_cycle);
   std::uint64_t windows() const { return windows_; }
 
  private:
@@ -80,6 +82,7 @@ class TriggeredWaveform : public SignalSink {
   std::uint64_t windows_ = 0;
   std::uint64_t window_end_ = 0;   // the last cycle to record, if windows_ > 0
   std::uint64_t shown_until_ = 0;  // the last cycle whose changes were forwarded, likewise
+  bool ended_ = false;
 };
 
 }  // namespace weft::traces

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "model/base/files.hpp"
@@ -39,8 +40,14 @@ std::unique_ptr<WaveFile> open_wave_file(const std::filesystem::path& path) {
 WaveformWriter::WaveformWriter(WaveformParams params)
     : params_(checked(std::move(params))),
       timescale_(make_timescale(params_.clock_hz)),
-      file_(open_wave_file(params_.file)),
-      cycle_(params_.from_cycle) {}
+      cycle_(params_.from_cycle) {
+  if (params_.player != nullptr && params_.file.extension() == ".vcd") {
+    pipe_ = std::make_unique<VcdPipe>(params_.file);
+  } else {
+    params_.player = nullptr;
+    file_ = open_wave_file(params_.file);
+  }
+}
 
 WaveformWriter::~WaveformWriter() {
   if (queue_ == nullptr || block_.empty()) return;
@@ -66,6 +73,10 @@ std::vector<bool> WaveformWriter::choose(const std::vector<SignalInfo>& signals)
     slots_[i] = static_cast<std::uint32_t>(signals_.size());
     signals_.push_back(info);
   }
+  if (pipe_ != nullptr) {
+    params_.player->declare(signals_, pipe_->path(), timescale_.unit, forgets_);
+    return chosen;
+  }
   file_->declare(signals_, timescale_.unit);
   scribe_ = std::make_unique<WaveScribe>(std::move(file_), signals_, timescale_, params_.from_cycle);
   queue_ = std::make_unique<BlockQueue<WaveBlock>>([this](const WaveBlock& block) { scribe_->write(block); });
@@ -88,7 +99,13 @@ void WaveformWriter::tell(std::uint64_t cycle, const SignalChange* first, std::s
     internal_error("a change in cycle " + std::to_string(cycle) + " after one in cycle " +
                    std::to_string(cycle_));
   }
-  if (cycle > cycle_ || block_.moments.empty()) open_moment(cycle, false);
+  if (pipe_ != nullptr) {
+    begin_playing(cycle);
+    cycle_ = cycle;
+    block_.changes.clear();
+  } else if (cycle > cycle_ || block_.moments.empty()) {
+    open_moment(cycle, false);
+  }
   const std::size_t before = block_.changes.size();
   block_.changes.resize(before + count);
   SignalChange* to = block_.changes.data() + before;
@@ -98,19 +115,42 @@ void WaveformWriter::tell(std::uint64_t cycle, const SignalChange* first, std::s
     to += to->signal != kNotChosen ? 1 : 0;
   }
   block_.changes.resize(static_cast<std::size_t>(to - block_.changes.data()));
+  if (pipe_ != nullptr && !block_.changes.empty())
+    params_.player->tell(timescale_.time(cycle), block_.changes.data(), block_.changes.size());
+}
+
+// The file begins with the window, though nothing may be known of it yet.
+void WaveformWriter::begin_playing(std::uint64_t cycle) {
+  if (std::exchange(playing_, true)) return;
+  pipe_->begins_at(timescale_.time(params_.from_cycle));
+  if (cycle > params_.from_cycle) params_.player->forget(timescale_.time(params_.from_cycle));
 }
 
 void WaveformWriter::forget(std::uint64_t cycle) {
   if (cycle <= cycle_) internal_error("a waveform that forgets cycle " + std::to_string(cycle));
   cycle_ = cycle;
-  if (cycle < params_.to_cycle) open_moment(cycle, true);
+  if (cycle >= params_.to_cycle) return;
+  if (pipe_ == nullptr) return open_moment(cycle, true);
+  begin_playing(cycle);
+  params_.player->forget(timescale_.time(cycle));
+}
+
+void WaveformWriter::end(std::uint64_t end_cycle) {
+  if (pipe_ == nullptr) return;
+  const std::uint64_t end = std::min(end_cycle, params_.to_cycle);
+  begin_playing(std::numeric_limits<std::uint64_t>::max());
+  params_.player->end(timescale_.time(std::max(end, params_.from_cycle)));
 }
 
 void WaveformWriter::finish(std::uint64_t end_cycle) {
-  hand_over();
-  queue_->close();
   const std::uint64_t end = std::min(end_cycle, params_.to_cycle);
-  scribe_->finish(end);
+  if (pipe_ != nullptr) {
+    pipe_->finish();
+  } else {
+    hand_over();
+    queue_->close();
+    scribe_->finish(end);
+  }
   SavedView view;
   view.dump_file = params_.file.filename().string();
   const std::uint64_t first = timescale_.time(params_.from_cycle);

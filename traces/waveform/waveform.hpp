@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "model/fabric/event.hpp"
+#include "model/fabric/wave_player.hpp"
 #include "traces/log/block_queue.hpp"
 #include "traces/waveform/timescale.hpp"
+#include "traces/waveform/vcd_pipe.hpp"
 #include "traces/waveform/wave_scribe.hpp"
 
 namespace weft::traces {
@@ -23,6 +25,9 @@ struct WaveformParams {
   std::uint64_t from_cycle = 0;  // the window [from_cycle, to_cycle)
   std::uint64_t to_cycle = std::numeric_limits<std::uint64_t>::max();
   double clock_hz = 1e8;  // gives the timescale: a cycle is one period
+  // Who writes a VCD; null: this writer itself. It must outlive the writer. With a player end() must be
+  // called while it still plays.
+  WavePlayer* player = nullptr;
 };
 
 // Use: hand it to the run, then finish(). Without finish() the waveform so far stays as "NAME.partial". What
@@ -47,29 +52,37 @@ class WaveformWriter : public SignalSink {
   void tell(std::uint64_t cycle, const SignalChange* first, std::size_t count) override;
   // From this cycle on, later than that of any change so far, no signal is known until its next change.
   void forget(std::uint64_t cycle);
+  // That may happen; before the signals are chosen.
+  void will_forget() { forgets_ = true; }
   std::uint64_t from() const override { return params_.from_cycle; }
   std::uint64_t to() const override { return params_.to_cycle; }
 
-  // Ends the waveform at `end_cycle`, or at the window's end if that is earlier, and writes both files.
+  // Nothing more comes: the waveform ends at `end_cycle`, or at the window's end if that is earlier.
+  void end(std::uint64_t end_cycle);
+  // Likewise, and writes both files.
   void finish(std::uint64_t end_cycle);
   std::size_t chosen_signals() const { return signals_.size(); }
   // Values written, first ones included; zero after a run that ended before its window began. Known after
   // finish().
-  std::uint64_t changes() const { return scribe_->changes(); }
+  std::uint64_t changes() const { return scribe_ ? scribe_->changes() : params_.player->changes(); }
 
  private:
   void open_moment(std::uint64_t cycle, bool forgets);
   void hand_over();
+  void begin_playing(std::uint64_t cycle);
 
   WaveformParams params_;
   Timescale timescale_;
   std::unique_ptr<WaveFile> file_;      // until the signals are chosen
+  std::unique_ptr<VcdPipe> pipe_;       // instead, with a player
   std::vector<SignalInfo> signals_;     // chosen ones
   std::vector<std::uint32_t> slots_;    // by the run's signal number: index into signals_, or none
   std::unique_ptr<WaveScribe> scribe_;  // the thread's alone from the first block to the last
   std::unique_ptr<BlockQueue<WaveBlock>> queue_;
   WaveBlock block_;
   std::uint64_t cycle_ = 0;
+  bool forgets_ = false;
+  bool playing_ = false;  // the player knows the window's begin
 };
 
 }  // namespace weft::traces
