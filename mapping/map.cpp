@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "mapping/axon_types.hpp"
+#include "mapping/bounds/bound_list.hpp"
 #include "mapping/bounds/bounds.hpp"
 #include "mapping/bounds/track_bounds.hpp"
+#include "mapping/bounds/whole_bound.hpp"
 #include "mapping/emit.hpp"
 #include "mapping/graph/expand.hpp"
 #include "mapping/pack/exact.hpp"
@@ -133,11 +135,13 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
     }
   }
   const NeuronGraph& split_graph = plan.split.graph;
-  bool packing_optimal = false;
+  const std::int64_t packed_bound = packing_bound(plan.lines, split_graph.first_neuron(), fabric.core);
+  std::optional<std::int64_t> exact_cores;
   if (params.exact) {
-    ExactPacking exact = pack_exactly(fewest, plan.lines, limits, split_graph.first_neuron(), bounds.cores);
+    ExactPacking exact = pack_exactly(fewest, plan.lines, limits, split_graph.first_neuron(),
+                                      std::max(bounds.cores, packed_bound));
     fewest = std::move(exact.clusters);
-    packing_optimal = exact.optimal;
+    if (exact.optimal) exact_cores = fewest.cores;
   }
   if (fabric.core.axon_types > 0) require_few_weights(split_graph, fabric.core.axon_types);
   RepackParams repack_params;
@@ -165,8 +169,6 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
 
   Mapped mapped;
   mapped.fabric = fabric;
-  mapped.packing_optimal = packing_optimal;
-  mapped.whole_cores_bound = bounds.whole_cores;
   if (routes.circuits) {
     mapped.fabric.router.tracks = static_cast<int>(routes.circuits->tracks);
     mapped.mapping.circuits = routes.circuits;
@@ -190,6 +192,8 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   }
   mapped.mapping.partial_sums = plan.split.partial_sums;
   mapped.mapping.added_steps = plan.split.added_steps;
+  mapped.mapping.core_bounds = list_bounds(bounds, packed_bound, exact_cores);
+  if (params.exact) mapped.mapping.packing_optimal = exact_cores.has_value();
   mapped.utilization = make_utilization(usage(mapped.image, fabric), capacity(fabric), bounds);
   if (progress != nullptr) progress->update(1000, 1000);
   return mapped;

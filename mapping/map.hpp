@@ -27,10 +27,6 @@ struct Mapped {
   Fabric fabric;  // that it is for: the one given, but for router.tracks where params.min_tracks
   MappingReport mapping;
   UtilizationReport utilization;  // with the lower bounds that hold for any mapping
-  // params.exact: no packing of these neurons (and partial sums) has fewer cores.
-  bool packing_optimal = false;
-  // Cores that no mapping without partial sums goes below (bounds/whole_bound.hpp); 0: nothing is known.
-  std::int64_t whole_cores_bound = 0;
 };
 
 // expand, split, pack, place, route, emit. Throws an Unacceptable error that says what is short and by how

@@ -215,19 +215,6 @@ int map_command(Context& context, const std::vector<std::string>& words) {
   write_report(directory, report);
   directory.commit();
   print_report(context, report);
-  if (mapped.whole_cores_bound > 0) {
-    context.console.say(fmt::format(
-        "no mapping that splits no neuron takes fewer than {} cores (this one: {}, {} partial sums)",
-        mapped.whole_cores_bound, mapped.utilization.cores.used, mapped.mapping.partial_sums));
-  }
-  if (params.map.exact) {
-    context.console.say(
-        mapped.packing_optimal
-            ? fmt::format("{} cores: given these neurons and partial sums no packing has fewer (proved)",
-                          mapped.utilization.cores.used)
-            : std::string(
-                  "not proved: the case is too large for the exact search, or its cores are memories"));
-  }
   context.console.say(fmt::format("written: {}/image.npz", params.output));
   if (!interrupted()) return kDone;
   context.console.warn("interrupted: the image is complete and verified, but placed with less effort");

@@ -50,13 +50,20 @@ void add_compression(Table& table, const CompressionReport& compression) {
                            layer.rank > 0 ? fmt::format(" (rank {})", layer.rank) : "", layer.density));
 }
 
+std::string gap_text(std::int64_t used, std::int64_t bound) {
+  if (used == bound) return ": optimal";
+  if (bound <= 0) return "";
+  return fmt::format(": {:+.1f} %", 100 * (static_cast<double>(used) / static_cast<double>(bound) - 1));
+}
+
 void add_use(Table& table, const std::string& name, const UseReport& use) {
   const double share =
       use.available > 0 ? static_cast<double>(use.used) / static_cast<double>(use.available) : 0;
-  table.line(
-      name,
-      fmt::format("{:>9} of {:>12}  {:>8}  {}", grouped(use.used), grouped(use.available), percent(share, 2),
-                  use.lower_bound ? fmt::format("lower bound {}", grouped(*use.lower_bound)) : ""));
+  std::string bound;
+  if (use.lower_bound)
+    bound = fmt::format("lower bound {}{}", grouped(*use.lower_bound), gap_text(use.used, *use.lower_bound));
+  table.line(name, fmt::format("{:>9} of {:>12}  {:>8}  {}", grouped(use.used), grouped(use.available),
+                               percent(share, 2), bound));
 }
 
 void add_utilization(Table& table, const UtilizationReport& use) {
@@ -90,8 +97,32 @@ void add_circuits(Table& table, const CircuitReport& circuits) {
   }
 }
 
+// A line for all that hold alike, in the order of the list; the largest first.
+void add_core_bounds(Table& table, const MappingReport& mapping) {
+  std::vector<CoreBoundReport> waiting = mapping.core_bounds;
+  for (bool first = true; !waiting.empty(); first = false) {
+    const std::string holds = waiting.front().holds;
+    const auto rest = std::stable_partition(waiting.begin(), waiting.end(),
+                                            [&](const CoreBoundReport& b) { return b.holds == holds; });
+    std::stable_sort(waiting.begin(), rest,
+                     [](const CoreBoundReport& a, const CoreBoundReport& b) { return a.cores > b.cores; });
+    std::string text;
+    for (auto bound = waiting.begin(); bound != rest; ++bound)
+      text += fmt::format("{}{} by {}", text.empty() ? "" : ", ", grouped(bound->cores), bound->counts);
+    table.line(first ? "lower bounds of cores" : "", fmt::format("{}: {}", holds, text));
+    waiting.erase(waiting.begin(), rest);
+  }
+  if (mapping.packing_optimal) {
+    table.line("exact search",
+               *mapping.packing_optimal
+                   ? "given these neurons and partial sums no packing has fewer cores (proved)"
+                   : "not proved: the case is too large for it, or its cores are memories");
+  }
+}
+
 void add_mapping(Table& table, const MappingReport& mapping) {
   table.heading("Mapping");
+  add_core_bounds(table, mapping);
   table.line("hops of all routes", fmt::format("{} (lower bound for these clusters {})",
                                                grouped(mapping.hops), grouped(mapping.hops_lower_bound)));
   table.line("multicast, unicast",

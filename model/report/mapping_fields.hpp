@@ -65,6 +65,13 @@ void visit(V& v, CriticalPathReport& r) {
 }
 
 template <class V>
+void visit(V& v, CoreBoundReport& r) {
+  v.field("counts", r.counts);
+  v.field("cores", r.cores);
+  v.field("holds", r.holds);
+}
+
+template <class V>
 void visit(V& v, MappingReport& r) {
   v.field("hops", r.hops);
   v.field("multicast_hops", r.multicast_hops);
@@ -82,6 +89,8 @@ void visit(V& v, MappingReport& r) {
   v.section("traffic", r.traffic);
   v.section("link_loads", r.link_loads);
   v.section("critical_path", r.critical_path);
+  v.list_if_any("core_bounds", r.core_bounds);
+  v.field("packing_optimal", r.packing_optimal);
 }
 
 }  // namespace weft

@@ -141,6 +141,13 @@ struct CriticalPathReport {
   std::int64_t rows = 0, updates = 0, messages = 0, links = 0;
 };
 
+// Cores that no mapping of some kind goes below.
+struct CoreBoundReport {
+  std::string counts;  // what it follows from: "axons", "parted neurons", ...
+  std::int64_t cores = 0;
+  std::string holds;  // "holds for any mapping", "given these neurons and partial sums", ...
+};
+
 struct MappingReport {
   std::int64_t hops = 0;  // links of all routing trees (unicast: paths), each once
   std::int64_t multicast_hops = 0, unicast_hops = 0;  // what this placement takes with either routing
@@ -157,6 +164,10 @@ struct MappingReport {
   std::optional<TrafficReport> traffic = {};
   std::optional<HistogramReport> link_loads = {};  // links by routes, as shares of the busiest link's
   std::optional<CriticalPathReport> critical_path = {};
+  std::vector<CoreBoundReport> core_bounds = {};
+  // Where an exact search was asked for: whether it proved that no packing of these neurons and partial sums
+  // has fewer cores.
+  std::optional<bool> packing_optimal = {};
 };
 
 struct SimulationReport {

@@ -103,10 +103,15 @@ TEST_F(MapFiles, ComeWithAProofWhereItIsAskedFor) {
     return;
   }
   EXPECT_EQ(proved.code, 0) << proved.err;
-  EXPECT_THAT(proved.err, HasSubstr("given these neurons and partial sums no packing has fewer (proved)"));
+  EXPECT_THAT(proved.out, HasSubstr("given these neurons and partial sums no packing has fewer cores (proved)"));
+  EXPECT_THAT(proved.out, HasSubstr("holds for any mapping: "));
+  const std::string report = read_text_file(scratch_ / "exact/report.json");
+  EXPECT_THAT(report, HasSubstr("\"packing_optimal\": true"));
+  EXPECT_THAT(report, HasSubstr("\"exact search\""));
+  EXPECT_THAT(report, HasSubstr("holds for any mapping"));
   const Finished memory = run_weft({"map", network_, "--fabric", "memory", "--set",
                                     "core.synapse_memory_bits=1400", "--exact", "-o", scratch_ / "memory"});
-  EXPECT_THAT(memory.err, HasSubstr("not proved")) << memory.err;
+  EXPECT_THAT(memory.out, HasSubstr("not proved")) << memory.err;
 }
 
 TEST_F(MapFiles, NeedANetworkOrACheckButNotBoth) {

@@ -39,7 +39,18 @@ TEST(ReportTable, ShowsMismatchesWhereOutputsWereCompared) {
 TEST(ReportTable, ShowsUseWithItsLowerBound) {
   Report report;
   report.utilization.emplace().cores = {7, 64, 5};
-  EXPECT_THAT(format_report_table(report), ContainsRegex("cores +7 of +64 +10.94 % +lower bound 5"));
+  report.mapping.emplace().core_bounds = {{"axons", 4, "holds for any mapping"},
+                                          {"parted neurons", 5, "holds for any mapping"},
+                                          {"packing", 6, "given these neurons"}};
+  report.mapping->packing_optimal = false;
+  EXPECT_THAT(format_report_table(report),
+              ContainsRegex("cores +7 of +64 +10.94 % +lower bound 5: \\+40.0 %"));
+  EXPECT_THAT(format_report_table(report),
+              HasSubstr("holds for any mapping: 5 by parted neurons, 4 by axons\n"));
+  EXPECT_THAT(format_report_table(report), HasSubstr("given these neurons: 6 by packing\n"));
+  EXPECT_THAT(format_report_table(report), HasSubstr("not proved"));
+  report.utilization->cores.used = 5;
+  EXPECT_THAT(format_report_table(report), HasSubstr("lower bound 5: optimal"));
 }
 
 TEST(ReportTable, CountsWhatWasLateForItsTick) {

@@ -65,9 +65,12 @@ TEST(MapExactly, SaysThatThePackingIsOptimal) {
   MapParams params;
   params.exact = true;
   const Mapped mapped = map_network(network, small_fabric(4, 4, 8, 5), params);
-  EXPECT_TRUE(mapped.packing_optimal);
+  EXPECT_EQ(mapped.mapping.packing_optimal, true);
+  EXPECT_EQ(mapped.mapping.core_bounds.back().counts, "exact search");
+  EXPECT_EQ(mapped.mapping.core_bounds.back().cores, mapped.utilization.cores.used);
   EXPECT_TRUE(verify_mapping(network, mapped.fabric, mapped.image).empty());
-  EXPECT_FALSE(map_network(network, small_fabric(4, 4, 8, 5), {}).packing_optimal) << "nobody asked";
+  EXPECT_FALSE(map_network(network, small_fabric(4, 4, 8, 5), {}).mapping.packing_optimal.has_value())
+      << "nobody asked";
 }
 
 }  // namespace

@@ -28,6 +28,8 @@ Report full_report() {
   report.frames_per_second = 125000.5;
   report.energy = EnergyReport{1.5, 0.00015, {{"hops", 1.0}, {"rows", 0.5}}};
   report.mapping = MappingReport{300, 300, 480, 250, 17, 900, 60, 12, 1, std::nullopt};
+  report.mapping->core_bounds = {{"axons", 5, "holds for any mapping"}};
+  report.mapping->packing_optimal = true;
   report.mapping->circuits = CircuitReport{16, 14, 2, 9, 13, {{1, 40, 90, 300}}, {0, 0.1, {7, 0, 3}}};
   report.simulation = SimulationReport{8000000, 50000000, 120000000, 90000000, 3.5, 3.4};
   report.fabric = FabricReport{"default", 8, 8, {{1, 2, "fc1", 200, 256, 3000, 400, 3, 1, 2, 3, 4, 5}}};
@@ -70,6 +72,10 @@ TEST(Report, WritesEveryKeyOfTheContract) {
                               "/utilization/cores/used",
                               "/utilization/cores/available",
                               "/utilization/cores/lower_bound",
+                              "/mapping/core_bounds/0/counts",
+                              "/mapping/core_bounds/0/cores",
+                              "/mapping/core_bounds/0/holds",
+                              "/mapping/packing_optimal",
                               "/utilization/axons/used",
                               "/utilization/neurons/used",
                               "/utilization/synapses/used",

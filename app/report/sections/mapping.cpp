@@ -12,12 +12,24 @@ using html::escape;
 using html::grouped;
 using html::percent;
 
+namespace {
+
+std::string gap_text(std::int64_t value, std::int64_t bound) {
+  if (value == bound) return "none: optimal";
+  if (bound <= 0) return "";
+  return fmt::format("{:+.1f} %", 100 * (static_cast<double>(value) / static_cast<double>(bound) - 1));
+}
+
+}  // namespace
+
 std::string utilization(const UtilizationReport& use) {
-  html::Table table{{"resource", "used", "available", "share"}, {}};
+  html::Table table{{"resource", "used", "available", "share", "lower bound", "gap"}, {}};
   const auto row = [&](const char* name, const UseReport& item) {
     const double share =
         item.available > 0 ? static_cast<double>(item.used) / static_cast<double>(item.available) : 0;
-    table.rows.push_back({name, grouped(item.used), grouped(item.available), percent(share, 1)});
+    table.rows.push_back({name, grouped(item.used), grouped(item.available), percent(share, 1),
+                          item.lower_bound ? grouped(*item.lower_bound) : std::string(),
+                          item.lower_bound ? gap_text(item.used, *item.lower_bound) : std::string()});
   };
   row("cores", use.cores);
   row("axons", use.axons);
@@ -64,13 +76,9 @@ std::string mapping(const MappingReport& mapping) {
 
 std::string bounds(const Report& report) {
   html::Table table{{"figure", "value", "no less than", "gap", "the bound holds for"}, {}};
-  const auto row = [&](const char* name, std::int64_t value, std::int64_t bound, const char* holds) {
-    const std::string gap =
-        bound > 0
-            ? fmt::format("{:+.1f} %", 100 * (static_cast<double>(value) / static_cast<double>(bound) - 1))
-            : std::string();
-    table.rows.push_back(
-        {name, grouped(value), grouped(bound), value == bound ? "none: optimal" : gap, holds});
+  const auto row = [&](const std::string& name, std::int64_t value, std::int64_t bound,
+                       const std::string& holds) {
+    table.rows.push_back({name, grouped(value), grouped(bound), gap_text(value, bound), holds});
   };
   if (report.utilization) {
     const UtilizationReport& use = *report.utilization;
@@ -78,6 +86,9 @@ std::string bounds(const Report& report) {
          {std::pair{"cores", &use.cores}, std::pair{"axons", &use.axons}, std::pair{"neurons", &use.neurons},
           std::pair{"synapses", &use.synapses}, std::pair{"links", &use.links}})
       if (item->lower_bound) row(name, item->used, *item->lower_bound, "any mapping");
+    for (const CoreBoundReport& bound :
+         report.mapping ? report.mapping->core_bounds : std::vector<CoreBoundReport>())
+      row("cores, by " + bound.counts, use.cores.used, bound.cores, bound.holds);
   }
   if (report.mapping) {
     row("links of all routes", report.mapping->hops, report.mapping->hops_lower_bound, "these clusters");
