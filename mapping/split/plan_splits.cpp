@@ -12,11 +12,14 @@ namespace weft::mapping {
 namespace {
 
 constexpr int kSweeps = 2;
-constexpr PopulationSplit kChoices[] = {{true, Grouping::Balanced},    {true, Grouping::Full},
-                                        {true, Grouping::FullDirect},  {false, Grouping::Full},
-                                        {false, Grouping::FullDirect}, {true, Grouping::Balanced, true},
-                                        {true, Grouping::Full, true},  {false, Grouping::Balanced, true},
-                                        {false, Grouping::Full, true}};
+constexpr std::size_t kSmall = 50'000;  // synapses; of smaller nets all choices are tried
+constexpr PopulationSplit kChoices[] = {
+    {true, Grouping::Balanced},       {true, Grouping::Full},
+    {true, Grouping::FullDirect},     {false, Grouping::Full},
+    {false, Grouping::FullDirect},    {true, Grouping::Balanced, 0, true},
+    {true, Grouping::Full, 0, true},  {false, Grouping::Balanced, 0, true},
+    {false, Grouping::Full, 0, true}, {true, Grouping::FullDirect, 1},
+    {true, Grouping::FullDirect, 2},  {true, Grouping::Full, 1}};
 
 class Planner {
  public:
@@ -69,8 +72,10 @@ class Planner {
   // may be what lets the next population save a core.
   bool improve(SplitPlan& best, std::uint32_t population, std::int64_t promised) const {
     bool improved = false;
+    const bool small = graph_.synapses.items() <= kSmall;
     for (const PopulationSplit& choice : kChoices) {
-      if (choice.all && promised <= 0) continue;
+      if (choice.all && promised <= 0 && !small) continue;
+      if (choice.room > 0 && !small) continue;
       if (!choice.all && best.split.partial_sums == 0) continue;
       if (choice.handed_on && !can_hand_on_[population]) continue;
       if (choice == best.params.populations[population]) continue;
@@ -98,8 +103,8 @@ class Planner {
     for (std::size_t p = 0; p < best.params.populations.size() && best.split.added_steps > 0; ++p) {
       const PopulationSplit now = best.params.populations[p];
       if (can_hand_on_[p] && !now.handed_on) {
-        try_instead(p, {now.all, Grouping::Balanced, true});
-        try_instead(p, {now.all, Grouping::Full, true});
+        try_instead(p, {now.all, Grouping::Balanced, 0, true});
+        try_instead(p, {now.all, Grouping::Full, 0, true});
       }
       if (best.params.populations[p].all) try_instead(p, {});
     }

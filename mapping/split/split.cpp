@@ -80,7 +80,10 @@ class Splitter {
   void split_population(std::uint32_t p, const std::vector<NodeId>& wide) {
     const Grouping grouping =
         p < params_.populations.size() ? params_.populations[p].grouping : Grouping::Balanced;
-    const SourceGroups groups = make_groups(old_, wide, most(), grouping, core_.native_sums);
+    const std::uint32_t room = p < params_.populations.size()
+                                   ? most() * static_cast<std::uint32_t>(params_.populations[p].room) / 8
+                                   : 0;
+    const SourceGroups groups = make_groups(old_, wide, most() - room, grouping, core_.native_sums);
     struct Whole {
       NodeId node;
       std::vector<std::vector<Synapse>> by_group;

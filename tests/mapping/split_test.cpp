@@ -159,6 +159,24 @@ TEST(Split, LetsANativeSumReadAGroupItself) {
   }
 }
 
+TEST(Split, LeavesRoomInItsGroupsWhereThatIsAskedFor) {
+  // 24 sources, cores of 16 axons: two groups of 16 and 8, or of 12 and 12 where a quarter is left free.
+  const NeuronGraph graph = expand(single_layer(24, 4, 1), 8);
+  const CoreSpec core = small_fabric(1, 1, 16, 16).core;
+  SplitParams params;
+  const auto widest = [&](int room) {
+    params.populations = {{}, {true, Grouping::Full, room}};
+    const SplitResult result = split(graph, core, params);
+    EXPECT_TRUE(result.problems.empty());
+    std::size_t most = 0;
+    for (std::uint32_t n = result.graph.inputs; n < result.graph.nodes(); ++n)
+      most = std::max(most, result.graph.synapses[NodeId(n)].size());
+    return most;
+  };
+  EXPECT_EQ(widest(0), 16u);
+  EXPECT_EQ(widest(2), 12u);
+}
+
 TEST(Split, AddsUpInSeveralLevelsWhereOneIsNotEnough) {
   const NeuronGraph graph = expand(single_layer(27, 1, 1), 8);
   const SplitResult result = split(graph, core_of(3, 8), {});
