@@ -13,13 +13,18 @@ namespace {
 
 constexpr int kSweeps = 2;
 constexpr std::size_t kSmall = 50'000;  // synapses; of smaller nets all choices are tried
-constexpr PopulationSplit kChoices[] = {
-    {true, Grouping::Balanced},       {true, Grouping::Full},
-    {true, Grouping::FullDirect},     {false, Grouping::Full},
-    {false, Grouping::FullDirect},    {true, Grouping::Balanced, 0, true},
-    {true, Grouping::Full, 0, true},  {false, Grouping::Balanced, 0, true},
-    {false, Grouping::Full, 0, true}, {true, Grouping::FullDirect, 1},
-    {true, Grouping::FullDirect, 2},  {true, Grouping::Full, 1}};
+constexpr PopulationSplit kChoices[] = {{true, Grouping::Balanced},
+                                        {true, Grouping::Full},
+                                        {true, Grouping::FullDirect},
+                                        {false, Grouping::Full},
+                                        {false, Grouping::FullDirect},
+                                        {true, Grouping::Balanced, true},
+                                        {true, Grouping::Full, true},
+                                        {false, Grouping::Balanced, true},
+                                        {false, Grouping::Full, true},
+                                        {true, Grouping::FullDirect, false, 1},
+                                        {true, Grouping::FullDirect, false, 2},
+                                        {true, Grouping::Full, false, 1}};
 
 class Planner {
  public:
@@ -103,8 +108,8 @@ class Planner {
     for (std::size_t p = 0; p < best.params.populations.size() && best.split.added_steps > 0; ++p) {
       const PopulationSplit now = best.params.populations[p];
       if (can_hand_on_[p] && !now.handed_on) {
-        try_instead(p, {now.all, Grouping::Balanced, 0, true});
-        try_instead(p, {now.all, Grouping::Full, 0, true});
+        try_instead(p, {now.all, Grouping::Balanced, true});
+        try_instead(p, {now.all, Grouping::Full, true});
       }
       if (best.params.populations[p].all) try_instead(p, {});
     }

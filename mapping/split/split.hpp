@@ -18,9 +18,9 @@ struct PopulationSplit {
   bool all =
       false;  // split every neuron that reads at least twice as many sources as it would get partial sums
   Grouping grouping = Grouping::Balanced;
-  int room = 0;  // eighths of a core's axons that groups leave free, for neurons of other populations
   // The partial sums are handed on to the readers (hand_on.hpp); only where can_hand_on().
   bool handed_on = false;
+  int room = 0;  // eighths of a core's axons that groups leave free, for neurons of other populations
 
   friend bool operator==(const PopulationSplit& a, const PopulationSplit& b) {
     return a.all == b.all && a.grouping == b.grouping && a.room == b.room && a.handed_on == b.handed_on;

@@ -165,7 +165,7 @@ TEST(Split, LeavesRoomInItsGroupsWhereThatIsAskedFor) {
   const CoreSpec core = small_fabric(1, 1, 16, 16).core;
   SplitParams params;
   const auto widest = [&](int room) {
-    params.populations = {{}, {true, Grouping::Full, room}};
+    params.populations = {{}, {true, Grouping::Full, false, room}};
     const SplitResult result = split(graph, core, params);
     EXPECT_TRUE(result.problems.empty());
     std::size_t most = 0;
