@@ -2,6 +2,8 @@
 // that a busy machine is equally busy for all. Figures only; the clock gives no verdict. With a second core
 // free for the thread that writes, a run takes about what its own thread does; without one, what all do.
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,6 +11,7 @@
 #include <ctime>
 #include <filesystem>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -18,6 +21,7 @@
 #include "tests/bench/sim_cases.hpp"
 #include "tests/model/temporary_directory.hpp"
 #include "traces/log/event_log.hpp"
+#include "traces/waveform/trigger.hpp"
 #include "traces/waveform/waveform.hpp"
 
 namespace {
@@ -85,6 +89,26 @@ bool can_write(const Watched& watched) {
   }
 }
 
+// With `before` cycles: around a trigger that never holds, which keeps so many.
+void run_waveform(const bench::Case& c, traces::WaveformParams params, std::uint64_t before,
+                  bool by_systemc = true) {
+  traces::WaveformWriter* watching = nullptr;
+  sim::VcdTrace trace([&](std::uint64_t cycles) { watching->end(cycles); });
+  by_systemc = by_systemc && params.file.extension() == ".vcd";
+  if (by_systemc) params.player = &trace;
+  traces::WaveformWriter writer(params);
+  watching = &writer;
+  sim::RunParams run;
+  if (by_systemc) run.trace = &trace;
+  if (before > 0) {
+    traces::TriggeredWaveform triggered(
+        writer, {traces::parse_trigger("tile_1_0.router.east.valid == 1 for 99999"), before, 0});
+    triggered.finish(sim::run_image(c.fabric, c.image, c.stimulus, run, nullptr, &triggered).cycles);
+  } else {
+    writer.finish(sim::run_image(c.fabric, c.image, c.stimulus, run, nullptr, &writer).cycles);
+  }
+}
+
 void compare(const char* title, const bench::Case& c, int rounds) {
   const TemporaryDirectory directory;
   std::uint64_t events = 0;
@@ -94,15 +118,7 @@ void compare(const char* title, const bench::Case& c, int rounds) {
       params.file = file;
       params.scopes = scopes;
       params.clock_hz = c.fabric.clock_hz;
-      traces::WaveformWriter* watching = nullptr;
-      sim::VcdTrace trace([&](std::uint64_t cycles) { watching->end(cycles); });
-      if (by_systemc) params.player = &trace;
-      traces::WaveformWriter writer(params);
-      watching = &writer;
-      sim::RunParams run;
-      if (by_systemc) run.trace = &trace;
-      const Outcome outcome = sim::run_image(c.fabric, c.image, c.stimulus, run, nullptr, &writer);
-      writer.finish(outcome.cycles);
+      run_waveform(c, params, 0, by_systemc);
     };
   };
   std::vector<Watched> all;
@@ -169,6 +185,59 @@ void compare(const char* title, const bench::Case& c, int rounds) {
   print_table(title, all, events);
 }
 
+// Peak memory of a process that does nothing but this.
+double peak_alone(const std::function<void()>& run) {
+  const pid_t child = fork();
+  if (child == 0) {
+    run();
+    _exit(0);
+  }
+  rusage usage{};
+  int status = 0;
+  if (child < 0 || wait4(child, &status, 0, &usage) < 0 || status != 0) throw std::runtime_error("no child");
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void print_memory(const char* title, const std::function<bench::Case(int)>& make) {
+  const TemporaryDirectory directory;
+  std::printf("\n%s: MB of peak memory above the plain run's (target: 100)\n%-44s %8s %8s %8s\n", title, "",
+              "1x", "4x", "16x");
+  struct Row {
+    const char* name;
+    std::function<void(const bench::Case&)> run;
+  };
+  const auto wave = [&](const char* file, const char* scope, std::uint64_t before) {
+    return [&directory, file, scope, before](const bench::Case& c) {
+      traces::WaveformParams params;
+      params.file = directory / file;
+      params.scopes = {scope};
+      params.clock_hz = c.fabric.clock_hz;
+      run_waveform(c, params, before);
+    };
+  };
+  const std::vector<Row> rows = {
+      {"waveform of a tile, sc_trace", wave("tile.vcd", "tile_1_0.*", 0)},
+      {"all routers, FST", wave("all.fst", "*.router.*", 0)},
+      {"a trigger that never holds, 10,000 cycles kept", wave("never.fst", "*.router.*", 10000)},
+      {"event log of everything", [&](const bench::Case& c) {
+         traces::EventLogWriter log(c.fabric, {directory / "run.log"});
+         sim::run_image(c.fabric, c.image, c.stimulus, {}, &log);
+         log.finish();
+       }}};
+  for (const Row& row : rows) {
+    std::printf("%-44s", row.name);
+    for (const int times : {1, 4, 16}) {
+      const double plain = peak_alone([&] {
+        const bench::Case c = make(times);
+        sim::run_image(c.fabric, c.image, c.stimulus);
+      });
+      std::printf(" %8.1f", peak_alone([&] { row.run(make(times)); }) - plain);
+      std::fflush(stdout);
+    }
+    std::printf("\n");
+  }
+}
+
 }  // namespace
 
 // All cases, or those whose numbers are given.
@@ -183,4 +252,10 @@ int main(int count, char** words) {
   if (wanted("3"))
     compare("3: convolutional spiking network on Loihi, 8 x 4 tiles of 4 cores, 500 steps",
             weft::bench::conv_case(500), 5);
+  if (wanted("4")) {
+    print_memory("4: the demo's shape, 125, 500 and 2,000 frames",
+                 [](int times) { return weft::bench::demo_like(125 * times); });
+    print_memory("4: every tile sends, 50, 200 and 800 steps",
+                 [](int times) { return weft::bench::uniform_load(8, 64, 50 * times); });
+  }
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "model/base/digest.hpp"
 
@@ -114,40 +115,82 @@ std::uint64_t checksum(const Bytes& first, const Bytes& rest) {
       .low;
 }
 
-Bytes encode_events(const std::vector<Event>& events, std::uint32_t cores) {
+void PackedEvents::add(const Event* first, std::size_t count) {
+  if (events_.size() < size_ + count) {
+    const std::size_t room = std::max(size_ + count, std::size_t{kBlockEvents});
+    events_.resize(room);
+    runs_.resize(room + 1);
+  }
+  Packed* to = events_.data() + size_;
+  Run* run = runs_.data() + run_count_;
+  std::uint64_t cycle = run_count_ == 0 ? ~first->cycle : run[-1].cycle;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Event& event = first[i];
+    to[i] = {event.subject, event.value, static_cast<std::uint16_t>(event.tile.value()),
+             static_cast<std::uint8_t>(static_cast<unsigned>(event.kind) | event.core * 16u), event.detail};
+    *run = {event.cycle, static_cast<std::uint32_t>(size_ + i)};
+    run += event.cycle != cycle ? 1 : 0;
+    cycle = event.cycle;
+  }
+  size_ += count;
+  run_count_ = static_cast<std::size_t>(run - runs_.data());
+}
+
+struct BlockEncoder::Compressor {
+  Compressor() : context(ZSTD_createCCtx()) {
+    if (context == nullptr) throw std::bad_alloc();
+  }
+  ~Compressor() { ZSTD_freeCCtx(context); }
+  ZSTD_CCtx* context;
+};
+
+BlockEncoder::BlockEncoder(std::uint32_t cores)
+    : cores_(cores), compressor_(std::make_unique<Compressor>()) {}
+BlockEncoder::~BlockEncoder() = default;
+
+const Bytes& BlockEncoder::encode(const PackedEvents& events) {
   // One pass over the events: each column has room for its worst case, and they move together afterwards.
   constexpr std::array<std::size_t, 6> kMostBytes = {1, 1, 10, 5, 5, 5};
-  Bytes out(events.size() * kMostEventBytes);
+  if (scratch_.size() < events.size() * kMostEventBytes) scratch_.resize(events.size() * kMostEventBytes);
   std::array<std::uint8_t*, 6> begins{}, ends{};
-  std::uint8_t* place = out.data();
+  std::uint8_t* place = scratch_.data();
   for (std::size_t column = 0; column < kMostBytes.size(); ++column) {
     begins[column] = ends[column] = place;
     place += events.size() * kMostBytes[column];
   }
   auto [kinds, details, cycles, tiles, subjects, values] = ends;
   std::uint64_t cycle = 0;
+  for (std::size_t i = 0; i < events.run_count(); ++i) {
+    const PackedEvents::Run& run = events.runs()[i];
+    const std::size_t end = i + 1 < events.run_count() ? events.runs()[i + 1].begin : events.size();
+    cycles = put_varint(cycles, zigzag(static_cast<std::int64_t>(run.cycle - cycle)));  // modulo 2^64
+    cycles = std::fill_n(cycles, end - run.begin - 1, std::uint8_t{0});
+    cycle = run.cycle;
+  }
   std::int64_t tile = 0;
-  std::array<std::int64_t, kEventKinds> last{};  // subject of each kind
-  for (const Event& event : events) {
-    *kinds++ = static_cast<std::uint8_t>(event.kind);
+  std::array<std::int64_t, 16> last{};  // subject of each kind
+  for (const PackedEvents::Packed& event : events) {
+    *kinds++ = static_cast<std::uint8_t>(event.kind());
     *details++ = event.detail;
-    cycles = put_varint(cycles, zigzag(static_cast<std::int64_t>(event.cycle - cycle)));  // modulo 2^64
-    cycle = event.cycle;
-    const std::int64_t core = std::int64_t{event.tile.value()} * cores + event.core;
+    const std::int64_t core = std::int64_t{event.tile} * cores_ + event.core();
     tiles = put_varint(tiles, zigzag(core - tile));
     tile = core;
-    std::int64_t& subject = last[static_cast<std::size_t>(event.kind)];
+    std::int64_t& subject = last[event.kind()];
     subjects = put_varint(subjects, zigzag(std::int64_t{event.subject} - subject));
     subject = event.subject;
     values = put_varint(values, zigzag(event.value));
   }
   ends = {kinds, details, cycles, tiles, subjects, values};
-  std::uint8_t* to = out.data();
-  for (std::size_t column = 0; column < kMostBytes.size(); ++column) {
-    to = std::copy(begins[column], ends[column], to);
-  }
-  out.resize(static_cast<std::size_t>(to - out.data()));
-  return out;
+  columns_.clear();
+  for (std::size_t column = 0; column < kMostBytes.size(); ++column)
+    columns_.insert(columns_.end(), begins[column], ends[column]);
+  return columns_;
+}
+
+Bytes encode_events(const std::vector<Event>& events, std::uint32_t cores) {
+  PackedEvents packed;
+  if (!events.empty()) packed.add(events.data(), events.size());
+  return BlockEncoder(cores).encode(packed);
 }
 
 std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t tiles, std::uint32_t cores,
@@ -184,13 +227,18 @@ std::string decode_events(const Bytes& data, std::uint32_t count, std::uint32_t 
   return cursor.error();
 }
 
-Bytes compress_block(const Bytes& data) {
-  constexpr int level = 1;  // 3 takes more than twice the time for 5% less
-  Bytes out(ZSTD_compressBound(data.size()));
-  const std::size_t size = ZSTD_compress(out.data(), out.size(), data.data(), data.size(), level);
+const Bytes& BlockEncoder::compress(const Bytes& columns) {
+  constexpr int level = -5;  // 1 takes half as much time again for 20 to 25% less
+  packed_.resize(ZSTD_compressBound(columns.size()));
+  const std::size_t size = ZSTD_compressCCtx(compressor_->context, packed_.data(), packed_.size(),
+                                             columns.data(), columns.size(), level);
   if (ZSTD_isError(size)) internal_error(std::string("zstd: ") + ZSTD_getErrorName(size));
-  out.resize(size);
-  return out;
+  packed_.resize(size);
+  return packed_;
+}
+
+Bytes compress_block(const Bytes& data) {
+  return BlockEncoder(1).compress(data);
 }
 
 std::string decompress_block(const Bytes& data, std::uint32_t size, Bytes& out) {

@@ -17,6 +17,9 @@
 
 namespace weft::traces {
 
+class BlockEncoder;
+class PackedEvents;
+
 // What the file says of the run that made it.
 struct EventLogHeader {
   Digest fabric;
@@ -60,11 +63,14 @@ class EventLogWriter : public EventSink {
   std::uint64_t events() const { return events_; }
 
  private:
+  void take(const Event* first, std::size_t count);
+
   EventLogParams params_;
-  OutputStream out_;          // the thread's alone from the first block to the last
-  std::uint64_t blocks_ = 0;  // likewise
-  std::unique_ptr<BlockQueue<std::vector<Event>>> queue_;
-  std::vector<Event> block_;
+  OutputStream out_;                       // the thread's alone from the first block to the last
+  std::unique_ptr<BlockEncoder> encoder_;  // likewise
+  std::uint64_t blocks_ = 0;               // likewise
+  std::unique_ptr<BlockQueue<PackedEvents>> queue_;
+  std::unique_ptr<PackedEvents> block_;
   std::uint64_t events_ = 0;
 };
 

@@ -24,9 +24,9 @@ void put_chars(Bytes& to, const std::array<char, size>& chars) {
   for (const char c : chars) to.push_back(static_cast<std::uint8_t>(c));
 }
 
-void write_block(OutputStream& out, const std::vector<Event>& block, std::uint32_t cores) {
-  const Bytes columns = encode_events(block, cores);
-  const Bytes packed = compress_block(columns);
+void write_block(OutputStream& out, const PackedEvents& block, BlockEncoder& encoder) {
+  const Bytes& columns = encoder.encode(block);
+  const Bytes& packed = encoder.compress(columns);
   Bytes prefix;
   put_chars(prefix, kBlockMark);
   put_u32(prefix, static_cast<std::uint32_t>(block.size()));
@@ -42,8 +42,10 @@ void write_block(OutputStream& out, const std::vector<Event>& block, std::uint32
 }  // namespace
 
 EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& params)
-    : params_(checked(params)), out_(params.file) {
-  block_.reserve(kBlockEvents);
+    : params_(checked(params)),
+      out_(params.file),
+      encoder_(std::make_unique<BlockEncoder>(static_cast<std::uint32_t>(fabric.cores_per_tile))),
+      block_(std::make_unique<PackedEvents>()) {
   const Digest fabric_digest = digest(fabric);
   Bytes header;
   put_chars(header, kLogMagic);
@@ -68,33 +70,33 @@ EventLogWriter::EventLogWriter(const Fabric& fabric, const EventLogParams& param
   out_.write(header.data(), header.size());
   out_.keep_so_far();
   out_.flush();
-  queue_ = std::make_unique<BlockQueue<std::vector<Event>>>(
-      [this, cores = static_cast<std::uint32_t>(fabric.cores_per_tile)](const std::vector<Event>& block) {
-        write_block(out_, block, cores);
-        ++blocks_;
-      });
+  queue_ = std::make_unique<BlockQueue<PackedEvents>>([this](const PackedEvents& block) {
+    write_block(out_, block, *encoder_);
+    ++blocks_;
+  });
 }
 
 EventLogWriter::~EventLogWriter() = default;
 
 void EventLogWriter::event(const Event& event) {
   if (event.cycle < params_.from_cycle || event.cycle >= params_.to_cycle) return;
-  block_.push_back(event);
-  ++events_;
-  if (block_.size() < kBlockEvents) return;
-  queue_->hand_over(block_);
-  block_.reserve(kBlockEvents);
+  take(&event, 1);
 }
 
 void EventLogWriter::tell(const Event* first, std::size_t count) {
   const bool all = params_.from_cycle == 0 && params_.to_cycle == EventLogParams().to_cycle;
-  if (!all || block_.size() + count >= kBlockEvents) return EventSink::tell(first, count);
-  block_.insert(block_.end(), first, first + count);
+  if (!all || count > kBlockEvents) return EventSink::tell(first, count);
+  take(first, count);
+}
+
+void EventLogWriter::take(const Event* first, std::size_t count) {
+  if (block_->size() + count > kBlockEvents) queue_->hand_over(*block_);
+  block_->add(first, count);
   events_ += count;
 }
 
 void EventLogWriter::finish() {
-  if (!block_.empty()) queue_->hand_over(block_);
+  if (!block_->empty()) queue_->hand_over(*block_);
   queue_->close();
   Bytes out;
   put_chars(out, kEndMark);
