@@ -6,6 +6,7 @@
 #include "mapping/axon_types.hpp"
 #include "mapping/bounds/bound_list.hpp"
 #include "mapping/bounds/bounds.hpp"
+#include "mapping/bounds/ceil_div.hpp"
 #include "mapping/bounds/track_bounds.hpp"
 #include "mapping/bounds/whole_bound.hpp"
 #include "mapping/emit.hpp"
@@ -82,8 +83,19 @@ int all_cores(const Fabric& fabric) {
   return fabric.tiles() * fabric.cores_per_tile;
 }
 
+// The fewest tiles as near to a square as they come: "3 x 2 tiles".
+std::string grid_for(std::int64_t cores, const Fabric& fabric) {
+  const std::int64_t tiles = ceil_div(cores, fabric.cores_per_tile);
+  std::int64_t width = 1;
+  while (width * width < tiles) ++width;
+  return std::to_string(width) + " x " + std::to_string(ceil_div(tiles, width)) + " tiles";
+}
+
 [[noreturn]] void fail_cores(std::int64_t packed, std::int64_t bound, const Fabric& fabric) {
-  const std::string have = ", the fabric has " + std::to_string(all_cores(fabric));
+  const std::int64_t short_of = std::max(packed, bound) - all_cores(fabric);
+  const std::string have = ", the fabric has " + std::to_string(all_cores(fabric)) + ": " +
+                           std::to_string(short_of) + " short, " + grid_for(std::max(packed, bound), fabric) +
+                           " of this kind " + (packed > bound ? "would do" : "at least");
   if (bound > all_cores(fabric)) {
     throw Error(ErrorKind::Unacceptable, "needs at least " + std::to_string(bound) + " cores" + have);
   }

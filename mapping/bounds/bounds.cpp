@@ -74,9 +74,9 @@ Bounds lower_bounds(const NeuronGraph& graph, const CoreSpec& core, int cores_pe
   bounds.cores_for.neurons = ceil_div(bounds.neurons, core.neurons);
   bounds.cores_for.axons = ceil_div(bounds.axons, core.axons);
   bounds.cores_for.synapses = ceil_div(bounds.synapses, std::int64_t{most_fan_in(core)} * core.neurons);
-  const WholeNeurons whole = find_whole_neurons(graph, core, varying);
+  const WholeNodes whole = find_whole(graph, core, varying);
   bounds.cores_for.parting = parted_cores_bound(whole, core, bounds.axons, bounds.neurons);
-  bounds.whole_cores = whole_cores_bound(whole);
+  bounds.whole_cores = whole_cores_bound(whole.neurons);
   if (core.kind == CoreKind::Memory) {
     // The row length with fewest bits per synapse, as a fraction: bits / length.
     std::int64_t bits = row_memory_bits(core, 1), length = 1;

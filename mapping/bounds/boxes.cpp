@@ -17,17 +17,15 @@ struct Box {
 };
 
 // What the neuron reads, if that is a box with all its channels.
-std::optional<Box> box_of(const NeuronGraph& graph, NodeId node, const std::vector<char>& varying) {
-  const Range<Synapse> synapses = graph.synapses[node];
-  if (synapses.empty()) return std::nullopt;
-  const std::uint32_t from = graph.population_of(synapses[0].source);
+std::optional<Box> box_of(const NeuronGraph& graph, Range<NodeId> sources) {
+  if (sources.empty()) return std::nullopt;
+  const std::uint32_t from = graph.population_of(sources[0]);
   const Shape shape = graph.populations[from].shape;
   if (shape.height < 2 || shape.width < 2) return std::nullopt;
   int top = shape.height, left = shape.width, bottom = -1, right = -1;
-  for (const Synapse& synapse : synapses) {
-    if (graph.population_of(synapse.source) != from || !varying[synapse.source.index()]) return std::nullopt;
-    const int at =
-        static_cast<int>(graph.configs[synapse.source].origin.index) % (shape.height * shape.width);
+  for (const NodeId source : sources) {
+    if (graph.population_of(source) != from) return std::nullopt;
+    const int at = static_cast<int>(graph.configs[source].origin.index) % (shape.height * shape.width);
     top = std::min(top, at / shape.width);
     bottom = std::max(bottom, at / shape.width);
     left = std::min(left, at % shape.width);
@@ -36,7 +34,7 @@ std::optional<Box> box_of(const NeuronGraph& graph, NodeId node, const std::vect
   const Box box{from, top, left, bottom - top + 1, right - left + 1, shape.channels};
   const auto full = static_cast<std::size_t>(box.height) * static_cast<std::size_t>(box.width) *
                     static_cast<std::size_t>(box.channels);
-  return full == synapses.size() ? std::optional<Box>(box) : std::nullopt;
+  return full == sources.size() ? std::optional<Box>(box) : std::nullopt;
 }
 
 // The most places whose boxes may cover `area`: v1 m + v2 + 2 sqrt(v1 v2 m) <= area, in integers.
@@ -48,13 +46,13 @@ std::int64_t most_places(std::int64_t area, std::int64_t v1, std::int64_t v2) {
   }
 }
 
-Together together_of(const std::vector<Box>& boxes, const CoreSpec& core) {
+Together together_of(const std::vector<Box>& boxes, std::int64_t axons, std::int64_t neurons_of_core) {
   int height = 0, width = 0;
   for (const Box& box : boxes) {
     height = std::max(height, box.height);
     width = std::max(width, box.width);
   }
-  if (std::int64_t{height} * width * boxes.front().channels > core.axons) return {};
+  if (std::int64_t{height} * width * boxes.front().channels > axons) return {};
   std::map<std::pair<int, int>, std::int64_t> neurons_at;  // of the largest boxes, by place
   for (const Box& box : boxes) {
     if (box.height == height && box.width == width) ++neurons_at[{box.top, box.left}];
@@ -70,22 +68,23 @@ Together together_of(const std::vector<Box>& boxes, const CoreSpec& core) {
   // Places in one row, or too far apart to overlap: cells as large as the boxes.
   step_y = step_y == 0 ? height : std::min(step_y, height);
   step_x = step_x == 0 ? width : std::min(step_x, width);
-  const std::int64_t places = most_places(core.axons / boxes.front().channels, std::int64_t{step_y} * step_x,
+  const std::int64_t places = most_places(axons / boxes.front().channels, std::int64_t{step_y} * step_x,
                                           std::int64_t{height - step_y} * (width - step_x));
-  return {neurons, std::min<std::int64_t>(core.neurons, places * deepest)};
+  return {neurons, std::min(neurons_of_core, places * deepest)};
 }
 
 }  // namespace
 
-std::vector<Together> together_by_boxes(const NeuronGraph& graph, const CoreSpec& core,
-                                        const GraphPopulation& population, const std::vector<char>& varying) {
+std::vector<Together> together_by_boxes(const NeuronGraph& graph, const Csr<NodeId, NodeId>& reads,
+                                        const GraphPopulation& population, std::int64_t axons,
+                                        std::int64_t neurons) {
   std::map<std::uint32_t, std::vector<Box>> boxes;  // by the population they lie in
-  for (std::uint32_t n = std::max(population.first, graph.inputs); n < population.last; ++n) {
-    if (const auto box = box_of(graph, NodeId(n), varying)) boxes[box->from].push_back(*box);
+  for (std::uint32_t n = population.first; n < population.last; ++n) {
+    if (const auto box = box_of(graph, reads[NodeId(n)])) boxes[box->from].push_back(*box);
   }
   std::vector<Together> result;
   for (const auto& [from, list] : boxes) {
-    const Together together = together_of(list, core);
+    const Together together = together_of(list, axons, neurons);
     if (together.most > 0) result.push_back(together);  // else each of them is parted in any case
   }
   return result;

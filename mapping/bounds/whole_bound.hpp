@@ -11,11 +11,14 @@
 
 namespace weft::mapping {
 
-// By population: some sets of its neurons, of which only so many are whole in one core. None on units, whose
-// synapses are their neurons' own.
+// By population: some sets of its neurons, of which only so many are whole in one core.
 using WholeNeurons = std::vector<std::vector<Together>>;
-WholeNeurons find_whole_neurons(const NeuronGraph& graph, const CoreSpec& core,
-                                const std::vector<char>& varying);
+// Neurons that are whole where all that they read is; sources that are whole where all that read them are.
+struct WholeNodes {
+  WholeNeurons neurons, sources;
+};
+// None on units, whose synapses are their neurons' own, and of nets of more than 5 million synapses.
+WholeNodes find_whole(const NeuronGraph& graph, const CoreSpec& core, const std::vector<char>& varying);
 
 // For any mapping without partial sums: neurons by how many a core holds, the largest over all sets (0: there
 // is none).
@@ -23,9 +26,10 @@ std::int64_t whole_cores_bound(const WholeNeurons& whole);
 
 // For any mapping. With K cores at most K * most of a set's neurons are whole. Each of the others is parted
 // between cores, which takes another neuron, and an axon where its partial sum is heard (none where sums are
-// native). `axons` and `neurons` count what there is at least, each neuron that is in a set once; the
-// smallest K that has room for these and for what is parted.
-std::int64_t parted_cores_bound(const WholeNeurons& whole, const CoreSpec& core, std::int64_t axons,
+// native). Likewise each source that is not whole has axons in two cores. `axons` and `neurons` count what
+// there is at least, each node that is in a set once; the smallest K that has room for these and for what is
+// parted.
+std::int64_t parted_cores_bound(const WholeNodes& whole, const CoreSpec& core, std::int64_t axons,
                                 std::int64_t neurons);
 
 // Given these neurons and partial sums, each of them in one core: by lines, neurons and overlaps.

@@ -253,7 +253,8 @@ TEST(MapFull, FitsPrunedLeNets300OnTheDefaultFabric) {
 
 TEST(Map, SaysHowManyCoresAreShort) {
   const Fabric fabric = small_fabric(2, 2, 16, 16);
-  EXPECT_EQ(failure(single_layer(16, 100, 1), fabric), "1 needs at least 7 cores, the fabric has 4");
+  EXPECT_EQ(failure(single_layer(16, 100, 1), fabric),
+            "1 needs at least 7 cores, the fabric has 4: 3 short, 3 x 3 tiles of this kind at least");
 }
 
 TEST(Map, SaysWhatThePackerNeededWhereTheBoundWouldFit) {
@@ -261,13 +262,15 @@ TEST(Map, SaysWhatThePackerNeededWhereTheBoundWouldFit) {
   FixedNetwork network = single_layer(6, 2, 1);
   network.projections[ProjectionId(0)].weights = {1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1};
   Fabric fabric = small_fabric(1, 1, 6, 1);
-  EXPECT_EQ(failure(network, fabric), "1 needs at least 2 cores, the fabric has 1");
+  EXPECT_EQ(failure(network, fabric),
+            "1 needs at least 2 cores, the fabric has 1: 1 short, 2 x 1 tiles of this kind at least");
   network = single_layer(5, 3, 1);
   network.projections[ProjectionId(0)].weights = {1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0};
   network.projections[ProjectionId(0)].weights = {1, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 1, 1, 1, 0};
   fabric = small_fabric(2, 1, 3, 3);
   EXPECT_EQ(failure(network, fabric),
-            "1 the best packing found needs 3 cores (any needs at least 2), the fabric has 2");
+            "1 the best packing found needs 3 cores (any needs at least 2), the fabric has 2: 1 short, 2 x 2 "
+            "tiles of this kind would do");
 }
 
 TEST(Map, RefusesWeightsWiderThanTheFabrics) {

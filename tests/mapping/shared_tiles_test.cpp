@@ -88,8 +88,9 @@ TEST(MapSharedTiles, WorksForEveryRoutingAndCore) {
 }
 
 TEST(MapSharedTiles, SaysHowManyCoresThereAre) {
-  EXPECT_THAT(failure(eight_cores(), shared(1, 1, 4, 6, 4)),
-              HasSubstr("needs at least 8 cores, the fabric has 4"));
+  EXPECT_THAT(
+      failure(eight_cores(), shared(1, 1, 4, 6, 4)),
+      HasSubstr("needs at least 8 cores, the fabric has 4: 4 short, 2 x 1 tiles of this kind at least"));
 }
 
 TEST(MapSharedTiles, NeedsFewerLinksThanTilesOfTheirOwn) {

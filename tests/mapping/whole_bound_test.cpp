@@ -196,7 +196,7 @@ TEST(PartedBound, IsNeverAboveTheBestSharingOfSynapses) {
 
 TEST(PartedBound, CountsWhoCannotBeWhole) {
   // 12 neurons read 4 of 12 sources each; a core of 6 axons holds few of them whole.
-  WholeNeurons whole = {{{12, 2}}};
+  WholeNodes whole = {{{{12, 2}}}, {}};
   CoreSpec core = small_fabric(1, 1, 6, 16).core;
   // 3 cores: 6 of 12 whole, 6 parted: 12 + 6 axons of 18.
   EXPECT_EQ(parted_cores_bound(whole, core, 12, 12), 3);
@@ -205,6 +205,18 @@ TEST(PartedBound, CountsWhoCannotBeWhole) {
   EXPECT_EQ(parted_cores_bound(whole, core, 12, 12), 2) << "nobody hears the parts";
   core.neurons = 6;
   EXPECT_EQ(parted_cores_bound(whole, core, 12, 12), 3) << "but they are neurons";
+  whole.sources = {{{12, 1}}};
+  core.neurons = 16;
+  // Sources with readers in two cores take an axon in both: 12 and 9 more in 3 cores, 12 and 8 in 4.
+  EXPECT_EQ(parted_cores_bound(whole, core, 12, 12), 4);
+}
+
+TEST(PartedBound, KnowsThatATileOfAConvolutionSharesItsEdges) {
+  // 256 axons are 4 x 4 inputs of 16 channels, which hold 2 x 2 outputs whole, and likewise 2 x 2 inputs are
+  // read in one core alone. 30 x 30 x 16 nodes on both sides have full boxes.
+  const Bounds bounds = lower_bounds(expand(convolution(32, 16, 16), 8), small_fabric(1, 1, 256, 256).core);
+  const std::int64_t full = 30 * 30 * 16;
+  EXPECT_EQ(bounds.cores_for.parting, ceil_div(32 * 32 * 16 + 2 * full, 256 + 64 + 64));
 }
 
 TEST(PartedBound, IsNeverAboveWhatAMappingTakes) {
