@@ -39,6 +39,17 @@ class RetrainProgress : public Progress {
   std::int64_t before_ = 0;
 };
 
+// Hands on the wish to stop alone.
+class StopProgress : public Progress {
+ public:
+  explicit StopProgress(Progress* outer) : outer_(outer) {}
+  void update(std::int64_t, std::int64_t) override {}
+  bool stop_requested() const override { return outer_ && outer_->stop_requested(); }
+
+ private:
+  Progress* outer_;
+};
+
 void share_out(const Network& network, double share, std::vector<LayerPlan>& plan) {
   std::vector<std::string> names;
   for (const LayerPlan& layer : plan) names.push_back(layer.projection);
@@ -72,6 +83,7 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
   const std::int64_t all_epochs =
       std::int64_t{rounds - (moves ? 0 : 1)} * params.retrain.epochs + params.final_epochs;
   RetrainProgress retrain_progress(progress, all_epochs * epoch_batches);
+  StopProgress asking(progress);  // where trainings are counted, rounds are not
 
   // The teacher is the network that came in.
   FloatMatrix lesson;
@@ -82,6 +94,7 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
   }
   const bool clears = params.clear_unused && !params.layers.empty();
   Movements movements;
+  std::vector<double> dampings;
   const auto retrain = [&](const std::string& name, int epochs) {
     TrainParams retraining = params.retrain;
     retraining.epochs = epochs;
@@ -101,14 +114,22 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
   };
   if (moves) retrain("compress movement", params.retrain.epochs);
   for (int round = 1; round <= rounds && (round == 1 || !result.interrupted); ++round) {
-    RoundParams step{
-        round, rounds, params.criterion, params.factorization, params.damping, moves ? &movements : nullptr};
+    RoundParams step{round,
+                     rounds,
+                     params.criterion,
+                     params.factorization,
+                     params.damping,
+                     moves ? &movements : nullptr,
+                     params.retrain.seed};
     if (shares) {
       share_out(result.network, ramp_density(params.shared_density, round, rounds), result.plan);
       step.round = step.rounds = 1;  // these densities are this round's already
     }
     RoundResult compressed =
-        compress_round(result.network, result.plan, calibration ? &*calibration : nullptr, step, pool);
+        compress_round(result.network, result.plan, calibration ? &*calibration : nullptr, step, pool,
+                       all_epochs > 0 ? &asking : progress);
+    result.interrupted = result.interrupted || compressed.interrupted;
+    dampings = std::move(compressed.dampings);
     result.network = std::move(compressed.network);
     result.plan = std::move(compressed.plan);
     if (round == 1) result.notes = std::move(compressed.notes);
@@ -117,6 +138,11 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
             round < rounds ? params.retrain.epochs : params.final_epochs);
   }
   result.layers = report_layers(network, result.network, result.plan);
+  for (LayerReport& layer : result.layers) {
+    for (std::size_t i = 0; i < dampings.size(); ++i) {
+      if (dampings[i] > 0 && result.plan[i].projection == layer.name) layer.damping = dampings[i];
+    }
+  }
   return result;
 }
 

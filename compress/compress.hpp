@@ -45,6 +45,15 @@ std::vector<std::string> granularity_names();
 // Whether it reads block_rows and block_columns.
 bool granularity_needs_block(Granularity granularity);
 
+// What a layer's least squares are solved with, where it is fitted to calibration samples.
+enum class Algebra {
+  Auto,        // Samples for layers of more than 2,048 inputs where they can be, else Covariance
+  Covariance,  // the covariance of the inputs, inputs x inputs: exact, any rule
+  Samples  // the samples themselves, inputs x samples, and directions of the outputs weighed by what they do
+           // to the network's outputs (wide/): dense layers, single weights, criterion ObsOneShot or none
+};
+std::vector<std::string> algebra_names();
+
 constexpr int kAutoRank = -1;
 
 // What is to happen to one projection, by name. A convolution is factorized into one of `rank` channels with
@@ -53,7 +62,8 @@ struct LayerPlan {
   std::string projection;
   int rank = 0;        // 0: not factorized; else 1 to min(inputs, outputs), of a convolution those of its
                        // matrix (channels by window); kAutoRank: as `density` says
-  double density = 1;  // share of weights kept, in (0, 1], of each factor where factorized. With kAutoRank
+  double density = 1;  // share of weights kept, in (0, 1], of each factor where factorized (of both together
+                       // with Algebra::Samples). With kAutoRank
                        // the share of the whole layer's: spent on the layer or on factors of whatever rank,
                        // where the outputs on held-out calibration samples suffer least
   Granularity granularity = Granularity::Weights;  // of each factor where factorized
@@ -61,6 +71,7 @@ struct LayerPlan {
   int block_columns = 0;  // inputs of a block, e.g. the axons of a core
   double sparse = 0;  // dense layers with a rank above 0: share of the layer's weights in [0, 1) that stay
                       // beside the factors, on a path of their own from source to target
+  Algebra algebra = Algebra::Auto;
 };
 
 struct CompressParams {
@@ -83,8 +94,9 @@ struct CompressParams {
 struct CompressResult {
   Network network;
   std::vector<LayerReport> layers;  // one per projection of the network that came in
-  std::vector<LayerPlan> plan;  // of CompressParams, with the ranks and densities chosen for kAutoRank, and
-                                // the densities that a shared one came to
+  std::vector<LayerPlan> plan;  // of CompressParams, with the ranks and densities chosen for kAutoRank, the
+                                // densities that a shared one came to, and the algebra taken where there are
+                                // calibration samples
   std::vector<std::string> notes;  // what the user should know, e.g. a calibration set too small for a layer
   bool interrupted = false;
 };

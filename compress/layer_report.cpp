@@ -54,6 +54,8 @@ std::vector<LayerReport> report_layers(const Network& before, const Network& aft
         factorized ? (pruned ? "factorized+pruned" : "factorized") : (pruned ? "pruned" : "dense");
     if (plan.sparse > 0) report.method += "+sparse";
     report.rank = plan.rank;
+    if (plan.algebra != Algebra::Auto)
+      report.algebra = algebra_names()[static_cast<std::size_t>(plan.algebra)];
     report.synapses_before = count_synapses(before, ProjectionId(i));
 
     std::int64_t weights = 0, kept = 0;

@@ -81,6 +81,15 @@ void check_sparse(const Projection& projection, const LayerPlan& layer, const st
     refuse(where, "a sparse path beside a convolution", "dense projections alone have one");
 }
 
+void check_algebra(const Network& network, const LayerPlan& layer, const CompressParams& params) {
+  if (layer.algebra != Algebra::Samples) return;
+  const char* const other =
+      refusal_of_samples(layer, find(network, layer.projection), find_criterion(params.criterion));
+  if (other)
+    refuse("projection '" + layer.projection + "'", std::string("algebra samples for ") + other,
+           "a dense layer, single weights, criterion obs");
+}
+
 void check_layer(const Network& network, const LayerPlan& layer) {
   const Projection& projection = find(network, layer.projection);
   const std::string where = "projection '" + layer.projection + "'";
@@ -151,9 +160,14 @@ void check_shared_density(const CompressParams& params) {
 
 }  // namespace
 
+std::vector<std::string> algebra_names() {
+  return {"auto", "covariance", "samples"};
+}
+
 void check_plan(const Network& network, const CompressParams& params) {
   for (std::size_t i = 0; i < params.layers.size(); ++i) {
     check_layer(network, params.layers[i]);
+    check_algebra(network, params.layers[i], params);
     for (std::size_t j = 0; j < i; ++j) {
       if (params.layers[j].projection == params.layers[i].projection) {
         refuse("projection '" + params.layers[i].projection + "' is named twice");

@@ -1,93 +1,26 @@
 // Layer after layer is taken out of the network as matrices, compressed, and put back, so that the next
-// layer's statistics see what this one gives now. Invariant: between two layers the network is complete and
-// passes validate().
+// layer's statistics see what this one gives now. A layer of many inputs is treated in the space of the
+// samples (wide/), where its covariance is never formed. Invariant: between two layers the network is
+// complete and passes validate().
 #include "compress/round.hpp"
 
 #include <algorithm>
 #include <optional>
 
+#include "compress/calibration/match_means.hpp"
 #include "compress/calibration/target.hpp"
 #include "compress/density.hpp"
 #include "compress/factorize.hpp"
 #include "compress/granularity/granularities.hpp"
 #include "compress/layer.hpp"
+#include "compress/layer_site.hpp"
+#include "compress/rules/criteria.hpp"
+#include "compress/rules/factorizations.hpp"
 
 namespace weft::compress {
 namespace {
 
-Projection* find(Network& network, const std::string& name) {
-  for (Projection& projection : network.projections) {
-    if (projection.name == name) return &projection;
-  }
-  return nullptr;
-}
-
-// The layer of a plan in a network: in one piece, or as NAME_a and NAME_b, with NAME beside them where there
-// is a sparse path.
-struct Layer {
-  Projection* first = nullptr;   // the layer itself or NAME_a
-  Projection* second = nullptr;  // null or NAME_b
-  Projection* beside = nullptr;  // null or the sparse path
-  Population* target = nullptr;
-
-  Layer(Network& network, const LayerPlan& plan) {
-    const std::string& name = plan.projection;
-    if (plan.rank != 0) {
-      first = find(network, first_factor_name(name));
-      second = find(network, second_factor_name(name));
-    }
-    (first ? beside : first) = find(network, name);
-    if (!first || (first->name != name && !second))
-      internal_error("layer '" + name + "' got lost in compression");
-    target = &network.populations[(second ? second : first)->target];
-  }
-  LayerWeights weights() const {
-    const auto rows = static_cast<Eigen::Index>(
-        first->kind == ProjectionKind::Dense ? target->shape.size() : target->shape.channels);
-    const auto size = [](const Projection* p) { return static_cast<Eigen::Index>(p->weights.size()); };
-    LayerWeights result;
-    if (second) {
-      const Eigen::Index rank = size(second) / rows;
-      result.factorized = true;
-      result.factors = {to_matrix(second->weights, rows, rank),
-                        to_matrix(first->weights, rank, size(first) / rank)};
-      if (beside) result.sparse = to_matrix(beside->weights, rows, size(beside) / rows);
-    } else {
-      result.whole = to_matrix(first->weights, rows, size(first) / rows);
-    }
-    return result;
-  }
-};
-
-void put_back(Network& network, const LayerPlan& plan, const LayerWeights& weights) {
-  const Layer layer(network, plan);
-  std::vector<float> sparse = to_floats(weights.sparse);
-  if (!weights.factorized) {
-    layer.first->weights = to_floats(weights.whole);
-  } else if (layer.second) {
-    layer.first->weights = to_floats(weights.factors.right);
-    layer.second->weights = to_floats(weights.factors.left);
-    if (layer.beside) layer.beside->weights = std::move(sparse);
-  } else {
-    LowRank factors;
-    factors.rank = static_cast<int>(weights.factors.right.rows());
-    factors.left = to_floats(weights.factors.left);
-    factors.right = to_floats(weights.factors.right);
-    network = replace_by_factors(network, plan.projection, std::move(factors), std::move(sparse));
-  }
-}
-
-void add_to_bias(Population& population, const Vector& change) {
-  // A dense layer into a population of more than one row or column: the bias is one per channel.
-  const auto channels = static_cast<std::size_t>(population.shape.channels);
-  const std::size_t positions = static_cast<std::size_t>(change.size()) / channels;
-  if (population.bias.empty()) population.bias.assign(channels, 0.0f);
-  for (std::size_t i = 0; i < channels; ++i) {
-    double sum = 0;
-    for (std::size_t j = 0; j < positions; ++j) sum += change[static_cast<Eigen::Index>(i * positions + j)];
-    population.bias[i] += static_cast<float>(sum / static_cast<double>(positions));
-  }
-}
+constexpr std::int64_t kManyInputs = 2048;  // where a covariance begins to cost more than the samples
 
 GroupGeometry geometry_of(const Projection& first, const LayerPlan& layer) {
   GroupGeometry geometry;
@@ -106,7 +39,8 @@ PruneRule prune_rule(const Criterion& criterion, const GranularityRule& granular
   };
 }
 
-void add_moved(const Movements& movements, const Layer& layer, const LayerWeights& now, LayerRules& rules) {
+void add_moved(const Movements& movements, const LayerSite& layer, const LayerWeights& now,
+               LayerRules& rules) {
   const auto moved = [&](const Projection& projection, const Matrix& like) {
     const auto at = movements.find(projection.name);
     return at == movements.end() ? Matrix() : to_matrix(at->second, like.rows(), like.cols());
@@ -119,30 +53,24 @@ void add_moved(const Movements& movements, const Layer& layer, const LayerWeight
   }
 }
 
-std::string too_small(const std::string& name, const InputStatistics& statistics) {
-  return "projection '" + name + "' has " + std::to_string(statistics.mean.size()) + " inputs but only " +
-         std::to_string(statistics.observations) +
+std::string too_small(const std::string& name, std::int64_t inputs, std::int64_t observations) {
+  return "projection '" + name + "' has " + std::to_string(inputs) + " inputs but only " +
+         std::to_string(observations) +
          " calibration observations: their covariance is singular and the damping decides much; give more "
          "calibration samples";
 }
 
-}  // namespace
+// The part of the calibration samples that is fitted to where something is to be chosen, and the rest.
+struct Halves {
+  Dataset fit, held_out;
+  explicit Halves(const Dataset& calibration)
+      : fit(slice(calibration, 0, calibration.size() - calibration.size() / 4)),
+        held_out(slice(calibration, fit.size(), calibration.size())) {}
+};
 
-bool needs_calibration(const CompressParams& params) {
-  const bool pruning = find_criterion(params.criterion).calibrated;
-  const bool factorizing = find_factorization(params.factorization).calibrated;
-  return std::any_of(params.layers.begin(), params.layers.end(), [&](const LayerPlan& layer) {
-    return (pruning && (layer.density < 1 || params.shared_density > 0)) ||
-           (factorizing && layer.rank != 0) || layer.rank == kAutoRank;
-  });
-}
-
-RoundResult compress_round(const Network& network, const std::vector<LayerPlan>& plan,
-                           const Dataset* calibration, const RoundParams& params, WorkerPool& pool) {
-  RoundResult result{network, plan, {}};
-  Network reference = network;
-  const Criterion& criterion = find_criterion(params.criterion);
-  std::vector<std::string> order;  // front to back, whatever the plan's
+// Front to back, whatever the plan's order.
+std::vector<std::string> order_of(const Network& network, const std::vector<LayerPlan>& plan) {
+  std::vector<std::string> order;
   for (const Projection& projection : network.projections) {
     for (const LayerPlan& layer : plan) {
       const bool here = projection.name == layer.projection ||
@@ -151,48 +79,192 @@ RoundResult compress_round(const Network& network, const std::vector<LayerPlan>&
         order.push_back(layer.projection);
     }
   }
-  for (const std::string& name : order) {
-    LayerPlan& layer = *std::find_if(result.plan.begin(), result.plan.end(),
-                                     [&](const LayerPlan& item) { return item.projection == name; });
-    const LayerWeights now = Layer(result.network, layer).weights();
-    const Matrix dense = Layer(reference, layer).weights().effective();
-    const GranularityRule& granularity = find_granularity(layer.granularity);
-    LayerRules rules{
-        criterion,
-        prune_rule(criterion, granularity, geometry_of(*Layer(result.network, layer).first, layer)),
-        find_factorization(params.factorization),
-        pool,
-        {},
-        {},
-        {}};
-    if (params.movements) add_moved(*params.movements, Layer(result.network, layer), now, rules);
-    LayerStep step{layer.rank, layer.density, params.damping, layer.sparse};
+  return order;
+}
+
+class Round {
+ public:
+  Round(const Network& network, const std::vector<LayerPlan>& plan, const Dataset* calibration,
+        const RoundParams& params, WorkerPool& pool, Progress* progress)
+      : result_{network, plan, {}, std::vector<double>(plan.size(), 0.0), false},
+        reference_(network),
+        calibration_(calibration),
+        params_(params),
+        criterion_(find_criterion(params.criterion)),
+        pool_(pool),
+        progress_(progress) {}
+
+  RoundResult run() {
+    const std::vector<std::string> order = order_of(result_.network, result_.plan);
+    bool any_wide = false;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      LayerProgress progress(progress_, i, order.size());
+      std::size_t at = 0;
+      while (result_.plan[at].projection != order[i]) ++at;
+      LayerPlan& layer = result_.plan[at];
+      const bool wide = decide_algebra(layer);
+      if (wide && progress.stop_requested()) {  // the others are done in no time
+        stop(layer);
+        continue;
+      }
+      any_wide = any_wide || wide;
+      result_.dampings[at] = wide ? treat_wide(layer, progress) : treat(layer);
+      progress.update(1, 1);
+    }
+    if (any_wide && !result_.interrupted)
+      result_.network = match_means(result_.network, reference_, *calibration_, pool_.threads());
+    return std::move(result_);
+  }
+
+ private:
+  // A layer's part of the round's progress, in thousandths.
+  class LayerProgress : public Progress {
+   public:
+    LayerProgress(Progress* outer, std::size_t index, std::size_t count)
+        : outer_(outer), index_(static_cast<std::int64_t>(index)), count_(static_cast<std::int64_t>(count)) {}
+    void update(std::int64_t done, std::int64_t total) override {
+      if (outer_)
+        outer_->update(1000 * index_ + 1000 * done / std::max<std::int64_t>(total, 1), 1000 * count_);
+    }
+    bool stop_requested() const override { return outer_ && outer_->stop_requested(); }
+
+   private:
+    Progress* outer_;
+    std::int64_t index_, count_;
+  };
+
+  // The layer stays as it is.
+  void stop(LayerPlan& layer) {
+    result_.interrupted = true;
+    if (params_.round > 1) return;
+    layer.rank = 0;
+    layer.density = 1;
+    layer.sparse = 0;
+    layer.granularity = Granularity::Weights;
+  }
+
+  double ramped(const LayerPlan& layer, double density) const {
+    return find_granularity(layer.granularity).at_once ? density
+                                                       : ramp_density(density, params_.round, params_.rounds);
+  }
+
+  // Whether the layer is treated in the space of the samples.
+  bool decide_algebra(LayerPlan& layer) {
+    const LayerSite site(result_.network, layer);
+    if (layer.algebra == Algebra::Auto) {
+      const bool can = calibration_ && refusal_of_samples(layer, *site.first, criterion_) == nullptr;
+      const bool pays = can && site.source->shape.size() > kManyInputs;
+      layer.algebra = pays ? Algebra::Samples : calibration_ ? Algebra::Covariance : Algebra::Auto;
+    }
+    return layer.algebra == Algebra::Samples;
+  }
+
+  void say_too_small(const LayerPlan& layer, std::int64_t inputs, std::int64_t observations) {
+    if (observations < inputs) result_.notes.push_back(too_small(layer.projection, inputs, observations));
+  }
+
+  // Both give the damping that was taken, 0 for none.
+  double treat_wide(LayerPlan& plan, Progress& progress) {
+    const LayerSite site(result_.network, plan);
+    WideLayer layer{site.wide_weights(), {}};
+    const WideFactors reference = LayerSite(reference_, plan).wide_weights();
+    layer.dense = layer.factorized() ? multiply(reference.left, reference.right, pool_) : reference.left;
+    const WideSite place{result_.network, reference_, site.source->name, site.target->name};
+    WideStep step{plan.rank, plan.density, params_.damping,
+                  find_factorization(params_.factorization).calibrated};
+    SensitivityParams sensitivity;
+    sensitivity.seed = params_.seed;
+    say_too_small(plan, layer.dense.columns, calibration_->size());
+    if (step.rank == kAutoRank || step.damping <= 0) {
+      const Halves halves(*calibration_);
+      const WideSamples fit = observe_layer(place, halves.fit, &sensitivity, pool_);
+      const WideSamples held_out =
+          halves.held_out.size() > 0 ? observe_layer(place, halves.held_out, &sensitivity, pool_) : fit;
+      step = choose_wide_step(layer, fit, held_out, step, pool_, &progress);
+    }
+    plan.rank = step.rank;
+    plan.density = step.density;
+    if (progress.stop_requested()) {
+      stop(plan);
+      return step.damping;
+    }
+    step.density = ramped(plan, step.density);
+    const WideSamples samples = observe_layer(place, *calibration_, &sensitivity, pool_);
+    WideFactors after = compress_wide(layer, samples, step, pool_);
+    const std::vector<double> change = wide_bias_change(layer.dense, after, samples);
+    put_back(result_.network, plan, std::move(after));
+    add_to_bias(*LayerSite(result_.network, plan).target, change);
+    return step.damping;
+  }
+
+  double treat(LayerPlan& plan) {
+    const LayerSite site(result_.network, plan);
+    const LayerWeights now = site.weights();
+    const Matrix dense = LayerSite(reference_, plan).weights().effective();
+    const PruneRule prune =
+        prune_rule(criterion_, find_granularity(plan.granularity), geometry_of(*site.first, plan));
+    LayerRules rules{criterion_, prune, find_factorization(params_.factorization), pool_, {}, {}, {}};
+    if (params_.movements) add_moved(*params_.movements, site, now, rules);
+    LayerStep step{plan.rank, plan.density, params_.damping, plan.sparse};
     std::optional<InputStatistics> statistics;
-    if (calibration) {
-      const Projection& source = *Layer(result.network, layer).first;
+    if (calibration_) {
+      const auto observe = [&](const Dataset& samples) {
+        return input_statistics(result_.network, reference_, *site.first, samples, pool_);
+      };
       const bool choosing = step.rank == kAutoRank || step.damping <= 0;
-      const std::int64_t fit_samples =
-          choosing ? calibration->size() - calibration->size() / 4 : calibration->size();
-      statistics =
-          input_statistics(result.network, reference, source, slice(*calibration, 0, fit_samples), pool);
-      if (statistics->observations < statistics->mean.size())
-        result.notes.push_back(too_small(name, *statistics));
+      const Halves halves(*calibration_);
+      statistics = observe(choosing ? halves.fit : *calibration_);
+      say_too_small(plan, statistics->mean.size(), statistics->observations);
       if (choosing) {
-        const Dataset rest = slice(*calibration, fit_samples, calibration->size());
-        const InputStatistics held_out =
-            rest.size() > 0 ? input_statistics(result.network, reference, source, rest, pool) : *statistics;
+        const InputStatistics held_out = halves.held_out.size() > 0 ? observe(halves.held_out) : *statistics;
         step = choose_step(now, dense, *statistics, held_out, step, rules);
       }
-      layer.rank = step.rank;
-      layer.density = step.density;
+      plan.rank = step.rank;
+      plan.density = step.density;
     }
-    if (!granularity.at_once) step.density = ramp_density(step.density, params.round, params.rounds);
+    step.density = ramped(plan, step.density);
     const LayerWeights after = compress_layer(now, dense, statistics ? &*statistics : nullptr, step, rules);
-    put_back(result.network, layer, after);
-    if (statistics)
-      add_to_bias(*Layer(result.network, layer).target, bias_change(after.effective(), dense, *statistics));
+    put_back(result_.network, plan, after);
+    if (!statistics) return 0;
+    const Vector change = bias_change(after.effective(), dense, *statistics);
+    add_to_bias(*LayerSite(result_.network, plan).target, {change.begin(), change.end()});
+    return step.damping;
   }
-  return result;
+
+  RoundResult result_;
+  Network reference_;
+  const Dataset* calibration_;
+  const RoundParams& params_;
+  const Criterion& criterion_;
+  WorkerPool& pool_;
+  Progress* progress_;
+};
+
+}  // namespace
+
+const char* refusal_of_samples(const LayerPlan& layer, const Projection& projection,
+                               const Criterion& criterion) {
+  if (projection.kind != ProjectionKind::Dense) return "a convolution";
+  if (layer.granularity != Granularity::Weights) return "pruning in groups";
+  if (layer.sparse > 0) return "a sparse path";
+  const bool prunes = layer.density < 1 || layer.rank == kAutoRank;
+  if (prunes && !criterion.updates_weights) return "a criterion that fits no weights";
+  return nullptr;
+}
+
+bool needs_calibration(const CompressParams& params) {
+  const bool pruning = find_criterion(params.criterion).calibrated;
+  const bool factorizing = find_factorization(params.factorization).calibrated;
+  return std::any_of(params.layers.begin(), params.layers.end(), [&](const LayerPlan& layer) {
+    return (pruning && (layer.density < 1 || params.shared_density > 0)) ||
+           (factorizing && layer.rank != 0) || layer.rank == kAutoRank || layer.algebra != Algebra::Auto;
+  });
+}
+
+RoundResult compress_round(const Network& network, const std::vector<LayerPlan>& plan,
+                           const Dataset* calibration, const RoundParams& params, WorkerPool& pool,
+                           Progress* progress) {
+  return Round(network, plan, calibration, params, pool, progress).run();
 }
 
 }  // namespace weft::compress

@@ -96,6 +96,8 @@ void check_choices(Check& check) {
         asked[i].block_columns != done[i].block_columns || asked[i].sparse != done[i].sparse) {
       check.add("plan", done[i].projection, "its granularity, its blocks or its sparse path changed");
     }
+    if (asked[i].algebra != Algebra::Auto && asked[i].algebra != done[i].algebra)
+      check.add("plan", done[i].projection, "its algebra changed");
     if (asked[i].rank != kAutoRank || done[i].rank == 0) {
       if (asked[i].rank != kAutoRank)
         check.expect_equal("plan", done[i].projection, "rank", done[i].rank, asked[i].rank);
@@ -209,6 +211,27 @@ void check_density(Check& check, const Projection& p, const LayerPlan& layer) {
               std::to_string(found) + " nonzero weights, the plan allows " +
                   std::to_string(static_cast<std::int64_t>(allowed)));
   }
+}
+
+// Factors that share their weights out between them.
+void check_density_together(Check& check, const std::string& name,
+                            const std::vector<const Projection*>& parts, const LayerPlan& layer) {
+  if (layer.granularity != Granularity::Weights || layer.sparse > 0 ||
+      parts[0]->kind != ProjectionKind::Dense)
+    check.add("plan", name,
+              "was treated in the space of the samples, which only single weights of dense "
+              "layers can be");
+  if (check.result.interrupted) return;
+  double allowed = 0;
+  std::int64_t found = 0;
+  for (const Projection* part : parts) {
+    allowed += std::max(1.0, std::floor(layer.density * static_cast<double>(part->weights.size()) + 0.5));
+    found += count_nonzero(part->weights);
+  }
+  if (static_cast<double>(found) > allowed)
+    check.add("density", name,
+              std::to_string(found) + " nonzero weights in both factors, the plan allows " +
+                  std::to_string(static_cast<std::int64_t>(allowed)));
 }
 
 void check_groups(Check& check, const Projection& p, const LayerPlan& layer) {
@@ -330,9 +353,13 @@ void check_factorized(Check& check, const Projection& old, const LayerPlan& laye
         "rank", mid.name,
         std::to_string(mid.shape.size()) + " neurons, the plan says rank " + std::to_string(layer.rank));
   }
-  for (const Projection* part : {a->second, b->second}) {
-    check_density(check, *part, layer);
-    check_groups(check, *part, layer);
+  if (layer.algebra == Algebra::Samples) {
+    check_density_together(check, old.name, {a->second, b->second}, layer);
+  } else {
+    for (const Projection* part : {a->second, b->second}) {
+      check_density(check, *part, layer);
+      check_groups(check, *part, layer);
+    }
   }
   if (!report) return;
 

@@ -31,8 +31,10 @@ void BudgetOptions::declare(OptionTable& table) {
       "and structured for other costs than synapses)");
   table.integer("points", points, 1, 1000, "of the curve, per series (default 5)");
   table.integer("refinements", refinements, 0, 1000, "further points at the budget's edge (default 4)");
-  table.integer("validation-samples", validation_samples, 1, kMany,
-                "held out from the end of the training samples to judge by (default 10000)");
+  table.integer(
+      "validation-samples", validation_samples, 1, kMany,
+      "held out from the end of the training samples to judge by, where the data set brings none of its "
+      "own (default 10000)");
 }
 
 bool BudgetOptions::asked() const {

@@ -97,14 +97,22 @@ void OptionTable::texts(const std::string& name, std::vector<std::string>& targe
 
 void OptionTable::choice(const std::string& name, std::string& target, std::vector<std::string> choices,
                          const std::string& help) {
+  choice_or(name, target, std::move(choices), "", nullptr, help);
+}
+
+void OptionTable::choice_or(const std::string& name, std::string& target, std::vector<std::string> choices,
+                            const std::string& what_else, bool (*also)(const std::string&),
+                            const std::string& help) {
   const std::string what = "--" + long_name(name);
-  const std::string all = joined(choices, "|");
-  options_.push_back({section_, name, all, help, false, [&target, what, choices](const std::string& word) {
-                        if (std::find(choices.begin(), choices.end(), word) == choices.end())
-                          usage_error(fmt::format("{}: found \"{}\", expected {}{}", what, word,
-                                                  joined(choices, ", "), did_you_mean(word, choices)));
-                        target = word;
-                      }});
+  const std::string all = joined(choices, "|") + (also ? "|" + what_else : "");
+  const std::string expected = joined(choices, ", ") + (also ? ", " + what_else : "");
+  options_.push_back(
+      {section_, name, all, help, false, [&target, what, expected, also, choices](const std::string& word) {
+         if (std::find(choices.begin(), choices.end(), word) == choices.end() && !(also && also(word)))
+           usage_error(fmt::format("{}: found \"{}\", expected {}{}", what, word, expected,
+                                   did_you_mean(word, choices)));
+         target = word;
+       }});
 }
 
 void OptionTable::integer(const std::string& name, std::int64_t& target, std::int64_t minimum,

@@ -26,6 +26,9 @@ class OptionTable {
              const std::string& help);  // may be given several times
   void choice(const std::string& name, std::string& target, std::vector<std::string> choices,
               const std::string& help);
+  // One of the choices or another word that `also` accepts; `what_else` says what that is, e.g. "DIR".
+  void choice_or(const std::string& name, std::string& target, std::vector<std::string> choices,
+                 const std::string& what_else, bool (*also)(const std::string&), const std::string& help);
   void integer(const std::string& name, std::int64_t& target, std::int64_t minimum, std::int64_t maximum,
                const std::string& help);
   void integer(const std::string& name, int& target, int minimum, int maximum, const std::string& help);

@@ -9,7 +9,10 @@
 namespace weft::app {
 
 void add_data_options(OptionTable& table, DataConfig& data) {
-  table.choice("dataset", data.set, known_data_names(), "the data set (default " + data.set + ")");
+  table.choice_or("dataset", data.set, known_data_names(), "DIR", is_data_name,
+                  "the data set (default " + data.set +
+                      "), or a directory of train_samples.npy, train_labels.npy, test_samples.npy, "
+                      "test_labels.npy and validation_samples.npy, validation_labels.npy if there are any");
   table.integer("train-samples", data.train_samples, 0, std::numeric_limits<std::int64_t>::max(),
                 "training samples, from the front (default 0: all)");
   table.integer("shift-pixels", data.shift_pixels, 0, 8,

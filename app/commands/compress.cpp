@@ -47,14 +47,17 @@ OptionTable make_table(CompressCommandParams& params) {
                     "Factorizes and prunes a network and retrains it, by a plan or within a budget; writes "
                     "compressed.npz and the report.");
   table.argument("NETWORK", params.network, "a network file in floating point");
-  table.texts("layer", params.layers, "NAME:rank=R,density=D",
-              "the plan for one projection, e.g. fc1:rank=48,density=0.2; rank=auto spends the density's "
-              "share of weights "
-              "on the layer or on factors, whichever disturbs the outputs less; sparse=S keeps a share of "
-              "single weights beside "
-              "the factors; granularity=G prunes in "
-              "groups (inputs, neurons, blocks, crossbar-rows, crossbar-columns, block-diagonal), of blocks "
-              "of block=NEURONSxINPUTS; repeatable");
+  table.texts(
+      "layer", params.layers, "NAME:rank=R,density=D",
+      "the plan for one projection, e.g. fc1:rank=48,density=0.2; rank=auto spends the density's "
+      "share of weights "
+      "on the layer or on factors, whichever disturbs the outputs less; sparse=S keeps a share of "
+      "single weights beside "
+      "the factors; granularity=G prunes in "
+      "groups (inputs, neurons, blocks, crossbar-rows, crossbar-columns, block-diagonal), of blocks "
+      "of block=NEURONSxINPUTS; algebra=samples fits a dense layer sample by sample, its outputs weighed "
+      "by what they do to the network's, algebra=covariance by its inputs' covariance (default auto: "
+      "samples from 2049 inputs on); repeatable");
   table.text(
       "fabric", params.fabric, "NAME|FILE",
       "a preset or a YAML file: its cores are counted for budgets, and give granularities their blocks "

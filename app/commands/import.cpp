@@ -67,7 +67,8 @@ OptionTable make_table(ImportCommandParams& params) {
   table.text("name", params.name, "NAME", "of the network (default imported)");
   std::vector<std::string> sets = known_data_names();
   sets.insert(sets.begin(), "none");
-  table.choice("dataset", params.dataset, sets, "measure the accuracy on its test samples (default none)");
+  table.choice_or("dataset", params.dataset, sets, "DIR", is_data_name,
+                  "measure the accuracy on its test samples (default none)");
   table.text("output,o", params.output, "DIR", "where the results go (default out/import)");
   return table;
 }

@@ -66,8 +66,8 @@ OptionTable make_table(RunCommandParams& params) {
              "the fabric it was made for (default: fabric.yaml beside the image)");
   table.text("network", params.network, "FILE",
              "the integer network it was made from (default: fixed.npz beside it)");
-  table.choice("dataset", params.dataset, known_names(),
-               "the data set (default fashion-mnist); nmnist: recordings of events, for spiking networks");
+  table.choice_or("dataset", params.dataset, known_names(), "DIR", is_data_name,
+                  "the data set (default fashion-mnist); nmnist: recordings of events, for spiking networks");
   table.integer("frames", params.run.frames, 0, std::numeric_limits<std::int64_t>::max(),
                 "test samples, from the front (default 0: all)");
   table.integer("interval", params.run.interval_steps, 1, 1 << 20, "steps between frames (default 1)");

@@ -10,6 +10,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/flow/names.hpp"
+#include "app/flow/search_identity.hpp"
 #include "app/flow/search_journal.hpp"
 #include "app/report/html.hpp"
 #include "compress/remove_unused.hpp"
@@ -47,19 +48,6 @@ compress::CostFunction cost_function(const BudgetConfig& budget, const Dataset& 
         return mapped_cost(n, calibration, *budget.fabric, budget.cost, threads);
       };
   }
-}
-
-// All that decides what a point measures.
-std::string identity(const Network& network, const Dataset& fit, const Dataset& validation,
-                     const compress::CompressParams& p, const BudgetConfig& budget) {
-  const TrainParams& t = p.retrain;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
-                     digest(network).hex(), digest(fit).hex(), digest(validation).hex(), name_of(p.criterion),
-                     name_of(p.factorization), p.calibration_samples, p.damping, p.prune_rounds,
-                     p.final_epochs, t.epochs, t.batch_size, name_of(t.optimizer), t.learning_rate,
-                     t.momentum, t.weight_decay, name_of(t.schedule), t.distill, t.temperature, t.seed,
-                     name_of(budget.cost), budget.fabric ? digest(*budget.fabric).hex() : "-",
-                     weft_version());
 }
 
 TradeoffReport tradeoff_figures(const compress::SearchResult& result, const BudgetConfig& budget,
@@ -100,7 +88,8 @@ BudgetResult search_stage(StageContext& context, const Network& network, const D
                           const std::filesystem::path& journal_path) {
   Stage stage(context.console, "search");
   stage.count_in("points");
-  const std::int64_t kept = data.train.size() - budget.validation_samples;
+  const std::int64_t kept =
+      data.validation ? data.train.size() : data.train.size() - budget.validation_samples;
   if (kept < 1) {
     throw InputError({data.train.name},
                      fmt::format("{} training samples, {} of them to validate with", data.train.size(),
@@ -108,7 +97,8 @@ BudgetResult search_stage(StageContext& context, const Network& network, const D
                      "some left to fit to: --validation-samples is smaller");
   }
   const Dataset fit = with_shifts(slice(data.train, 0, kept), budget.shift_pixels),
-                validation = slice(data.train, kept, budget.validation_samples);
+                validation = data.validation ? slice(*data.validation, 0, budget.validation_samples)
+                                             : slice(data.train, kept, budget.validation_samples);
   compress::SearchParams search;
   search.most_loss = budget.most_loss;
   search.most_cost = budget.most_cost;
@@ -120,7 +110,7 @@ BudgetResult search_stage(StageContext& context, const Network& network, const D
   search.points = budget.points;
   search.refinements = budget.refinements;
   search.compress = params;
-  SearchJournal journal(journal_path, identity(network, fit, validation, params, budget));
+  SearchJournal journal(journal_path, search_identity(network, fit, validation, params, budget));
   if (journal.recalled() > 0)
     context.console.say(fmt::format("{} points are known from an earlier search", journal.recalled()));
   compress::SearchMemory memory;

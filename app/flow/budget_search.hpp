@@ -21,7 +21,8 @@ struct BudgetConfig {
   std::optional<double> most_cost;
   std::vector<compress::SearchSeries> series;  // empty: those that go with the cost
   int points = 5, refinements = 4;
-  std::int64_t validation_samples = 10000;  // held out from the end of the training samples
+  std::int64_t validation_samples = 10000;  // held out from the end of the training samples, where the data
+                                            // set brings none of its own
   int shift_pixels = 0;                     // of what is fitted to (DataConfig); not of what is held out
   std::optional<Fabric> fabric;             // for axons and cores
 };

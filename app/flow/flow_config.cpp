@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "app/flow/fabric_source.hpp"
@@ -32,11 +33,18 @@ int whole(const ConfigSection& section, const char* key, int minimum, int maximu
   return static_cast<int>(section.integer(key, minimum, maximum, fallback));
 }
 
-DataConfig read_data(const ConfigSection& section) {
+DataConfig read_data(const ConfigSection& section, const fs::path& directory) {
   DataConfig data;
   std::vector<std::pair<std::string, std::string>> sets;
   for (const std::string& name : known_data_names()) sets.push_back({name, name});
-  data.set = section.choice("set", sets, std::optional<std::string>(data.set));
+  const std::string set = section.text("set", data.set);
+  const fs::path here = directory / set;
+  std::error_code ignored;
+  const bool known =
+      std::any_of(sets.begin(), sets.end(), [&](const auto& item) { return item.first == set; });
+  data.set = !known && fs::is_directory(here, ignored)
+                 ? here.string()
+                 : section.choice("set", sets, std::optional<std::string>(data.set));
   data.train_samples = section.integer("train_samples", 0, kMany, data.train_samples);
   data.shift_pixels = whole(section, "shift_pixels", 0, 8, data.shift_pixels);
   return data;
@@ -88,6 +96,7 @@ compress::CompressParams read_compress(const ConfigSection& section, std::uint64
     if (plan.density <= 0) layer.fail("density", "0", "a number above 0 and not above 1");
     plan.sparse = layer.number("sparse", 0, 1, plan.sparse);
     plan.granularity = choice(layer, "granularity", plan.granularity);
+    plan.algebra = choice(layer, "algebra", plan.algebra);
     if (!layer.has("block")) continue;
     const auto block = layer.integers("block", 1, 1 << 20);
     if (block.size() != 2)
@@ -148,7 +157,7 @@ FlowConfig read_flow(const Config& config, const fs::path& directory) {
   FlowConfig flow;
   flow.title = root.text("title", "flow");
   flow.seed = static_cast<std::uint64_t>(root.integer("seed", 0, kMany, 1));
-  flow.data = read_data(root.section("data"));
+  flow.data = read_data(root.section("data"), directory);
   flow.network = read_network_section(root.section("network"), directory);
   if (root.has("train")) flow.train = read_train(root.section("train"), TrainParams());
   if (flow.train) flow.train->seed = flow.seed;

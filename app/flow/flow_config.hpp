@@ -18,7 +18,7 @@
 namespace weft::app {
 
 struct DataConfig {
-  std::string set = "fashion-mnist";  // one of known_data_names()
+  std::string set = "fashion-mnist";  // one of known_data_names(), or a directory (load_data)
   std::int64_t train_samples = 0;     // taken from the front; 0: all
   int shift_pixels = 0;               // these once more, moved by up to so many pixels (with_shifts)
 };

@@ -42,6 +42,7 @@ std::string train_lines(const TrainParams& params) {
 std::string further_words(const compress::LayerPlan& layer) {
   std::string text;
   if (layer.sparse > 0) text += ", sparse: " + yaml_number(layer.sparse);
+  if (layer.algebra != compress::Algebra::Auto) text += ", algebra: " + name_of(layer.algebra);
   if (layer.granularity == compress::Granularity::Weights) return text;
   text += ", granularity: " + name_of(layer.granularity);
   if (compress::granularity_needs_block(layer.granularity))

@@ -13,7 +13,7 @@
 namespace weft::app {
 namespace {
 
-const char* const kForm = "NAME:rank=R,density=D,sparse=S,granularity=G,block=NEURONSxINPUTS";
+const char* const kForm = "NAME:rank=R,density=D,sparse=S,granularity=G,block=NEURONSxINPUTS,algebra=A";
 
 [[noreturn]] void fail(const std::string& word, const std::string& why) {
   throw Error(ErrorKind::Usage, fmt::format("--layer {}: {}, expected {}", word, why, kForm));
@@ -27,11 +27,13 @@ void read_block(const std::string& word, const std::string& value, compress::Lay
   plan.block_columns = static_cast<int>(to_integer(what, value.substr(cross + 1), 1, 1 << 20));
 }
 
-compress::Granularity read_granularity(const std::string& word, const std::string& value) {
-  const auto& names = names_of(compress::Granularity());
+// One of the names of an enumeration; `what` is "the granularity".
+template <class Enum>
+Enum read_name(const std::string& word, const char* what, const std::string& value) {
+  const auto& names = names_of(Enum());
   if (std::find(names.begin(), names.end(), value) == names.end())
-    fail(word, fmt::format("found the granularity \"{}\"{}", value, did_you_mean(value, names)));
-  return value_of<compress::Granularity>(value);
+    fail(word, fmt::format("found {} \"{}\"{}", what, value, did_you_mean(value, names)));
+  return value_of<Enum>(value);
 }
 
 }  // namespace
@@ -57,12 +59,15 @@ compress::LayerPlan parse_layer_plan(const std::string& word) {
     else if (key == "sparse")
       plan.sparse = to_real("--layer " + plan.projection + ": sparse", value, 0, 1);
     else if (key == "granularity")
-      plan.granularity = read_granularity(word, value);
+      plan.granularity = read_name<compress::Granularity>(word, "the granularity", value);
+    else if (key == "algebra")
+      plan.algebra = read_name<compress::Algebra>(word, "the algebra", value);
     else if (key == "block")
       read_block(word, value, plan);
     else
-      fail(word, fmt::format("found the key \"{}\"{}", key,
-                             did_you_mean(key, {"rank", "density", "sparse", "granularity", "block"})));
+      fail(word,
+           fmt::format("found the key \"{}\"{}", key,
+                       did_you_mean(key, {"rank", "density", "sparse", "granularity", "block", "algebra"})));
     begin = end + 1;
   }
   return plan;

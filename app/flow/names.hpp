@@ -41,6 +41,11 @@ inline const std::vector<std::string>& names_of(compress::Granularity) {
   return names;
 }
 
+inline const std::vector<std::string>& names_of(compress::Algebra) {
+  static const std::vector<std::string> names = compress::algebra_names();
+  return names;
+}
+
 inline const std::vector<std::string>& names_of(compress::SearchSeries) {
   static const std::vector<std::string> names = compress::series_names();
   return names;

@@ -207,13 +207,21 @@ std::vector<std::string> series_names() {
 
 std::string SearchPoint::key() const {
   std::string text = series_names()[static_cast<std::size_t>(series)];
+  const auto digits = [](double number) {
+    char buffer[40];
+    std::snprintf(buffer, sizeof buffer, "%.17g", number);
+    return std::string(buffer);
+  };
   for (const LayerPlan& layer : plan) {
-    char number[40];
-    std::snprintf(number, sizeof number, "%.17g", layer.density);
-    text += " " + layer.projection +
-            ":rank=" + (layer.rank == kAutoRank ? "auto" : std::to_string(layer.rank)) + ",density=" + number;
-    if (layer.granularity != Granularity::Weights)
-      text += ",granularity=" + granularity_names()[static_cast<std::size_t>(layer.granularity)];
+    // All fields by name: a new one does not compile until it is in the key.
+    const auto& [projection, rank, density, granularity, block_rows, block_columns, sparse, algebra] = layer;
+    text += " " + projection + ":rank=" + (rank == kAutoRank ? "auto" : std::to_string(rank)) +
+            ",density=" + digits(density);
+    if (sparse > 0) text += ",sparse=" + digits(sparse);
+    if (granularity != Granularity::Weights)
+      text += ",granularity=" + granularity_names()[static_cast<std::size_t>(granularity)];
+    if (block_rows > 0) text += ",block=" + std::to_string(block_rows) + "x" + std::to_string(block_columns);
+    if (algebra != Algebra::Auto) text += ",algebra=" + algebra_names()[static_cast<std::size_t>(algebra)];
   }
   return text;
 }

@@ -30,6 +30,13 @@ std::vector<double> center(FloatMatrix& values) {
   return mean;
 }
 
+PopulationId population(const Network& network, const std::string& name) {
+  for (std::uint32_t i = 0; i < network.populations.size(); ++i) {
+    if (network.populations[PopulationId(i)].name == name) return PopulationId(i);
+  }
+  internal_error("no population '" + name + "' in network '" + network.name + "'");
+}
+
 // target += residual' (now now' + damping)^-1 now, residual = (dense - now) target'.
 void retarget(const FloatMatrix& dense_inputs, const Gram& now, FloatMatrix& target, WorkerPool& pool) {
   FloatMatrix change = dense_inputs;
@@ -53,7 +60,70 @@ std::vector<double> weighed_mean(const FloatMatrix& weights, const std::vector<d
   return result;
 }
 
+std::vector<double> bias_change(const FloatMatrix& dense_weights, const FloatMatrix& left,
+                                const FloatMatrix& right, const std::vector<double>& mean,
+                                const std::vector<double>& dense_mean) {
+  std::vector<double> change = weighed_mean(dense_weights, dense_mean);
+  const std::vector<double> now =
+      right.values.empty() ? weighed_mean(left, mean) : weighed_mean(left, weighed_mean(right, mean));
+  for (std::size_t i = 0; i < change.size(); ++i) change[i] -= now[i];
+  return change;
+}
+
 }  // namespace
+
+WideSamples observe_layer(const WideSite& site, const Dataset& samples, const SensitivityParams* sensitivity,
+                          WorkerPool& pool) {
+  ForwardParams forward;
+  forward.threads = pool.threads();
+  const PopulationId target = population(site.dense, site.target);
+  WideSamples result;
+  result.inputs = population_values(site.network, samples, population(site.network, site.source), forward);
+  result.dense_inputs = population_values(site.dense, samples, population(site.dense, site.source), forward);
+  result.mean = center(result.inputs);
+  result.dense_mean = center(result.dense_inputs);
+  result.sensitivities = sensitivity ? sensitivities(site.dense, samples, target, *sensitivity, pool)
+                                     : zeros(0, site.dense.populations[target].shape.size());
+  return result;
+}
+
+WideProblem wide_problem(const WideSamples& samples, const FloatMatrix& dense_weights, double damping,
+                         double output_damping, WorkerPool& pool) {
+  const auto positive = [](double mean) { return mean > 0 ? mean : 1; };
+  WideProblem problem;
+  problem.target = dense_weights;
+  problem.inputs = {samples.inputs, static_cast<float>(damping * positive(mean_diagonal(samples.inputs)))};
+  if (samples.inputs.values != samples.dense_inputs.values)
+    retarget(samples.dense_inputs, problem.inputs, problem.target, pool);
+  problem.outputs.samples = samples.sensitivities;
+  if (samples.sensitivities.rows > 0)
+    problem.outputs.damping =
+        static_cast<float>(output_damping * positive(mean_diagonal(samples.sensitivities)));
+  return problem;
+}
+
+double wide_output_error(const WideFactors& now, const FloatMatrix& dense_weights, const WideSamples& samples,
+                         WorkerPool& pool) {
+  const auto outputs = [&](const FloatMatrix& weights, const FloatMatrix& inputs) {
+    return multiply_transposed(weights, inputs, pool);
+  };
+  const auto effect = [&](const FloatMatrix& sums) {
+    if (samples.sensitivities.rows == 0) return dot(sums, sums);
+    const FloatMatrix moved = multiply(samples.sensitivities, sums, pool);
+    return dot(moved, moved);
+  };
+  const FloatMatrix dense = outputs(dense_weights, samples.dense_inputs);
+  FloatMatrix wrong = now.right.values.empty() ? outputs(now.left, samples.inputs)
+                                               : multiply(now.left, outputs(now.right, samples.inputs), pool);
+  for (std::size_t i = 0; i < wrong.values.size(); ++i) wrong.values[i] -= dense.values[i];
+  const double all = effect(dense), error = effect(wrong);
+  return all > 0 ? error / all : error;
+}
+
+std::vector<double> wide_bias_change(const FloatMatrix& dense_weights, const WideFactors& now,
+                                     const WideSamples& samples) {
+  return bias_change(dense_weights, now.left, now.right, samples.mean, samples.dense_mean);
+}
 
 WideView view_layer(const Network& network, const Network& dense, const std::string& projection,
                     const Dataset& calibration, const WideViewParams& params, WorkerPool& pool) {
@@ -61,37 +131,20 @@ WideView view_layer(const Network& network, const Network& dense, const std::str
   const Projection& before = find(dense, projection);
   if (now.kind != ProjectionKind::Dense || now.weights.size() != before.weights.size())
     internal_error("projection '" + projection + "' is not the dense one of both networks");
-  ForwardParams forward;
-  forward.threads = pool.threads();
-  WideView view;
-  FloatMatrix inputs = population_values(network, calibration, now.source, forward);
-  FloatMatrix dense_inputs = population_values(dense, calibration, before.source, forward);
-  const bool alike = inputs.values == dense_inputs.values;
-  view.mean = center(inputs);
-  view.dense_mean = center(dense_inputs);
-  WideProblem& problem = view.problem;
-  const std::int64_t columns = inputs.columns;
-  problem.target = {static_cast<std::int64_t>(before.weights.size()) / columns, columns, before.weights};
-  const double power = mean_diagonal(inputs);
-  problem.inputs = {std::move(inputs), static_cast<float>(params.damping * (power > 0 ? power : 1))};
-  if (!alike) retarget(dense_inputs, problem.inputs, problem.target, pool);
-  if (params.weighed) {
-    problem.outputs.samples = sensitivities(dense, calibration, before.target, params.sensitivity, pool);
-    const double mean = mean_diagonal(problem.outputs.samples);
-    problem.outputs.damping = static_cast<float>(params.output_damping * (mean > 0 ? mean : 1));
-  } else {
-    problem.outputs.samples = zeros(0, problem.target.rows);
-  }
-  return view;
+  const WideSite site{network, dense, dense.populations[before.source].name,
+                      dense.populations[before.target].name};
+  WideSamples samples =
+      observe_layer(site, calibration, params.weighed ? &params.sensitivity : nullptr, pool);
+  const std::int64_t columns = samples.inputs.columns;
+  const FloatMatrix weights{static_cast<std::int64_t>(before.weights.size()) / columns, columns,
+                            before.weights};
+  return {wide_problem(samples, weights, params.damping, params.output_damping, pool),
+          std::move(samples.mean), std::move(samples.dense_mean)};
 }
 
 std::vector<double> wide_bias_change(const FloatMatrix& dense_weights, const FloatMatrix& left,
                                      const FloatMatrix& right, const WideView& view) {
-  std::vector<double> change = weighed_mean(dense_weights, view.dense_mean);
-  const std::vector<double> now = right.values.empty() ? weighed_mean(left, view.mean)
-                                                       : weighed_mean(left, weighed_mean(right, view.mean));
-  for (std::size_t i = 0; i < change.size(); ++i) change[i] -= now[i];
-  return change;
+  return bias_change(dense_weights, left, right, view.mean, view.dense_mean);
 }
 
 }  // namespace weft::compress

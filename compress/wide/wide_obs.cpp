@@ -61,7 +61,8 @@ Matrix inverse_block(const FloatMatrix& samples, const FloatMatrix& inverse, dou
 }
 
 // How many weights each block keeps, by the cost of removing each alone at the outset.
-std::vector<std::int64_t> quotas(const WideProblem& problem, std::int64_t kept, WorkerPool& pool) {
+std::vector<std::int64_t> quotas(const WideProblem& problem, const FloatMatrix& start, std::int64_t kept,
+                                 WorkerPool& pool) {
   const FloatMatrix& target = problem.target;
   const FloatMatrix inverse = inverse_overlap(problem.inputs, 0, pool);
   const FloatMatrix solved = multiply(inverse, problem.inputs.samples, pool);
@@ -70,7 +71,7 @@ std::vector<std::int64_t> quotas(const WideProblem& problem, std::int64_t kept, 
     diagonal[i % diagonal.size()] -= double{solved.values[i]} * double{problem.inputs.samples.values[i]};
   std::vector<float> costs, sorted;
   for (std::size_t i = 0; i < target.values.size(); ++i) {
-    const double weight = target.values[i];
+    const double weight = start.values[i] != 0 ? target.values[i] : 0.0f;
     costs.push_back(static_cast<float>(weight * weight / std::max(diagonal[i % diagonal.size()], 1e-6)));
   }
   std::vector<std::int64_t> quota(static_cast<std::size_t>((target.columns + kBlock - 1) / kBlock), 0);
@@ -87,8 +88,8 @@ std::vector<std::int64_t> quotas(const WideProblem& problem, std::int64_t kept, 
   return quota;
 }
 
-// Settles one block: `work` (rows x width) becomes what stays of it.
-void settle(Matrix& work, const FloatMatrix& target, std::int64_t first, const Matrix& inverse,
+// Settles one block: `work` (rows x width) becomes what stays of it, none where `start` has none.
+void settle(Matrix& work, const FloatMatrix& start, std::int64_t first, const Matrix& inverse,
             std::int64_t quota, WorkerPool& pool) {
   const Eigen::LLT<Matrix> factor(inverse);  // inverse = L L', V = L'
   if (factor.info() != Eigen::Success) internal_error("a metric that is not positive definite");
@@ -97,7 +98,7 @@ void settle(Matrix& work, const FloatMatrix& target, std::int64_t first, const M
   for (Eigen::Index i = 0; i < work.rows(); ++i) {
     for (Eigen::Index j = 0; j < work.cols(); ++j) {
       const double removed = work(i, j) / v(j, j);
-      const bool there = target.values[static_cast<std::size_t>(i * target.columns + first + j)] != 0;
+      const bool there = start.values[static_cast<std::size_t>(i * start.columns + first + j)] != 0;
       scores(i, j) = there ? removed * removed : -1.0;
     }
   }
@@ -122,11 +123,12 @@ void settle(Matrix& work, const FloatMatrix& target, std::int64_t first, const M
 
 }  // namespace
 
-FloatMatrix prune_wide_layer(const WideProblem& problem, std::int64_t kept, int refit_steps,
-                             WorkerPool& pool) {
+FloatMatrix prune_wide_layer(const WideProblem& problem, std::int64_t kept, int refit_steps, WorkerPool& pool,
+                             const FloatMatrix* start) {
   const FloatMatrix& target = problem.target;
+  if (!start) start = &target;
   const Gram& inputs = problem.inputs;
-  const std::vector<std::int64_t> quota = quotas(problem, kept, pool);
+  const std::vector<std::int64_t> quota = quotas(problem, *start, kept, pool);
   FloatMatrix result = zeros(target.rows, target.columns);
   FloatMatrix wrong = zeros(target.rows, inputs.samples.rows);  // E
   for (std::int64_t first = 0; first < target.columns; first += kBlock) {
@@ -136,7 +138,7 @@ FloatMatrix prune_wide_layer(const WideProblem& problem, std::int64_t kept, int 
     const FloatMatrix change = multiply(multiply(wrong, inverse, pool), samples, pool);
     FloatMatrix block = columns_of(target, first, width);
     Matrix work = to_matrix(block.values, target.rows, width) - to_matrix(change.values, target.rows, width);
-    settle(work, target, first, inverse_block(samples, inverse, double{inputs.damping}, pool),
+    settle(work, *start, first, inverse_block(samples, inverse, double{inputs.damping}, pool),
            quota[static_cast<std::size_t>(first / kBlock)], pool);
     for (std::int64_t row = 0; row < target.rows; ++row) {
       for (std::int64_t j = 0; j < width; ++j) {

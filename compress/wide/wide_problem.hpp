@@ -44,8 +44,9 @@ WideFactors prune_wide_factors(const WideFactors& start, const WideProblem& prob
 
 // Optimal brain surgeon over the columns of the layer itself, as prune_by_obs_columns(), with matrices of
 // samples x samples instead of inputs x inputs, then `refit_steps` of conjugate gradients on what stays.
-// Directions of the outputs count alike: problem.outputs is not looked at.
-FloatMatrix prune_wide_layer(const WideProblem& problem, std::int64_t kept, int refit_steps,
-                             WorkerPool& pool);
+// Directions of the outputs count alike: problem.outputs is not looked at. A weight that is zero in `start`
+// stays zero; null: in the target.
+FloatMatrix prune_wide_layer(const WideProblem& problem, std::int64_t kept, int refit_steps, WorkerPool& pool,
+                             const FloatMatrix* start = nullptr);
 
 }  // namespace weft::compress

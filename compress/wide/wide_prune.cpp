@@ -41,40 +41,30 @@ FloatMatrix transposed(const FloatMatrix& matrix) {
   return result;
 }
 
-// Both factors with rows of the rank: the left one transposed, so that both are multiplied alike.
-struct Work {
-  FloatMatrix left, right;  // rank x outputs, rank x inputs
-  const WideProblem& problem;
-  WorkerPool& pool;
-  const std::vector<double> input_diagonal, output_diagonal;
-
-  // left' S left and right M right', rank x rank.
-  FloatMatrix left_gram() const {
-    return multiply_transposed(times(left, problem.outputs, pool), left, pool);
-  }
-  FloatMatrix right_gram() const {
-    return multiply_transposed(times(right, problem.inputs, pool), right, pool);
-  }
-
-  void refit_right(int steps) {
-    const FloatMatrix weighed = times(left, problem.outputs, pool);
-    const FloatMatrix gram = multiply_transposed(weighed, left, pool);
-    const FloatMatrix pull = times(multiply(weighed, problem.target, pool), problem.inputs, pool);
-    const MatrixMap map = [&](const FloatMatrix& x) {
-      return times(multiply(gram, x, pool), problem.inputs, pool);
-    };
-    right = masked_solve(right, pull, map, outer(diagonal_of(gram), input_diagonal), steps);
-  }
-  void refit_left(int steps) {
-    const FloatMatrix weighed = times(right, problem.inputs, pool);
-    const FloatMatrix gram = multiply_transposed(weighed, right, pool);
-    const FloatMatrix pull = times(multiply_transposed(weighed, problem.target, pool), problem.outputs, pool);
-    const MatrixMap map = [&](const FloatMatrix& x) {
-      return times(multiply(gram, x, pool), problem.outputs, pool);
-    };
-    left = masked_solve(left, pull, map, outer(diagonal_of(gram), output_diagonal), steps);
-  }
+// One of the factors, the other one fixed: X -> gram X metric, with the other factor's metric in the gram.
+struct Side {
+  FloatMatrix weighed;  // other * other metric, rank x width of the other
+  FloatMatrix gram;     // weighed * other', rank x rank
+  FloatMatrix scale;    // the map's diagonal
 };
+
+Side side_of(const FloatMatrix& other, const Gram& other_metric, const std::vector<double>& own_diagonal,
+             WorkerPool& pool) {
+  Side result;
+  result.weighed = times(other, other_metric, pool);
+  result.gram = multiply_transposed(result.weighed, other, pool);
+  result.scale = outer(diagonal_of(result.gram), own_diagonal);
+  return result;
+}
+
+// `pulled` is what the other side's weighed rows make of the target: rank x own width.
+FloatMatrix refit(const FloatMatrix& own, const Side& side, const FloatMatrix& pulled, const Gram& metric,
+                  int steps, WorkerPool& pool) {
+  const MatrixMap map = [&](const FloatMatrix& x) {
+    return times(multiply(side.gram, x, pool), metric, pool);
+  };
+  return masked_solve(own, times(pulled, metric, pool), map, side.scale, steps);
+}
 
 // What removing each weight costs; -1 where it has gone.
 std::vector<float> costs(const FloatMatrix& weights, const FloatMatrix& diagonal) {
@@ -112,16 +102,18 @@ std::vector<float*> items_of(FloatMatrix& matrix) {
 
 WideFactors prune_wide_factors(const WideFactors& start, const WideProblem& problem,
                                const WidePruneParams& params, WorkerPool& pool) {
-  Work work{transposed(start.left),   start.right, problem, pool, diagonal(problem.inputs),
-            diagonal(problem.outputs)};
-  const auto left_size = static_cast<std::int64_t>(work.left.values.size());
-  const auto right_size = static_cast<std::int64_t>(work.right.values.size());
+  // Both factors with rows of the rank: the left one transposed, so that both are treated alike.
+  FloatMatrix left = transposed(start.left), right = start.right;
+  const std::vector<double> input_diagonal = diagonal(problem.inputs),
+                            output_diagonal = diagonal(problem.outputs);
+  const auto left_side = [&] { return side_of(right, problem.inputs, output_diagonal, pool); };
+  const auto right_side = [&] { return side_of(left, problem.outputs, input_diagonal, pool); };
+  const auto left_size = static_cast<std::int64_t>(left.values.size());
+  const auto right_size = static_cast<std::int64_t>(right.values.size());
   for (int round = 1; round <= params.rounds; ++round) {
-    std::vector<float> left_cost =
-        costs(work.left, outer(diagonal_of(work.right_gram()), work.output_diagonal));
-    std::vector<float> right_cost =
-        costs(work.right, outer(diagonal_of(work.left_gram()), work.input_diagonal));
-    std::vector<float*> left_items = items_of(work.left), right_items = items_of(work.right);
+    std::vector<float> left_cost = costs(left, left_side().scale);
+    std::vector<float> right_cost = costs(right, right_side().scale);
+    std::vector<float*> left_items = items_of(left), right_items = items_of(right);
     if (params.kept > 0) {
       left_cost.insert(left_cost.end(), right_cost.begin(), right_cost.end());
       left_items.insert(left_items.end(), right_items.begin(), right_items.end());
@@ -131,12 +123,17 @@ WideFactors prune_wide_factors(const WideFactors& start, const WideProblem& prob
       keep_costliest(right_cost, ramp(right_size, params.kept_right, round, params.rounds), right_items);
     }
     const bool last = round == params.rounds;
+    const int steps = last ? params.final_steps : params.refit_steps;
     for (int turn = 0; turn < (last ? 2 : 1); ++turn) {
-      work.refit_right(last ? params.final_steps : params.refit_steps);
-      work.refit_left(last ? params.final_steps : params.refit_steps);
+      const Side of_right = right_side();
+      right = refit(right, of_right, multiply(of_right.weighed, problem.target, pool), problem.inputs, steps,
+                    pool);
+      const Side of_left = left_side();
+      left = refit(left, of_left, multiply_transposed(of_left.weighed, problem.target, pool), problem.outputs,
+                   steps, pool);
     }
   }
-  return {transposed(work.left), work.right};
+  return {transposed(left), right};
 }
 
 }  // namespace weft::compress

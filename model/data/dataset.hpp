@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,17 +44,28 @@ Dataset read_idx(const std::filesystem::path& images, const std::filesystem::pat
 Dataset parse_idx(const std::vector<std::uint8_t>& images, const std::vector<std::uint8_t>& labels,
                   const std::string& name);
 
+// A pair of .npy arrays, plain or packed by zstd: samples of bytes, of shape (N, D) (D channels), (N, H, W)
+// or (N, C, H, W), and labels of integers, of shape (N). Classes are counted by the largest label. Throws
+// InputError on other types and shapes, numbers that differ, labels below 0 or above 65534.
+Dataset read_npy_samples(const std::filesystem::path& samples, const std::filesystem::path& labels,
+                         const std::string& name);
+
 struct DataSplits {
   Dataset train;
   Dataset test;
+  std::optional<Dataset> validation;  // where the set brings samples of its own to choose by
 };
 
-// "fashion-mnist" (from its Debian package, or DIR/fashion-mnist), "mnist" (DIR/mnist), with DIR from
-// `directory`, else the environment variable WEFT_DATA. An unknown name or a missing file is an InputError
-// that says where it was looked for and which package brings it.
+// "fashion-mnist" (from its Debian package, or DIR/fashion-mnist), "mnist" (DIR/mnist), "alexhead" (features
+// of images, DIR/alexhead), with DIR from `directory`, else the environment variable WEFT_DATA. Any other
+// name is that of a directory with train_samples.npy, train_labels.npy, test_samples.npy, test_labels.npy
+// and, if there are any, validation_samples.npy and validation_labels.npy, each also as .npy.zst. An unknown
+// name or a missing file is an InputError that says where it was looked for and which package brings it.
 DataSplits load_data(const std::string& name, const std::filesystem::path& directory = {});
 // The test samples alone, without the time that reading the training samples takes.
 Dataset load_test_data(const std::string& name, const std::filesystem::path& directory = {});
 std::vector<std::string> known_data_names();
+// One of these, or a directory that is there.
+bool is_data_name(const std::string& name);
 
 }  // namespace weft

@@ -42,6 +42,10 @@ struct LayerReport {
   std::int64_t synapses_before = 0, synapses_after = 0;
   double density = 0;       // nonzero share of the weights that the layer holds now
   double output_error = 0;  // relative Frobenius error of the layer's weights against the dense ones
+  // Where it was fitted to calibration samples: what its least squares were solved with, "covariance" or
+  // "samples", and their damping, a fraction of the inputs' mean variance.
+  std::optional<std::string> algebra = std::nullopt;
+  std::optional<double> damping = std::nullopt;
 };
 
 struct CompressionReport {

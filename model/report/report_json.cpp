@@ -153,6 +153,8 @@ void visit(V& v, LayerReport& r) {
   v.field("synapses_after", r.synapses_after);
   v.field("density", r.density);
   v.field("output_error", r.output_error);
+  v.field("algebra", r.algebra);
+  v.field("damping", r.damping);
 }
 
 template <class V>

@@ -2,9 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "model/base/files.hpp"
 #include "model/base/npz.hpp"
+#include "model/data/dataset.hpp"
+#include "model/network/forward.hpp"
 #include "model/network/network.hpp"
 #include "tests/app/weft_program.hpp"
 
@@ -153,6 +158,68 @@ TEST_F(CompressCommand, LeavesEarlierResultsWhenThePlanIsWrong) {
   EXPECT_EQ(weft.code, 3);
   EXPECT_THAT(weft.err, HasSubstr("projection 'fc1': found rank 21, expected 1 to 20"));
   EXPECT_EQ(count_synapses(result(), ProjectionId(1)), 120);
+}
+
+TEST_F(CompressCommand, FitsALayerSampleBySample) {
+  const Finished weft = compress({"--layer", "fc1:rank=8,density=0.5,algebra=samples", "--criterion", "obs",
+                                  "--factorization", "data-aware-svd", "--one-shot"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json layer = json::parse(weft.out)["compression"]["layers"][0];
+  EXPECT_EQ(layer["algebra"], "samples");
+  EXPECT_GT(layer["damping"], 0);
+  EXPECT_EQ(layer["method"], "factorized+pruned");
+  EXPECT_LE(layer["synapses_after"], 8 * (784 + 20) / 2);
+  EXPECT_THAT(read_all(scratch / "out/report.html"), HasSubstr("<td>samples</td>"));
+}
+
+TEST_F(CompressCommand, KnowsTheAlgebraThatWasMeant) {
+  const Finished weft = compress({"--layer", "fc1:density=0.5,algebra=sample"});
+  EXPECT_EQ(weft.code, 2);
+  EXPECT_THAT(weft.err, HasSubstr("found the algebra \"sample\" (did you mean 'samples'?)"));
+}
+
+TEST_F(CompressCommand, TakesADirectoryOfArraysAsDataSet) {
+  std::filesystem::create_directory(scratch / "data");
+  for (const char* split : {"train", "test", "validation"}) {
+    std::vector<std::uint8_t> samples(60 * 784), labels(60);
+    for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<std::uint8_t>(i * i % 251);
+    for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::uint8_t>(i % 10);
+    const std::string stem = scratch / ("data/" + std::string(split));
+    write_file(stem + "_samples.npy", format_npy(NpyArray::from(samples, {60, 28, 28})));
+    write_file(stem + "_labels.npy", format_npy(NpyArray::from(labels)));
+  }
+  const Finished plan = compress({"--dataset", scratch / "data", "--layer", "fc1:density=0.5", "--one-shot"});
+  ASSERT_EQ(plan.code, 0) << plan.err;
+  EXPECT_EQ(json::parse(plan.out)["accuracy"]["samples"], 60);
+  const Finished budget = compress({"--dataset", scratch / "data", "--budget", "50", "--series", "pruning",
+                                    "--points", "1", "--refinements", "0", "--one-shot"});
+  ASSERT_EQ(budget.code, 0) << budget.err;
+  EXPECT_EQ(json::parse(budget.out)["tradeoff"]["validation_samples"], 60) << "the set's own";
+}
+
+// fc6 of alexhead, 9216 x 4096, as a user would: import, then one command with calibration data alone.
+TEST(WideLayersFull, GetEightyTimesFewerSynapsesWithinAPoint) {
+  const char* root = std::getenv("WEFT_DATA");
+  if (!root || !std::filesystem::exists(std::string(root) + "/alexhead")) GTEST_SKIP() << "no alexhead";
+  const Scratch scratch;
+  const Finished import =
+      run_weft({"import", std::string(root) + "/alexhead", "--layers", "fc6:relu,fc7:relu,fc8", "--input",
+                "256x6x6", "--input-scale", "2", "--name", "alexhead", "-o", scratch / "import"});
+  ASSERT_EQ(import.code, 0) << import.err;
+  const Finished weft =
+      run_weft({"--json", "compress", scratch / "import/network.npz", "--dataset", "alexhead", "--layer",
+                "fc6:rank=96,density=0.3692", "--criterion", "obs", "--factorization", "data-aware-svd",
+                "--calibration-samples", "4000", "--one-shot", "-o", scratch / "out"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  const json report = json::parse(weft.out);
+  const json layer = report["compression"]["layers"][0];
+  EXPECT_EQ(layer["algebra"], "samples");
+  EXPECT_GE(layer["synapses_before"].get<double>() / layer["synapses_after"].get<double>(), 80);
+  EXPECT_LE(report["accuracy"]["dense"].get<double>() - report["accuracy"]["compressed"].get<double>(), 0.01);
+  const Dataset held_out = *load_data("alexhead").validation;
+  EXPECT_LE(accuracy(read_network(scratch / "import/network.npz"), held_out) -
+                accuracy(read_network(scratch / "out/compressed.npz"), held_out),
+            0.01);
 }
 
 }  // namespace

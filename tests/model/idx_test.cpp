@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "model/base/files.hpp"
+#include "model/base/npz.hpp"
 #include "model/data/dataset.hpp"
 #include "tests/model/data_path.hpp"
 #include "tests/model/expect_error.hpp"
@@ -139,9 +140,9 @@ TEST(DatasetDigest, TellsSamplesLabelsAndShapesApart) {
 }
 
 TEST(Catalog, SuggestsTheNearestName) {
-  EXPECT_EQ(
-      input_error_of([] { load_data("fashon-mnist"); }),
-      "found the data set \"fashon-mnist\", expected fashion-mnist or mnist (did you mean 'fashion-mnist'?)");
+  EXPECT_EQ(input_error_of([] { load_data("fashon-mnist"); }),
+            "found the data set \"fashon-mnist\", expected fashion-mnist or mnist or alexhead, or a "
+            "directory (did you mean 'fashion-mnist'?)");
 }
 
 TEST(Catalog, SaysWhereItLookedAndWhatBringsTheData) {
@@ -192,6 +193,83 @@ TEST(Catalog, LoadsMnist) {
   const DataSplits data = load_data("mnist", data_path());
   EXPECT_EQ(data.train.size(), 60000);
   EXPECT_THAT(slice(data.test, 0, 10).labels, ElementsAre(7, 2, 1, 0, 4, 1, 4, 9, 5, 9));
+}
+
+void write_array(const std::string& path, const NpyArray& array) {
+  write_file(path, format_npy(array));
+}
+
+struct ArraySet : testing::Test {
+  TemporaryDirectory directory;
+  void SetUp() override {
+    const std::vector<std::uint8_t> two = {1, 2, 3, 4}, four = {1, 2, 3, 4, 5, 6, 7, 8};
+    write_array(directory / "train_samples.npy", NpyArray::from(four, {4, 2}));
+    write_array(directory / "train_labels.npy", NpyArray::from(std::vector<std::uint8_t>{0, 1, 2, 1}));
+    write_array(directory / "test_samples.npy", NpyArray::from(two, {2, 2}));
+    write_array(directory / "test_labels.npy", NpyArray::from(std::vector<std::int64_t>{0, 1}));
+  }
+  std::string refusal() {
+    return input_error_of([&] { load_data(directory.path()); });
+  }
+};
+
+TEST_F(ArraySet, IsReadFromADirectory) {
+  const DataSplits data = load_data(directory.path());
+  EXPECT_EQ(data.train.shape, (Shape{2, 1, 1}));
+  EXPECT_EQ(data.train.size(), 4);
+  EXPECT_THAT(data.test.samples, ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(data.test.labels, ElementsAre(0, 1));
+  EXPECT_EQ(data.test.classes, 3) << "those of all splits";
+  EXPECT_FALSE(data.validation.has_value());
+  EXPECT_EQ(load_test_data(directory.path()).size(), 2);
+}
+
+TEST_F(ArraySet, MayBringSamplesToChooseBy) {
+  write_array(directory / "validation_samples.npy", NpyArray::from(std::vector<std::uint8_t>{9, 8}, {1, 2}));
+  write_array(directory / "validation_labels.npy", NpyArray::from(std::vector<std::int32_t>{2}));
+  const DataSplits data = load_data(directory.path());
+  ASSERT_TRUE(data.validation.has_value());
+  EXPECT_THAT(data.validation->samples, ElementsAre(9, 8));
+}
+
+TEST_F(ArraySet, HasImagesOfOneChannelOrMore) {
+  const std::vector<std::uint8_t> items(2 * 2 * 3, 7);
+  for (const char* split : {"train", "test"}) {
+    write_array(directory / (std::string(split) + "_samples.npy"), NpyArray::from(items, {2, 2, 3}));
+    write_array(directory / (std::string(split) + "_labels.npy"),
+                NpyArray::from(std::vector<std::uint8_t>{0, 1}));
+  }
+  EXPECT_EQ(load_data(directory.path()).train.shape, (Shape{1, 2, 3}));
+  for (const char* split : {"train", "test"})
+    write_array(directory / (std::string(split) + "_samples.npy"), NpyArray::from(items, {2, 3, 2, 1}));
+  EXPECT_EQ(load_data(directory.path()).train.shape, (Shape{3, 2, 1}));
+}
+
+TEST_F(ArraySet, RefusesWhatIsNoSamples) {
+  write_array(directory / "train_samples.npy", NpyArray::from(std::vector<float>{1, 2}, {2, 1}));
+  EXPECT_THAT(refusal(),
+              HasSubstr("an array of shape (2, 1) and type f4, expected bytes (u1) of shape (N, D)"));
+  write_array(directory / "train_samples.npy", NpyArray::from(std::vector<std::uint8_t>{1, 2}));
+  EXPECT_THAT(refusal(), HasSubstr("an array of shape (2) and type u1, expected bytes"));
+}
+
+TEST_F(ArraySet, RefusesWhatIsNoLabels) {
+  write_array(directory / "train_labels.npy", NpyArray::from(std::vector<float>{0, 1, 1, 0}));
+  EXPECT_THAT(refusal(), HasSubstr("type f4, expected labels of shape (N) and type u1, u2, i4 or i8"));
+  write_array(directory / "train_labels.npy", NpyArray::from(std::vector<std::int32_t>{0, 1, -1, 0}));
+  EXPECT_THAT(refusal(), HasSubstr("found label -1, expected 0 to 65534"));
+  write_array(directory / "train_labels.npy", NpyArray::from(std::vector<std::uint8_t>{0, 1}));
+  EXPECT_THAT(refusal(), HasSubstr("found 2 labels, expected 4, as many as"));
+}
+
+TEST_F(ArraySet, RefusesSplitsOfDifferentShapes) {
+  write_array(directory / "test_samples.npy", NpyArray::from(std::vector<std::uint8_t>{1, 2}, {2, 1}));
+  EXPECT_THAT(refusal(), HasSubstr("found samples of different shapes, expected one shape in all splits"));
+}
+
+TEST_F(ArraySet, SaysWhichFileIsMissing) {
+  std::filesystem::remove(directory / "test_labels.npy");
+  EXPECT_THAT(refusal(), HasSubstr("the file test_labels.npy or test_labels.npy.zst is missing"));
 }
 
 }  // namespace

@@ -50,20 +50,24 @@ std::string accuracy(const AccuracyReport& accuracy) {
 }
 
 std::string compression(const CompressionReport& compression) {
-  html::Table table{
-      {"layer", "method", "rank", "synapses before", "after", "ratio", "density", "weight error"}, {}};
+  html::Table table{{"layer", "method", "rank", "synapses before", "after", "ratio", "density",
+                     "weight error", "fitted by", "damping"},
+                    {}};
   for (const LayerReport& layer : compression.layers) {
     const double ratio = layer.synapses_after > 0 ? static_cast<double>(layer.synapses_before) /
                                                         static_cast<double>(layer.synapses_after)
                                                   : 0;
-    table.rows.push_back({escape(layer.name), escape(layer.method),
-                          layer.rank > 0 ? std::to_string(layer.rank) : "", grouped(layer.synapses_before),
-                          grouped(layer.synapses_after), fmt::format("{:.1f}x", ratio),
-                          percent(layer.density, 2), percent(layer.output_error, 1)});
+    table.rows.push_back(
+        {escape(layer.name), escape(layer.method), layer.rank > 0 ? std::to_string(layer.rank) : "",
+         grouped(layer.synapses_before), grouped(layer.synapses_after), fmt::format("{:.1f}x", ratio),
+         percent(layer.density, 2), percent(layer.output_error, 1), escape(layer.algebra.value_or("")),
+         layer.damping ? fmt::format("{:g}", *layer.damping) : ""});
   }
   const std::string note = fmt::format(
       "{} synapses became {}, {} neurons became {}. The weight error is the relative Frobenius norm of the "
-      "change.",
+      "change; a fitted layer's least squares were solved with the covariance of its inputs or with the "
+      "samples "
+      "themselves, damped by a fraction of their mean variance.",
       grouped(compression.synapses_before), grouped(compression.synapses_after),
       grouped(compression.neurons_before), grouped(compression.neurons_after));
   return html::section("compression", "Compression by layer", note, html::table(table));
