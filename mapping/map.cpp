@@ -9,12 +9,14 @@
 #include "mapping/bounds/ceil_div.hpp"
 #include "mapping/bounds/track_bounds.hpp"
 #include "mapping/bounds/whole_bound.hpp"
+#include "mapping/critical_path.hpp"
 #include "mapping/emit.hpp"
 #include "mapping/graph/expand.hpp"
 #include "mapping/pack/exact.hpp"
 #include "mapping/pack/strips.hpp"
 #include "mapping/pack/tiles.hpp"
 #include "mapping/progress_share.hpp"
+#include "mapping/route/load_figures.hpp"
 #include "mapping/route/tables.hpp"
 #include "mapping/split/plan_splits.hpp"
 #include "model/base/error.hpp"
@@ -37,6 +39,15 @@ void check_widths(const FixedNetwork& network, const CoreSpec& core) {
                          population.name + "\"",
                      "at most core.value_bits = " + std::to_string(core.value_bits));
   }
+}
+
+void check_traffic(const FixedNetwork& network, const MessageCounts& traffic) {
+  if (traffic.of_neuron.empty()) return;
+  bool fits = traffic.of_neuron.size() == network.populations.size();
+  for (std::uint32_t p = 0; fits && p < traffic.of_neuron.size(); ++p)
+    fits = traffic.of_neuron[p].size() ==
+           static_cast<std::size_t>(network.populations[PopulationId(p)].shape.size());
+  if (!fits) throw InputError({network.name}, "messages counted in another network", "this one's");
 }
 
 void check_valid(const std::vector<Violation>& violations, const std::string& kind, const std::string& name) {
@@ -121,6 +132,7 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   check_valid(validate(network), "network", network.name);
   check_valid(validate(fabric), "fabric", fabric.name);
   check_widths(network, fabric.core);
+  check_traffic(network, params.traffic);
   const std::vector<Region> layer_regions = find_layer_regions(network, fabric, params.fix);
   const Random random = Random(params.seed).fork("map");
   const CoreLimits limits = core_limits(fabric.core);
@@ -172,8 +184,11 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
   ProgressShare placing(progress, 700, 950);
   PlaceParams place_params;
   place_params.moves = params.place_moves;
+  // Circuits share no links, and their router negotiates for tracks.
+  place_params.congestion = params.congestion && fabric.router.routing != Routing::Circuit;
+  const Traffic traffic = find_traffic(split_graph, params.traffic);
   const Placement placement = place(fabric, nets, clusters.cores, split_graph.inputs, split_graph.outputs,
-                                    regions, random.fork("place"), place_params, &placing);
+                                    regions, random.fork("place"), place_params, traffic, &placing);
   ProgressShare routing(progress, 950, 999);
   RouteParams route_params;
   route_params.min_tracks = params.min_tracks;
@@ -202,6 +217,14 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
     mapped.mapping.unshared_entries = tables.keys;
     mapped.mapping.max_unshared_entries = tables.max_keys;
   }
+  mapped.mapping.link_loads = link_histogram(fabric, routes);
+  if (!traffic.is_uniform())
+    mapped.mapping.traffic =
+        traffic_figures(fabric, split_graph, routes, placement, traffic, params.traffic.frames);
+  mapped.mapping.critical_path = critical_path(mapped.image, mapped.fabric);
+  for (const PlaceRound& round : placement.log)
+    mapped.mapping.placer.push_back(
+        {round.number, round.start, round.moves, round.accepted, round.cost, round.max_link_load});
   mapped.mapping.partial_sums = plan.split.partial_sums;
   mapped.mapping.added_steps = plan.split.added_steps;
   mapped.mapping.core_bounds = list_bounds(bounds, packed_bound, exact_cores);

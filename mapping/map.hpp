@@ -9,6 +9,7 @@
 #include "model/fabric/fabric.hpp"
 #include "model/fabric/image.hpp"
 #include "model/network/fixed_network.hpp"
+#include "model/network/message_counts.hpp"
 #include "model/report/report.hpp"
 
 namespace weft::mapping {
@@ -18,8 +19,11 @@ struct MapParams {
   int pack_rounds = 200;              // ruin-and-recreate rounds of the packer
   std::int64_t place_moves = 200000;  // moves tried in any three rounds of the annealing placer
   std::vector<FixedRegion> fix;       // where cores must stand
-  bool min_tracks = false;            // circuits: for the fewest tracks instead of router.tracks
-  bool exact = false;                 // proves the packing of small cases optimal (pack/exact.hpp)
+  // What the network's neurons send: trees are weighed by it. None: each neuron sends in each step.
+  MessageCounts traffic;
+  bool congestion = true;   // the placer relieves links that carry more than a step has time for
+  bool min_tracks = false;  // circuits: for the fewest tracks instead of router.tracks
+  bool exact = false;       // proves the packing of small cases optimal (pack/exact.hpp)
 };
 
 struct Mapped {

@@ -14,6 +14,7 @@
 #include "app/cli/train_options.hpp"
 #include "app/flow/file_kind.hpp"
 #include "app/flow/fix.hpp"
+#include "app/flow/names.hpp"
 #include "app/flow/result_directory.hpp"
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
@@ -33,6 +34,7 @@ struct MapCommandParams {
   DataConfig data;
   QuantizeParams quantize;
   mapping::MapParams map;
+  std::string traffic;  // empty: data where they are read anyway
   std::vector<std::string> check, fix;
   std::string output = "out/map";
 };
@@ -59,6 +61,10 @@ OptionTable make_table(MapCommandParams& params) {
   table.section("Mapping");
   table.integer("pack-rounds", params.map.pack_rounds, 0, 1 << 24, "effort of the packer (default 200)");
   table.integer("place-moves", params.map.place_moves, 0, kMany, "effort of the placer (default 200000)");
+  table.choice(
+      "traffic", params.traffic, names_of(TrafficSource()),
+      "what the placer weighs routes by: the messages that calibration samples cause, or one of each "
+      "neuron and step (default: data where a network is quantized, else uniform)");
   table.texts(
       "fix", params.fix, "WHAT=COLUMNS,ROWS",
       "where cores must stand: \"layer fc1=0..3,0..3\", \"core 2=1,1\", or a .place file, whose cores "
@@ -79,17 +85,27 @@ OptionTable make_table(MapCommandParams& params) {
   return table;
 }
 
-FixedNetwork read_or_quantize(StageContext& stages, const MapCommandParams& params,
-                              const GlobalOptions& global) {
+// Fills map.traffic, where it is to be measured.
+FixedNetwork read_or_quantize(StageContext& stages, MapCommandParams& params, const GlobalOptions& global) {
   const FileKind kind = detect_file_kind(params.network);
-  if (kind == FileKind::FixedNetwork) return read_fixed_network(params.network);
+  const auto count = [&](const FixedNetwork& network, const Dataset& calibration) {
+    params.map.traffic = traffic_stage(stages, network, calibration, params.quantize.calibration_samples);
+  };
+  if (kind == FileKind::FixedNetwork) {
+    FixedNetwork fixed = read_fixed_network(params.network);
+    if (params.traffic == name_of(TrafficSource::Data))
+      count(fixed, load_stage(stages, params.data, global.data_directory).train);
+    return fixed;
+  }
   if (kind != FileKind::Network)
     throw InputError({params.network, 0, 0}, fmt::format("found {}", to_string(kind)), "a network");
   const Network network = read_network(params.network);
   const DataSplits data = load_stage(stages, params.data, global.data_directory);
   QuantizeParams quantize_params = params.quantize;
   quantize_params.threads = global.threads;
-  return quantize_stage(stages, network, data.train, quantize_params);
+  FixedNetwork fixed = quantize_stage(stages, network, data.train, quantize_params);
+  if (params.traffic != name_of(TrafficSource::Uniform)) count(fixed, data.train);
+  return fixed;
 }
 
 // Fills map.fix. Where a .place file is among the constraints: the .net file that it was made for.

@@ -168,6 +168,7 @@ FlowConfig read_flow(const Config& config, const fs::path& directory) {
   flow.fabric = read_fabric_section(root.section("fabric"), directory);
   if (flow.compress) align_blocks(flow.compress->layers, flow.fabric.core);
   flow.map = read_map(root.section("map"), flow.seed);
+  flow.traffic = choice(root.section("map"), "traffic", flow.traffic);
   flow.run = read_run(root.section("run"));
   flow.require = read_require(root.section("require"));
   flow.output = root.text("output", "");

@@ -38,6 +38,12 @@ struct RunConfig {
   int interval_steps = 1;
 };
 
+// What the placer weighs routes by.
+enum class TrafficSource {
+  Data,    // the messages that samples of the calibration data make the network send
+  Uniform  // one of each neuron in each step
+};
+
 // What the result must reach for exit code 0. Mismatches are never accepted, whatever stands here.
 struct RequireConfig {
   std::optional<double> compression_ratio;  // synapses before by synapses after, at least
@@ -53,7 +59,8 @@ struct FlowConfig {
   std::optional<compress::CompressParams> compress;  // absent: not compressed
   QuantizeParams quantize;
   Fabric fabric;
-  mapping::MapParams map;
+  mapping::MapParams map;  // without its traffic, which is counted
+  TrafficSource traffic = TrafficSource::Data;
   RunConfig run;
   RequireConfig require;
   std::filesystem::path output;  // may be empty: then the command line says where

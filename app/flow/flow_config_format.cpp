@@ -81,8 +81,8 @@ std::string format_flow_config(const FlowConfig& config) {
                       config.quantize.weight_bits, config.quantize.value_bits,
                       config.quantize.calibration_samples);
   text += "fabric:\n" + indented(format_fabric(config.fabric), 2);
-  text += fmt::format("map:\n  pack_rounds: {}\n  place_moves: {}\n", config.map.pack_rounds,
-                      config.map.place_moves);
+  text += fmt::format("map:\n  pack_rounds: {}\n  place_moves: {}\n  traffic: {}\n", config.map.pack_rounds,
+                      config.map.place_moves, name_of(config.traffic));
   text += format_fix(config.map.fix, 2);
   text += fmt::format("run:\n  frames: {}\n  interval: {}\n", config.run.frames, config.run.interval_steps);
   if (config.require.compression_ratio || config.require.accuracy_loss) text += "require:\n";

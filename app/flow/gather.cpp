@@ -103,6 +103,59 @@ UtilizationReport utilization_figures(const Image& image, const Fabric& fabric) 
   return report;
 }
 
+namespace {
+
+// Routes that leave to the north, east, south and west.
+std::vector<std::int64_t> routes_to_sides(const TileImage& tile) {
+  std::vector<std::int64_t> routes(4, 0);
+  for (const RouteEntry& route : tile.routes) {
+    for (std::size_t side = 0; side < routes.size(); ++side)
+      routes[side] += route.directions >> (side + 1) & 1;
+  }
+  return routes;
+}
+
+// Follows every key from its sender to the tiles that take it. None where there would be too many for a page.
+std::vector<FlowReport> flows_of(const Image& image, const Fabric& fabric) {
+  constexpr std::size_t kMost = 4000, kMostVisits = 20'000'000;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> senders;
+  std::size_t visits = 0;
+  const auto follow = [&](TileId start, MessageKey key) {
+    std::vector<TileId> stops{start};
+    while (!stops.empty()) {
+      const TileId at = stops.back();
+      stops.pop_back();
+      ++visits;
+      const std::vector<RouteEntry>& routes = image.tiles[at].routes;
+      const auto route = std::lower_bound(routes.begin(), routes.end(), key,
+                                          [](const RouteEntry& r, MessageKey k) { return r.key < k; });
+      if (route == routes.end() || route->key != key) continue;
+      const unsigned ends = direction_bit(Direction::Local) | direction_bit(Direction::Edge);
+      if ((route->directions & ends) != 0) ++senders[{start.value(), at.value()}];
+      for (const Direction side : {Direction::North, Direction::East, Direction::South, Direction::West}) {
+        if ((route->directions & direction_bit(side)) != 0) stops.push_back(neighbor(fabric, at, side));
+      }
+    }
+    return senders.size() <= kMost && visits <= kMostVisits;
+  };
+  const std::vector<TileId> ports = port_tiles(fabric);
+  for (const InputBinding& input : image.inputs) {
+    if (!follow(ports[input.port.index()], input.key)) return {};
+  }
+  for (std::uint32_t t = 0; t < image.tiles.size(); ++t) {
+    for (const NeuronConfig& neuron : image.tiles[TileId(t)].core.neurons) {
+      for (std::uint32_t m = 0; m < neuron.messages && neuron.key != kNoKey; ++m) {
+        if (!follow(TileId(t), MessageKey(neuron.key.value() + m))) return {};
+      }
+    }
+  }
+  std::vector<FlowReport> flows;
+  for (const auto& [pair, count] : senders) flows.push_back({pair.first, pair.second, count});
+  return flows;
+}
+
+}  // namespace
+
 FabricReport fabric_figures(const Image& image, const Fabric& fabric, const Outcome* outcome,
                             const std::vector<std::string>& population_names) {
   FabricReport report;
@@ -129,6 +182,7 @@ FabricReport fabric_figures(const Image& image, const Fabric& fabric, const Outc
                               static_cast<std::int64_t>(one.neurons.size()),
                               static_cast<std::int64_t>(one.weight.size())});
       }
+      tile.routes = routes_to_sides(image.tiles[id]);
       if (!outcome) continue;
       const TileCounters& counters = outcome->tiles[id];
       tile.busy_cycles = signed_count(counters.busy_cycles);
@@ -139,6 +193,7 @@ FabricReport fabric_figures(const Image& image, const Fabric& fabric, const Outc
       tile.flits_west = flits(counters, Direction::West);
       tile.flits_edge = flits(counters, Direction::Edge);
     }
+  report.flows = flows_of(image, fabric);
   return report;
 }
 

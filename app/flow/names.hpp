@@ -50,6 +50,10 @@ inline const std::vector<std::string>& names_of(compress::SearchSeries) {
   static const std::vector<std::string> names = compress::series_names();
   return names;
 }
+inline const std::vector<std::string>& names_of(TrafficSource) {
+  static const std::vector<std::string> names = {"data", "uniform"};
+  return names;
+}
 inline const std::vector<std::string>& names_of(CostKind) {
   static const std::vector<std::string> names = {"synapses", "neurons", "axons", "cores"};
   return names;

@@ -120,6 +120,17 @@ void add_core_bounds(Table& table, const MappingReport& mapping) {
   }
 }
 
+std::string critical_path_words(const CriticalPathReport& path) {
+  const std::string all = fmt::format("{} cycles if everybody sends: ", grouped(path.cycles));
+  if (path.kind == "core")
+    return all + fmt::format("{} rows, {} updates, {} of its messages at {}, {} on the way to {}",
+                             grouped(path.rows), grouped(path.updates), grouped(path.messages), path.from,
+                             grouped(path.links), path.to);
+  return all + fmt::format("{} of flits {} {}, {} on the way to {}", grouped(path.messages),
+                           path.kind == "link" ? "over the busiest link, from" : "through the port of",
+                           path.from, grouped(path.links), path.to);
+}
+
 void add_mapping(Table& table, const MappingReport& mapping) {
   table.heading("Mapping");
   add_core_bounds(table, mapping);
@@ -137,6 +148,28 @@ void add_mapping(Table& table, const MappingReport& mapping) {
       table.line("",
                  fmt::format("{}, at most {}, if each key had its own", grouped(*mapping.unshared_entries),
                              grouped(mapping.max_unshared_entries.value_or(0))));
+  }
+  if (mapping.link_loads)
+    table.line("links by routes",
+               occupancy_text(*mapping.link_loads) + "  (0 %, 10 %, ... of the busiest, as many as it)");
+  if (mapping.traffic) {
+    const TrafficReport& traffic = *mapping.traffic;
+    const auto frames = static_cast<double>(std::max<std::int64_t>(1, traffic.frames));
+    const auto each = [&](std::int64_t flits) { return static_cast<double>(flits) / frames; };
+    table.line("measured traffic",
+               fmt::format("{:.1f} messages and {:.1f} flit-hops a frame ({} frames)", each(traffic.messages),
+                           each(traffic.flit_hops), grouped(traffic.frames)));
+    table.line("", fmt::format("{:.1f} flits over the busiest link, {:.1f} through the busiest port",
+                               each(traffic.max_link_load), each(traffic.max_port_load)));
+  }
+  if (mapping.critical_path)
+    table.line("critical path of a step", critical_path_words(*mapping.critical_path));
+  if (!mapping.placer.empty()) {
+    const auto best = std::min_element(mapping.placer.begin(), mapping.placer.end(),
+                                       [](const auto& a, const auto& b) { return a.cost < b.cost; });
+    table.line("placer", fmt::format("{} rounds, cost {} after the first, {} at best (round {}, from {})",
+                                     mapping.placer.size(), grouped(mapping.placer.front().cost),
+                                     grouped(best->cost), best->round, best->start));
   }
   table.line("partial sums",
              fmt::format("{}, {} steps added", grouped(mapping.partial_sums), mapping.added_steps));

@@ -152,6 +152,25 @@ FixedNetwork quantize_stage(StageContext& context, const Network& network, const
   return fixed;
 }
 
+MessageCounts traffic_stage(StageContext& context, const FixedNetwork& network, const Dataset& calibration,
+                            std::int64_t calibration_samples) {
+  constexpr std::int64_t kMostSamples = 256;
+  Stage stage(context.console, "traffic");
+  const std::int64_t samples = std::min({kMostSamples, calibration_samples, calibration.size()});
+  MessageCounts counts = count_messages(network, make_stimulus(calibration, 0, samples), context.threads);
+  std::int64_t messages = 0, most = 0;
+  for (const auto& population : counts.of_neuron) {
+    for (const std::int64_t sent : population) messages += sent;
+    most += counts.steps * static_cast<std::int64_t>(population.size());
+  }
+  finish(
+      context, stage,
+      fmt::format(
+          "{} frames of {}: {} of the inputs and neurons send", grouped(samples), calibration.name,
+          percent(static_cast<double>(messages) / static_cast<double>(std::max<std::int64_t>(1, most)), 1)));
+  return counts;
+}
+
 mapping::Mapped map_stage(StageContext& context, const FixedNetwork& network, const Fabric& given,
                           const mapping::MapParams& params) {
   Stage stage(context.console, "map");

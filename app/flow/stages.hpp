@@ -14,6 +14,7 @@
 #include "model/data/dataset.hpp"
 #include "model/fabric/outcome.hpp"
 #include "model/network/evaluate.hpp"
+#include "model/network/message_counts.hpp"
 #include "model/report/report.hpp"
 #include "sim/run.hpp"
 
@@ -42,6 +43,10 @@ void record_compressed(StageContext& context, const Network& dense, compress::Co
                        const Dataset& test);
 FixedNetwork quantize_stage(StageContext& context, const Network& network, const Dataset& calibration,
                             const QuantizeParams& params);
+// The messages that the network sends for the first samples of `calibration`, a few hundred at most, and no
+// more than the network was quantized with.
+MessageCounts traffic_stage(StageContext& context, const FixedNetwork& network, const Dataset& calibration,
+                            std::int64_t calibration_samples);
 // The image is for the fabric beside it, which is the one given unless `params` ask for fewest tracks.
 mapping::Mapped map_stage(StageContext& context, const FixedNetwork& network, const Fabric& fabric,
                           const mapping::MapParams& params);

@@ -67,9 +67,11 @@ Digest quantize_key(const Digest& program, const FlowConfig& config, const Diges
   return with_settings(std::move(builder.add(network).add(data.train)), config, "quantize");
 }
 
-Digest map_key(const Digest& program, const FlowConfig& config, const Digest& fixed) {
+Digest map_key(const Digest& program, const FlowConfig& config, const Digest& fixed,
+               const DataDigests& data) {
   DigestBuilder builder = begin("map", program);
   builder.add(fixed).add(std::string_view(format_fabric(mapped_part(config.fabric))));
+  if (config.traffic == TrafficSource::Data) builder.add(data.train).add(config.quantize.calibration_samples);
   return with_settings(std::move(builder), config, "map");
 }
 
@@ -91,8 +93,6 @@ Fabric mapped_part(const Fabric& fabric) {
   part.router.pipeline_cycles = standard.router.pipeline_cycles;
   part.router.link_cycles = standard.router.link_cycles;
   part.router.credit_cycles = standard.router.credit_cycles;
-  part.router.link_bits = standard.router.link_bits;
-  part.ports.cycles_per_flit = standard.ports.cycles_per_flit;
   return part;
 }
 

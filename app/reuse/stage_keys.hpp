@@ -29,7 +29,7 @@ Digest compress_key(const Digest& program, const FlowConfig& config, const Diges
                     const DataDigests& data);
 Digest quantize_key(const Digest& program, const FlowConfig& config, const Digest& network,
                     const DataDigests& data);
-Digest map_key(const Digest& program, const FlowConfig& config, const Digest& fixed);
+Digest map_key(const Digest& program, const FlowConfig& config, const Digest& fixed, const DataDigests& data);
 // The accuracy of a network on the test samples.
 Digest accuracy_key(const Digest& program, const Digest& network, const DataDigests& data);
 

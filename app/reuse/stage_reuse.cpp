@@ -5,6 +5,7 @@
 
 #include "app/cli/interrupt.hpp"
 #include "app/reuse/entries.hpp"
+#include "mapping/critical_path.hpp"
 
 namespace weft::app {
 namespace {
@@ -157,10 +158,13 @@ Kept<FixedNetwork> ReusedStages::fixed(const Kept<Network>& network) {
 // A mapping may be found that was made for a fabric with other timing: the image names the fabric that it is
 // for.
 Kept<Image> ReusedStages::image(const Kept<FixedNetwork>& fixed) {
-  const Compute<Image> compute = [fixed, &config = config_](StageContext& context) {
-    return map_stage(context, fixed.value(), config.fabric, config.map).image;
+  const Compute<Image> compute = [fixed, &config = config_, &data = data_](StageContext& context) {
+    mapping::MapParams params = config.map;
+    if (config.traffic == TrafficSource::Data)
+      params.traffic = traffic_stage(context, fixed.value(), data.train, config.quantize.calibration_samples);
+    return map_stage(context, fixed.value(), config.fabric, params).image;
   };
-  const Digest key = reuse_.cache ? map_key(reuse_.program, config_, fixed.digest()) : Digest();
+  const Digest key = reuse_.cache ? map_key(reuse_.program, config_, fixed.digest(), digests_) : Digest();
   const Kept<Image> kept = reused("map", "image", key, compute);
   if (!reuse_.cache) return kept;
   Image image = kept.value();
@@ -168,6 +172,8 @@ Kept<Image> ReusedStages::image(const Kept<FixedNetwork>& fixed) {
   const Digest digest = weft::digest(image);
   context_.report.provenance.digests["fabric"] = image.fabric.hex();
   context_.report.provenance.digests["image"] = digest.hex();
+  if (context_.report.mapping)
+    context_.report.mapping->critical_path = mapping::critical_path(image, config_.fabric);
   return Kept<Image>(std::move(image), digest);
 }
 

@@ -1,12 +1,13 @@
 // A move puts a core on another tile, into one of its places, and the core that is there (if any) in its own.
-// A tile has as many places as cores. The move's cost is the change
-// in length of the trees that end at either core; lengths are kept per tree. The threshold of acceptance
+// A tile has as many places as cores. The move's cost is the change in length of the trees that end at either
+// core; lengths are kept per tree, and loads per link where links are looked at. The threshold of acceptance
 // falls from the typical cost of a move to zero, in integers.
 //
-// Invariant: length_[t] is the exact length of tree t for the tiles at hand.
+// Invariant: length_[t] is the exact length of tree t for the tiles at hand, and links_ holds all trees.
 #include "mapping/place/anneal.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "mapping/route/tree.hpp"
 
@@ -17,7 +18,8 @@ using TreeId = StrongId<struct PlacedTreeTag>;
 
 class Annealer {
  public:
-  Annealer(const Fabric& fabric, const std::vector<PlacedTree>& trees, IdVector<CoreId, TileId> start)
+  Annealer(const Fabric& fabric, const std::vector<PlacedTree>& trees, IdVector<CoreId, TileId> start,
+           std::int64_t free_flits = -1)
       : trees_(trees),
         measure_(fabric),
         tile_of_(std::move(start)),
@@ -40,12 +42,18 @@ class Annealer {
       length_[TreeId(t)] = length(TreeId(t));
       total_ += trees[t].weight * length_[TreeId(t)];
     }
+    if (free_flits < 0) return;
+    links_.emplace(fabric, free_flits);
+    for (std::uint32_t t = 0; t < trees.size(); ++t) lay(TreeId(t), 1);
+    total_ += links_->cost();
   }
 
   // Moves the core there; returns the change of the total.
   std::int64_t move(CoreId core, std::uint32_t place) {
     const std::uint32_t from = place_of_[core];
     const CoreId other = core_at_[place];
+    const std::int64_t links_before = links_ ? links_->cost() : 0;
+    if (links_) take_up(core, other);
     put(core, place);
     if (other == kNoCore) {
       core_at_[from] = kNoCore;
@@ -55,6 +63,7 @@ class Annealer {
     ++stamp_;
     std::int64_t change = remeasure(core);
     if (other != kNoCore) change += remeasure(other);
+    if (links_) change += links_->cost() - links_before;
     total_ += change;
     return change;
   }
@@ -69,21 +78,46 @@ class Annealer {
   std::int64_t total() const { return total_; }
   std::int64_t work() const { return work_; }
   const IdVector<CoreId, TileId>& tile_of() const { return tile_of_; }
+  const std::optional<LinkLoads>& links() const { return links_; }
 
  private:
+  // Of both cores' trees, each once.
+  void take_up(CoreId core, CoreId other) {
+    ++stamp_;
+    for (const CoreId one : {core, other}) {
+      if (one == kNoCore) continue;
+      for (const TreeId tree : trees_of_[one]) {
+        if (mark_[tree] == stamp_) continue;
+        mark_[tree] = stamp_;
+        lay(tree, -1);
+      }
+    }
+  }
+
+  void lay(TreeId id, std::int64_t times) {
+    const TileId source = find_ends(id);
+    work_ += links_->lay(source, ends_, times * trees_[id.index()].weight);
+  }
+
   void put(CoreId core, std::uint32_t place) {
     tile_of_[core] = TileId(place / per_tile_);
     place_of_[core] = place;
     core_at_[place] = core;
   }
 
-  std::int64_t length(TreeId id) {
+  // Fills ends_; returns where the tree begins.
+  TileId find_ends(TreeId id) {
     const PlacedTree& tree = trees_[id.index()];
     ends_.clear();
     for (CoreId target : tree.targets) ends_.push_back(tile_of_[target]);
     if (tree.targets.empty()) ends_.push_back(tree.fixed);
+    return tree.source == kNoCore ? tree.fixed : tile_of_[tree.source];
+  }
+
+  std::int64_t length(TreeId id) {
+    const TileId source = find_ends(id);
     work_ += static_cast<std::int64_t>(ends_.size()) + 2;
-    return measure_(tree.source == kNoCore ? tree.fixed : tile_of_[tree.source], ends_);
+    return measure_(source, ends_);
   }
 
   std::int64_t remeasure(CoreId core) {
@@ -94,6 +128,7 @@ class Annealer {
       const std::int64_t now = length(tree);
       change += trees_[tree.index()].weight * (now - length_[tree]);
       length_[tree] = now;
+      if (links_) lay(tree, 1);
     }
     return change;
   }
@@ -108,6 +143,7 @@ class Annealer {
   IdVector<TreeId, std::int64_t> length_;
   IdVector<TreeId, std::uint64_t> mark_;
   std::uint64_t stamp_ = 0;
+  std::optional<LinkLoads> links_;
   std::vector<TileId> ends_;
   std::int64_t total_ = 0;
   std::int64_t work_ = 0;
@@ -130,12 +166,17 @@ std::int64_t total_hops(const Fabric& fabric, const std::vector<PlacedTree>& tre
   return Annealer(fabric, trees, tile_of).total();
 }
 
-IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTree>& trees,
-                                IdVector<CoreId, TileId> start, const IdVector<CoreId, Region>& regions,
-                                Random random, const AnnealParams& params, Progress* progress) {
-  if (start.empty() || fabric.tiles() < 2) return start;
-  Annealer state(fabric, trees, start);
-  IdVector<CoreId, TileId> best = start;
+LinkLoads link_loads(const Fabric& fabric, const std::vector<PlacedTree>& trees,
+                     const IdVector<CoreId, TileId>& tile_of, std::int64_t free_flits) {
+  return *Annealer(fabric, trees, tile_of, free_flits).links();
+}
+
+Annealed anneal(const Fabric& fabric, const std::vector<PlacedTree>& trees, IdVector<CoreId, TileId> start,
+                const IdVector<CoreId, Region>& regions, Random random, const AnnealParams& params,
+                Progress* progress) {
+  if (start.empty() || fabric.tiles() < 2) return {start, 0, 0};
+  Annealer state(fabric, trees, start, params.free_flits);
+  Annealed result{start, 0, 0};
   std::int64_t best_total = state.total();
   const auto cores = static_cast<std::uint64_t>(start.size());
 
@@ -178,16 +219,20 @@ IdVector<CoreId, TileId> anneal(const Fabric& fabric, const std::vector<PlacedTr
     if (to == from) continue;
     const std::uint32_t place = state.draw_place(to, random), old_place = state.place_of(core);
     if (!may_leave(place, from)) continue;
+    ++result.moves;
     const std::int64_t change = state.move(core, place);
     if (change > 0 &&
         change > static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(temperature) + 1))) {
       state.move(core, old_place);
-    } else if (state.total() < best_total) {
+      continue;
+    }
+    ++result.accepted;
+    if (state.total() < best_total) {
       best_total = state.total();
-      best = state.tile_of();
+      result.tile_of = state.tile_of();
     }
   }
-  return best;
+  return result;
 }
 
 }  // namespace weft::mapping

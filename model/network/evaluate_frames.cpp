@@ -6,6 +6,7 @@
 
 #include "model/base/worker_pool.hpp"
 #include "model/network/evaluate.hpp"
+#include "model/network/message_counts.hpp"
 #include "model/network/neurons/neuron_model.hpp"
 
 namespace weft {
@@ -59,6 +60,27 @@ class FrameRunner {
 
   // Adds the outputs of the frame to `outputs`, which begin as zero.
   void run(const Stimulus& stimulus, std::int64_t frame, std::int32_t* outputs) {
+    run(stimulus, frame, [&] {
+      for (std::size_t o = 0; o < values_.back().size(); ++o)
+        outputs[o] = saturate(std::int64_t{outputs[o]} + values_.back()[o]);
+    });
+  }
+
+  // Adds to each neuron's count the steps in which its value is not zero.
+  void count(const Stimulus& stimulus, std::int64_t frame, std::vector<std::vector<std::int64_t>>& counts) {
+    run(stimulus, frame, [&] {
+      for (std::size_t p = 0; p < values_.size(); ++p) {
+        for (std::size_t n = 0; n < values_[p].size(); ++n) counts[p][n] += values_[p][n] != 0 ? 1 : 0;
+      }
+    });
+  }
+
+ private:
+  static PopulationId id(std::size_t p) { return PopulationId(static_cast<std::uint32_t>(p)); }
+
+  // Calls look() after each step.
+  template <class Look>
+  void run(const Stimulus& stimulus, std::int64_t frame, Look&& look) {
     for (std::size_t p = 1; p < values_.size(); ++p) {
       const bool remembers = is_spiking(network_.populations[id(p)].model);
       states_[p].assign(remembers ? values_[p].size() : 0, {});
@@ -66,14 +88,9 @@ class FrameRunner {
     for (int step = 0; step < stimulus.frame_steps; ++step) {
       stimulus.read_step(frame, step, values_[0].data());
       for (std::size_t p = 1; p < values_.size(); ++p) update(p);
-      for (std::size_t o = 0; o < values_.back().size(); ++o) {
-        outputs[o] = saturate(std::int64_t{outputs[o]} + values_.back()[o]);
-      }
+      look();
     }
   }
-
- private:
-  static PopulationId id(std::size_t p) { return PopulationId(static_cast<std::uint32_t>(p)); }
 
   void update(std::size_t p) {
     std::vector<std::int32_t>& values = values_[p];
@@ -105,14 +122,19 @@ class FrameRunner {
   std::vector<std::vector<SpikeState>> states_;
 };
 
+std::vector<FanOutList> list_synapses(const FixedNetwork& network) {
+  std::vector<FanOutList> lists;
+  for (const FixedProjection& projection : network.projections)
+    lists.push_back(list_synapses(network, projection));
+  return lists;
+}
+
 }  // namespace
 
 IntMatrix evaluate_frames(const FixedNetwork& network, const Stimulus& stimulus, int threads) {
   const FixedPopulation& first = network.populations[network.input()];
   check_stimulus(stimulus, first.shape.size(), first.format);
-  std::vector<FanOutList> lists;
-  for (const FixedProjection& projection : network.projections)
-    lists.push_back(list_synapses(network, projection));
+  const std::vector<FanOutList> lists = list_synapses(network);
   IntMatrix outputs;
   outputs.rows = stimulus.frames.rows;
   outputs.columns = network.populations[network.output()].shape.size();
@@ -122,6 +144,33 @@ IntMatrix evaluate_frames(const FixedNetwork& network, const Stimulus& stimulus,
     FrameRunner(network, lists).run(stimulus, frame, outputs.values.data() + frame * outputs.columns);
   });
   return outputs;
+}
+
+// Each task counts for itself; sums of integers do not depend on the order in which tasks end.
+MessageCounts count_messages(const FixedNetwork& network, const Stimulus& stimulus, int threads) {
+  const FixedPopulation& first = network.populations[network.input()];
+  check_stimulus(stimulus, first.shape.size(), first.format);
+  const std::vector<FanOutList> lists = list_synapses(network);
+  MessageCounts counts;
+  counts.frames = stimulus.frames.rows;
+  counts.steps = counts.frames * stimulus.frame_steps;
+  for (const FixedPopulation& population : network.populations)
+    counts.of_neuron.emplace_back(static_cast<std::size_t>(population.shape.size()), 0);
+  constexpr std::int64_t kTasks = 16;
+  std::vector<std::vector<std::vector<std::int64_t>>> of_task(kTasks, counts.of_neuron);
+  WorkerPool pool(threads);
+  pool.run(static_cast<int>(kTasks), [&](int task) {
+    FrameRunner runner(network, lists);
+    const std::int64_t end = counts.frames * (task + 1) / kTasks;
+    for (std::int64_t frame = counts.frames * task / kTasks; frame < end; ++frame)
+      runner.count(stimulus, frame, of_task[static_cast<std::size_t>(task)]);
+  });
+  for (const auto& part : of_task) {
+    for (std::size_t p = 0; p < part.size(); ++p) {
+      for (std::size_t n = 0; n < part[p].size(); ++n) counts.of_neuron[p][n] += part[p][n];
+    }
+  }
+  return counts;
 }
 
 }  // namespace weft

@@ -112,6 +112,40 @@ TEST(LinkMap, TellsTheFlitsOfEachLinkThatHadSome) {
   EXPECT_TRUE(contains(svg, "1 to 77 flits"));
 }
 
+TEST(RouteMap, TellsTheRoutesOfEachLinkThatHasSome) {
+  Report report = small_report();
+  EXPECT_FALSE(contains(format_html_report(report), "Routes over the links"));
+  report.fabric->tiles[0].routes = {0, 12, 0, 0};
+  const std::string svg = figures::route_map(*report.fabric);
+  EXPECT_TRUE(contains(svg, "tile_0_0 east: 12 routes<"));
+  EXPECT_FALSE(contains(svg, "north:"));
+  report.simulation.reset();
+  EXPECT_TRUE(contains(format_html_report(report), "Routes over the links")) << "also without a run";
+}
+
+TEST(HtmlReport, TellsWhatThePlacerAndTheRouterDid) {
+  Report report = small_report();
+  MappingReport& mapping = report.mapping.emplace();
+  mapping.unshared_entries = 1574;
+  mapping.placer = {{1, "middle", 1000, 300, 420, 60}, {2, "spread load", 500, 100, 400, 50}};
+  mapping.traffic = TrafficReport{10, 90, 205, 70, 33, true};
+  mapping.link_loads = HistogramReport{0, 0.1, {40, 5, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+  mapping.critical_path = CriticalPathReport{"core", "tile_0_0", "tile_2_1", 300, 256, 3, 33, 8};
+  const std::string page = format_html_report(report);
+  EXPECT_TRUE(contains(page, "Placer iterations"));
+  EXPECT_TRUE(contains(page, "spread load"));
+  EXPECT_TRUE(contains(page, "30.0 %")) << "300 of 1,000 moves accepted";
+  EXPECT_TRUE(contains(page, "1,574"));
+  EXPECT_TRUE(contains(page, ">20.5<")) << "flit-hops of a frame";
+  EXPECT_TRUE(contains(page, "The core of tile_0_0, to its farthest listener, tile_2_1"));
+  EXPECT_TRUE(contains(page, "Links by load"));
+  mapping.circuits = CircuitReport{16, 14, 2, 9, 13, {{1, 40, 90, 300}}, {0, 0.1, {7, 0, 3}}};
+  const std::string circuits = format_html_report(report);
+  EXPECT_TRUE(contains(circuits, "Router iterations"));
+  EXPECT_TRUE(contains(circuits, "Occupancy of the channels"));
+  EXPECT_FALSE(contains(circuits, "Links by load")) << "circuits have tracks";
+}
+
 TEST(BusyMap, WritesTheShareOfCycles) {
   EXPECT_TRUE(contains(figures::busy_map(*small_report().fabric, 100), ">40%</text>"));
 }

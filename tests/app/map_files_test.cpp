@@ -43,6 +43,20 @@ TEST_F(MapFiles, AgreeWithTheImage) {
   }
 }
 
+TEST_F(MapFiles, AreWeighedByDataOnlyWhereTheNetworkTakesThem) {
+  const Finished map =
+      run_weft({"map", network_, "--fabric", "small", "--traffic", "data", "-o", scratch_ / "o"});
+  EXPECT_EQ(map.code, 3);
+  EXPECT_THAT(map.err, HasSubstr("expected"));
+  const Finished uniform = run_weft({"map", network_, "--fabric", "small", "--set", "core.axons=16",
+                                     "--traffic", "uniform", "-o", scratch_ / "o"});
+  EXPECT_EQ(uniform.code, 0) << uniform.err;
+  EXPECT_EQ(read_all(scratch_ / "o/image.net"), read_all(scratch_ / "out/image.net"));
+  const Finished wrong = run_weft({"map", network_, "--traffic", "dta"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("data"));
+}
+
 TEST_F(MapFiles, AreRefusedWithTheirLinesWhereSomebodyEditedThem) {
   edit("image.place", "core_0\t", "core_0\t9");
   const Finished check = run_weft({"map", "--check", scratch_ / "out"});

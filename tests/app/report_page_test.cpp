@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/report/html.hpp"
@@ -43,6 +44,25 @@ class ReportInBrowser : public testing::Test {
 
   ExamplePage page_;
 };
+
+TEST_F(ReportInBrowser, DrawsTheNetsOfAClickedTile) {
+  Browser browser(1100, 900);
+  browser.open(page_.file);
+  const FabricReport& fabric = *page_.report.fabric;
+  ASSERT_FALSE(fabric.flows.empty());
+  const FlowReport& flow = *std::find_if(fabric.flows.begin(), fabric.flows.end(),
+                                         [](const FlowReport& one) { return one.from != one.to; });
+  browser.evaluate("document.querySelector('.core[data-tile=\"" + std::to_string(flow.from) +
+                   "\"]').dispatchEvent(new MouseEvent('click'))");
+  const auto& there = fabric.tiles[static_cast<std::size_t>(flow.to)];
+  EXPECT_THAT(text(browser, "#tile"), HasSubstr("is heard by"));
+  EXPECT_THAT(text(browser, "#tile"),
+              HasSubstr(std::to_string(there.x) + ", " + std::to_string(there.y) + " ("));
+  const auto ends = std::count_if(fabric.flows.begin(), fabric.flows.end(), [&](const FlowReport& one) {
+    return one.from != one.to && (one.from == flow.from || one.to == flow.from);
+  });
+  EXPECT_EQ(number(browser, "document.querySelectorAll('.nets path').length"), ends);
+}
 
 TEST_F(ReportInBrowser, ShowsTheFiguresThatTheJsonHas) {
   Browser browser(1100, 900);
@@ -87,7 +107,7 @@ TEST_F(ReportInBrowser, TellsATilesFiguresWhenItIsClicked) {
   EXPECT_THAT(told, HasSubstr("Tile 2, 1"));
   EXPECT_THAT(told, HasSubstr("busy cycles\t" + grouped(tile.busy_cycles)));
   EXPECT_THAT(told, HasSubstr(grouped(tile.flits_east)));
-  EXPECT_EQ(number(browser, "document.querySelectorAll('.core.chosen').length"), 3);
+  EXPECT_EQ(number(browser, "document.querySelectorAll('.core.chosen').length"), 4);
   EXPECT_THAT(browser.complaints(), IsEmpty());
 }
 

@@ -53,6 +53,23 @@ TEST(ReportTable, ShowsUseWithItsLowerBound) {
   EXPECT_THAT(format_report_table(report), HasSubstr("lower bound 5: optimal"));
 }
 
+TEST(ReportTable, TellsTheCriticalPathTheTrafficAndThePlacersRounds) {
+  Report report;
+  MappingReport& mapping = report.mapping.emplace();
+  mapping.placer = {{1, "middle", 1000, 300, 420, 60}, {2, "west", 1000, 300, 400, 50}};
+  mapping.traffic = TrafficReport{10, 90, 205, 70, 33, true};
+  mapping.critical_path = CriticalPathReport{"core", "tile_0_0", "tile_2_1", 300, 256, 3, 33, 8};
+  EXPECT_THAT(
+      format_report_table(report),
+      HasSubstr("300 cycles if everybody sends: 256 rows, 3 updates, 33 of its messages at tile_0_0, 8 on "
+                "the way to tile_2_1"));
+  EXPECT_THAT(format_report_table(report), HasSubstr("9.0 messages and 20.5 flit-hops a frame (10 frames)"));
+  EXPECT_THAT(format_report_table(report),
+              HasSubstr("2 rounds, cost 420 after the first, 400 at best (round 2, from west)"));
+  mapping.critical_path->kind = "link";
+  EXPECT_THAT(format_report_table(report), HasSubstr("33 of flits over the busiest link, from tile_0_0"));
+}
+
 TEST(ReportTable, CountsWhatWasLateForItsTick) {
   Report report;
   report.frames_per_second = 1;

@@ -175,7 +175,7 @@ Keys keys(const FlowConfig& config) {
   const DataDigests digests{{3, 4}, {5, 6}};
   return {start_key(config, data), train_key(same, config, same, digests),
           compress_key(same, config, same, digests), quantize_key(same, config, same, digests),
-          map_key(same, config, same)};
+          map_key(same, config, same, digests)};
 }
 
 TEST(StageKeys, ChangeWithEverySettingOfTheirStageAndWithNoOther) {
@@ -193,6 +193,7 @@ TEST(StageKeys, ChangeWithEverySettingOfTheirStageAndWithNoOther) {
                                          {"compress.retrain.epochs=9", false, false, true, false, false},
                                          {"quantize.weight_bits=7", false, false, false, true, false},
                                          {"map.pack_rounds=7", false, false, false, false, true},
+                                         {"map.traffic=uniform", false, false, false, false, true},
                                          {"fabric.core.axons=100", false, false, false, false, true},
                                          {"fabric.clock_hz=1000", false, false, false, false, false},
                                          {"run.frames=7", false, false, false, false, false}}) {
@@ -216,6 +217,9 @@ TEST(StageKeys, ChangeWithProgramDataAndWhatCameBefore) {
       << "trained on training samples alone";
   EXPECT_NE(accuracy_key(a, a, {a, a}), accuracy_key(a, a, {a, b}));
   EXPECT_NE(compress_key(a, config, a, data), quantize_key(a, config, a, data));
+  EXPECT_NE(map_key(a, config, a, data), map_key(a, config, a, {b, a})) << "its messages are counted";
+  const FlowConfig uniform = flow("map.traffic=uniform");
+  EXPECT_EQ(map_key(a, uniform, a, data), map_key(a, uniform, a, {b, a}));
 }
 
 // What mapped_part() leaves out must not matter: the mapper itself is asked, for each key alone.
@@ -233,19 +237,19 @@ TEST(MappedPart, LeavesOutOnlyWhatNoMappingLooksAt) {
   };
   const Fabric plain = parse_fabric(base, "f.yaml");
   const Digest expected = image_of(plain);
-  for (const char* change : {"clock_hz=5e6", "router.arbitration=fixed_priority", "router.buffer_depth=9",
-                             "router.pipeline_cycles=3", "router.link_cycles=4", "router.credit_cycles=3",
-                             "router.link_bits=8", "ports.cycles_per_flit=3", "step.barrier_cycles=99",
-                             "step.synchronization=tick", "step.tick_cycles=777", "core.output_queue=3",
-                             "energy.hop_joule=1", "energy.row_joule=1", "area.core_mm2=9"}) {
+  for (const char* change :
+       {"clock_hz=5e6", "router.arbitration=fixed_priority", "router.buffer_depth=9",
+        "router.pipeline_cycles=3", "router.link_cycles=4", "router.credit_cycles=3",
+        "step.barrier_cycles=99", "step.synchronization=tick", "step.tick_cycles=777", "core.output_queue=3",
+        "energy.hop_joule=1", "energy.row_joule=1", "area.core_mm2=9"}) {
     const Fabric changed = parse_fabric(base, "f.yaml", {change});
     EXPECT_NE(digest(changed), digest(plain)) << change;
     EXPECT_EQ(digest(mapped_part(changed)), digest(mapped_part(plain))) << change;
     EXPECT_EQ(image_of(changed), expected) << change;
   }
-  for (const char* change :
-       {"core.row_cycles=2", "core.row_lanes=2", "core.neuron_lanes=4", "router.table_entries=9", "width=5",
-        "core.weight_bits=9", "ports.north=true", "core.max_delay=3"})
+  for (const char* change : {"core.row_cycles=2", "core.row_lanes=2", "core.neuron_lanes=4",
+                             "router.table_entries=9", "width=5", "core.weight_bits=9", "router.link_bits=8",
+                             "ports.cycles_per_flit=3", "ports.north=true", "core.max_delay=3"})
     EXPECT_NE(digest(mapped_part(parse_fabric(base, "f.yaml", {change}))), digest(mapped_part(plain)))
         << change;
 }

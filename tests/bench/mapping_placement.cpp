@@ -76,7 +76,7 @@ double report(const char* name, int uniform_percent, std::uint64_t seed) {
   const Nets nets = nets_of(lines, clusters);
   start = std::clock();
   const Placement placement =
-      place(fabric, nets, clusters.cores, 0, {}, {}, random.fork("place"), {}, nullptr);
+      place(fabric, nets, clusters.cores, 0, {}, {}, random.fork("place"), {}, {}, nullptr);
   const double placing = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   const std::int64_t bound = hops_lower_bound(nets, fabric, clusters.cores);
   const double ratio = static_cast<double>(placement.hops) / static_cast<double>(bound);

@@ -31,9 +31,17 @@ Report full_report() {
   report.mapping->core_bounds = {{"axons", 5, "holds for any mapping"}};
   report.mapping->packing_optimal = true;
   report.mapping->circuits = CircuitReport{16, 14, 2, 9, 13, {{1, 40, 90, 300}}, {0, 0.1, {7, 0, 3}}};
+  report.mapping->unshared_entries = 1574;
+  report.mapping->max_unshared_entries = 272;
+  report.mapping->placer = {{1, "middle", 1000, 300, 420, 60}, {2, "best", 1000, 200, 400, 50}};
+  report.mapping->traffic = TrafficReport{256, 9000, 20000, 700, 300, true};
+  report.mapping->link_loads = HistogramReport{0, 0.1, {40, 5, 1}};
+  report.mapping->critical_path = CriticalPathReport{"core", "tile_0_0", "tile_2_1", 300, 256, 3, 33, 8};
   report.simulation = SimulationReport{8000000, 50000000, 120000000, 90000000, 3.5, 3.4};
   report.fabric = FabricReport{"default", 8, 8, {{1, 2, "fc1", 200, 256, 3000, 400, 3, 1, 2, 3, 4, 5}}};
   report.fabric->tiles[0].cores = {{"fc1", 150, 200, 2500}, {"fc2", 50, 56, 500}};
+  report.fabric->tiles[0].routes = {4, 3, 2, 1};
+  report.fabric->flows = {{0, 0, 12}, {0, 1, 3}};
   report.tick = TickReport{100, 12, 3, 250, {{4, 1, 2, 5, true}, {4, 2, 2, 7, false}}};
   report.interrupted = InterruptedReport{"simulate", 12, 300, 14, 302};
   report.provenance = {"0.1.0", 7, {{"image", "00ff"}}, "data: fashion-mnist\n"};
@@ -56,6 +64,14 @@ TEST(Report, WritesEveryKeyOfTheContract) {
                               "/closer_look/events",
                               "/closer_look/of_frames",
                               "/closer_look/frames/0/first_step",
+                              "/mapping/unshared_entries",
+                              "/mapping/max_unshared_entries",
+                              "/mapping/placer/1/accepted",
+                              "/mapping/traffic/flit_hops",
+                              "/mapping/link_loads/counts/0",
+                              "/mapping/critical_path/cycles",
+                              "/fabric/tiles/0/routes/3",
+                              "/fabric/flows/1/senders",
                               "/compression/synapses_before",
                               "/compression/synapses_after",
                               "/compression/ratio",

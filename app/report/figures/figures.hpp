@@ -20,6 +20,9 @@ std::string busy_map(const FabricReport& fabric, std::int64_t cycles);
 // The flits of each link, one way beside the other, as heat; `cycles` gives the share of time in its words.
 std::string link_map(const FabricReport& fabric, std::int64_t cycles);
 
+// The same with the routes that leave over each link, for a mapping that was not run.
+std::string route_map(const FabricReport& fabric);
+
 // Frames over latency in cycles, with marks at the median and the 99th percentile.
 std::string latency_histogram(const LatencyReport& latency);
 

@@ -73,14 +73,54 @@ double share_of(std::int64_t part, std::int64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0;
 }
 
+// What a link carries: flits of a run, or routes.
 struct LinkEnd {
   double dx, dy;  // towards the neighbor, in tiles
-  std::int64_t flits;
+  std::int64_t load;
   const char* name;
 };
-std::array<LinkEnd, 4> links_of(const TileReport& tile) {
-  return {LinkEnd{0, -1, tile.flits_north, "north"}, LinkEnd{1, 0, tile.flits_east, "east"},
-          LinkEnd{0, 1, tile.flits_south, "south"}, LinkEnd{-1, 0, tile.flits_west, "west"}};
+using LinkEnds = std::array<LinkEnd, 4>;
+LinkEnds ends_of(std::int64_t north, std::int64_t east, std::int64_t south, std::int64_t west) {
+  return {LinkEnd{0, -1, north, "north"}, LinkEnd{1, 0, east, "east"}, LinkEnd{0, 1, south, "south"},
+          LinkEnd{-1, 0, west, "west"}};
+}
+LinkEnds flits_of(const TileReport& tile) {
+  return ends_of(tile.flits_north, tile.flits_east, tile.flits_south, tile.flits_west);
+}
+LinkEnds routes_of(const TileReport& tile) {
+  if (!tile.routes || tile.routes->size() != 4) return ends_of(0, 0, 0, 0);
+  const std::vector<std::int64_t>& routes = *tile.routes;
+  return ends_of(routes[0], routes[1], routes[2], routes[3]);
+}
+
+std::string map_of(const FabricReport& fabric, LinkEnds (*links_of)(const TileReport&), const char* label,
+                   const char* unit, std::int64_t cycles) {
+  std::int64_t most = 1;
+  for (const TileReport& tile : fabric.tiles)
+    for (const LinkEnd& end : links_of(tile)) most = std::max(most, end.load);
+  std::string out = open_grid(fabric, label);
+  for (const TileReport& tile : fabric.tiles)
+    if (!tile.population.empty()) out += core(fabric, tile, " class=\"plain\"", "");
+  out += "<g class=\"links\">\n";
+  for (const TileReport& tile : fabric.tiles) {
+    const double x = left(tile) + kTile / 2, y = top(tile) + kTile / 2;
+    for (const LinkEnd& end : links_of(tile)) {
+      if (end.load == 0) continue;
+      // The two directions of a link lie beside each other, each to the right of who drives that way.
+      const double from = kTile / 2 + 1, to = kCell - kTile / 2 - 1;
+      const double ox = -end.dy * 7, oy = end.dx * 7;
+      const double x1 = x + end.dx * from + ox, y1 = y + end.dy * from + oy;
+      const double x2 = x + end.dx * to + ox, y2 = y + end.dy * to + oy;
+      out += fmt::format(
+          "<path class=\"link\"{} d=\"M{:.0f} {:.0f}L{:.0f} {:.0f}L{:.0f} {:.0f}z\"><title>tile_{}_{} {}: {} "
+          "{}{}</title></path>\n",
+          heat(std::sqrt(share_of(end.load, most))), x1 - end.dy * 6, y1 + end.dx * 6, x1 + end.dy * 6,
+          y1 - end.dx * 6, x2, y2, tile.x, tile.y, end.name, grouped(end.load), unit,
+          cycles > 0 ? ", " + html::percent(share_of(end.load, cycles), 1) + " of the cycles" : "");
+    }
+  }
+  return out + fmt::format("</g></svg>\n<p class=\"scale\"><span></span>1 to {} {}, by square root</p>\n",
+                           grouped(most), unit);
 }
 
 }  // namespace
@@ -111,32 +151,11 @@ std::string busy_map(const FabricReport& fabric, std::int64_t cycles) {
 }
 
 std::string link_map(const FabricReport& fabric, std::int64_t cycles) {
-  std::int64_t most = 1;
-  for (const TileReport& tile : fabric.tiles)
-    for (const LinkEnd& end : links_of(tile)) most = std::max(most, end.flits);
-  std::string out = open_grid(fabric, "flits over each link");
-  for (const TileReport& tile : fabric.tiles)
-    if (!tile.population.empty()) out += core(fabric, tile, " class=\"plain\"", "");
-  out += "<g class=\"links\">\n";
-  for (const TileReport& tile : fabric.tiles) {
-    const double x = left(tile) + kTile / 2, y = top(tile) + kTile / 2;
-    for (const LinkEnd& end : links_of(tile)) {
-      if (end.flits == 0) continue;
-      // The two directions of a link lie beside each other, each to the right of who drives that way.
-      const double from = kTile / 2 + 1, to = kCell - kTile / 2 - 1;
-      const double ox = -end.dy * 7, oy = end.dx * 7;
-      const double x1 = x + end.dx * from + ox, y1 = y + end.dy * from + oy;
-      const double x2 = x + end.dx * to + ox, y2 = y + end.dy * to + oy;
-      out += fmt::format(
-          "<path class=\"link\"{} d=\"M{:.0f} {:.0f}L{:.0f} {:.0f}L{:.0f} {:.0f}z\"><title>tile_{}_{} {}: {} "
-          "flits{}</title></path>\n",
-          heat(std::sqrt(share_of(end.flits, most))), x1 - end.dy * 6, y1 + end.dx * 6, x1 + end.dy * 6,
-          y1 - end.dx * 6, x2, y2, tile.x, tile.y, end.name, grouped(end.flits),
-          cycles > 0 ? ", " + html::percent(share_of(end.flits, cycles), 1) + " of the cycles" : "");
-    }
-  }
-  return out + fmt::format("</g></svg>\n<p class=\"scale\"><span></span>1 to {} flits, by square root</p>\n",
-                           grouped(most));
+  return map_of(fabric, flits_of, "flits over each link", "flits", cycles);
+}
+
+std::string route_map(const FabricReport& fabric) {
+  return map_of(fabric, routes_of, "routes over each link", "routes", 0);
 }
 
 }  // namespace weft::app::figures

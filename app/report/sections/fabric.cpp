@@ -1,6 +1,8 @@
 // The fabric as pictures, and the places where the page's script draws the replay and the raster.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/report/figures/figures.hpp"
 #include "app/report/figures/svg.hpp"
 #include "app/report/html.hpp"
@@ -15,6 +17,9 @@ std::string fabric(const FabricReport& fabric, const std::optional<SimulationRep
   std::string body = "<div class=\"pair\"><div><h3>Placed cores</h3>" + figures::placed_grid(fabric) +
                      "</div><div id=\"tile\" aria-live=\"polite\"><h3>A tile</h3>"
                      "<p class=\"note\">Click on a tile of any picture for its figures.</p></div>";
+  const bool routed = std::any_of(fabric.tiles.begin(), fabric.tiles.end(),
+                                  [](const TileReport& tile) { return tile.routes.has_value(); });
+  if (routed) body += "<div><h3>Routes over the links</h3>" + figures::route_map(fabric) + "</div>";
   if (simulation) {
     body += "<div><h3>Busy cores, share of cycles</h3>" + figures::busy_map(fabric, simulation->cycles) +
             "</div><div><h3>Load of the links</h3>" + figures::link_map(fabric, simulation->cycles) +

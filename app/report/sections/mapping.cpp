@@ -1,6 +1,7 @@
 // How the network lies on the fabric: what is used, the routes, and how far each figure is from its bound.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "app/report/html.hpp"
@@ -39,6 +40,67 @@ std::string utilization(const UtilizationReport& use) {
   return html::section("utilization", "Utilization of the fabric", "", html::table(table));
 }
 
+namespace {
+
+std::string critical_path(const CriticalPathReport& path) {
+  html::Table table{{"part", "cycles"}, {}};
+  const auto part = [&](const std::string& name, std::int64_t cycles) {
+    if (cycles > 0) table.rows.push_back({name, grouped(cycles)});
+  };
+  part("rows of the active axons", path.rows);
+  part("updates of the neurons", path.updates);
+  part(path.kind == "core" ? "messages, one a cycle" : "flits, one after the other", path.messages);
+  part("routers and links on the way", path.links);
+  part("in all", path.cycles);
+  const std::string what = path.kind == "core"
+                               ? "The core of " + path.from + ", to its farthest listener, " + path.to
+                           : path.kind == "port" ? "The port of " + path.from + ", way " + path.to
+                                                 : "The busiest link, from " + path.from + " to " + path.to;
+  return "<h3>Critical path of a step</h3><p class=\"note\">" +
+         escape(what + ". No step in which every axon is active and every neuron sends is shorter.") +
+         "</p>" + html::table(table);
+}
+
+std::string placer_rounds(const std::vector<PlacerRoundReport>& rounds) {
+  html::Table table{{"round", "from", "moves", "accepted", "cost", "busiest link"}, {}};
+  for (const PlacerRoundReport& round : rounds) {
+    const double share =
+        round.moves > 0 ? static_cast<double>(round.accepted) / static_cast<double>(round.moves) : 0;
+    table.rows.push_back({std::to_string(round.round), round.start, grouped(round.moves), percent(share, 1),
+                          grouped(round.cost), grouped(round.max_link_load)});
+  }
+  return "<h3>Placer iterations</h3><p class=\"note\">Cost: links of all routes, each times its "
+         "flits.</p>" +
+         html::table(table);
+}
+
+std::string router_iterations(const CircuitReport& circuits) {
+  html::Table table{{"iteration", "overused", "laid", "wirelength"}, {}};
+  for (const RouterIterationReport& i : circuits.iterations)
+    table.rows.push_back(
+        {std::to_string(i.iteration), grouped(i.overused), grouped(i.ripped), grouped(i.wirelength)});
+  return "<h3>Router iterations</h3>" + html::table(table);
+}
+
+// Tenths, and all, each with a bar beside it.
+std::string histogram(const char* title, const char* note, const HistogramReport& bins) {
+  std::int64_t most = 1;
+  for (const std::int64_t count : bins.counts) most = std::max(most, count);
+  std::string out =
+      fmt::format("<h3>{}</h3><p class=\"note\">{}</p><table class=\"bars\"><tbody>\n", title, note);
+  for (std::size_t bin = 0; bin < bins.counts.size(); ++bin) {
+    const bool full = bin + 1 == bins.counts.size();
+    out += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td class=\"track\"><span "
+        "style=\"width:{:.2f}%\"></span></td><td>{}</td></tr>\n",
+        full ? std::string("all") : fmt::format("{} to {} %", 10 * bin, 10 * bin + 10),
+        100 * static_cast<double>(bins.counts[bin]) / static_cast<double>(most), grouped(bins.counts[bin]));
+  }
+  return out + "</tbody></table>\n";
+}
+
+}  // namespace
+
 std::string mapping(const MappingReport& mapping) {
   html::Table table{{"figure", "value"}, {}};
   table.rows = {{"links of all routes", grouped(mapping.hops)},
@@ -54,24 +116,34 @@ std::string mapping(const MappingReport& mapping) {
     table.rows.push_back({"entries of the fullest router, if each key had its own",
                           grouped(mapping.max_unshared_entries.value_or(0))});
   }
-  if (!mapping.circuits) return html::section("mapping", "Routing", "", html::table(table));
-  const CircuitReport& circuits = *mapping.circuits;
-  table.rows.push_back({"channel width", grouped(circuits.channel_width)});
-  table.rows.push_back({"tracks of a link, per direction", grouped(circuits.tracks)});
-  html::Table iterations{{"iteration", "overused", "laid", "wirelength"}, {}};
-  for (const RouterIterationReport& i : circuits.iterations) {
-    iterations.rows.push_back(
-        {std::to_string(i.iteration), grouped(i.overused), grouped(i.ripped), grouped(i.wirelength)});
+  if (mapping.traffic) {
+    const TrafficReport& traffic = *mapping.traffic;
+    const auto frames = static_cast<double>(std::max<std::int64_t>(1, traffic.frames));
+    const auto each = [&](std::int64_t flits) {
+      return fmt::format("{:.1f}", static_cast<double>(flits) / frames);
+    };
+    table.rows.push_back({"messages of a frame, measured", each(traffic.messages)});
+    table.rows.push_back({"flit-hops of a frame, measured", each(traffic.flit_hops)});
+    table.rows.push_back({"flits of a frame over the busiest link, measured", each(traffic.max_link_load)});
+    table.rows.push_back(
+        {"flits of a frame through the busiest port, measured", each(traffic.max_port_load)});
   }
-  html::Table occupancy{{"tracks taken", "links"}, {}};
-  for (std::size_t bin = 0; bin < circuits.occupancy.counts.size(); ++bin) {
-    const bool full = bin + 1 == circuits.occupancy.counts.size();
-    occupancy.rows.push_back({full ? "all" : fmt::format("{} to {} %", 10 * bin, 10 * bin + 10),
-                              grouped(circuits.occupancy.counts[bin])});
+  if (mapping.circuits) {
+    table.rows.push_back({"channel width", grouped(mapping.circuits->channel_width)});
+    table.rows.push_back({"tracks of a link, per direction", grouped(mapping.circuits->tracks)});
   }
-  return html::section("mapping", "Routing", "",
-                       html::table(table) + "<h3>Router iterations</h3>" + html::table(iterations) +
-                           "<h3>Occupancy of the channels</h3>" + html::table(occupancy));
+  std::string body = html::table(table);
+  if (mapping.critical_path) body += critical_path(*mapping.critical_path);
+  if (!mapping.placer.empty()) body += placer_rounds(mapping.placer);
+  if (mapping.circuits) {
+    body += router_iterations(*mapping.circuits);
+    body += histogram("Occupancy of the channels", "Links by the share of their tracks that is taken.",
+                      mapping.circuits->occupancy);
+  } else if (mapping.link_loads) {
+    body += histogram("Links by load", "Links by the routes over them, as a share of the busiest link's.",
+                      *mapping.link_loads);
+  }
+  return html::section("mapping", "Routing", "", body);
 }
 
 std::string bounds(const Report& report) {
