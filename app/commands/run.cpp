@@ -168,7 +168,8 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   }
 
   settle_window(
-      params.record, [&] { return sim::run_image(fabric, image, stimulus); }, stimulus.interval_steps);
+      params.record, [&] { return sim::run_image(fabric, image, stimulus); }, stimulus.interval_steps,
+      stimulus.frames.rows);
   Recorders recorders(params.record, fabric, params.model.model());
   Probes probes = recorders.probes();
   probes.model = params.model.model();
@@ -208,7 +209,8 @@ int run_command(Context& context, const std::vector<std::string>& words) {
   directory.commit_to(results);
   print_report(context, report);
   for (const std::string& shortfall : find_shortfalls(report, {})) context.console.error(shortfall);
-  recorders.finish(context.console, outcome.cycles);  // last: a disk that is full costs no result
+  recorders.finish(context.console, outcome.cycles,
+                   outcome.interrupted);  // last: a disk that is full costs no result
   if (!params.record.events.empty()) {
     const std::optional<LogView> logs = view_logs(report, results, params.record.events);
     write_file(results / "report.html", format_html_report(report, &*logs));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "app/cli/command.hpp"
@@ -97,7 +98,8 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
 
   settle_window(
       params.record,
-      []() -> Outcome { throw Error(ErrorKind::Usage, "synthetic traffic has no steps and no frames"); }, 1);
+      []() -> Outcome { throw Error(ErrorKind::Usage, "synthetic traffic has no steps and no frames"); }, 1,
+      std::numeric_limits<std::int64_t>::max());
   ResultDirectory directory(params.output);
   Recorders recorders(params.record, sweep.fabric, params.model.model());
   const Probes probes = recorders.probes();
@@ -107,8 +109,8 @@ int run_traffic_command(Context& context, const std::vector<std::string>& words)
   write_file(directory.staged("traffic.json"), format_sweep_json(sweep));
   const std::string results = sweep.interrupted() ? params.output + "/partial" : params.output;
   directory.commit_to(results);
-  recorders.finish(context.console,
-                   sweep.points.back().result.cycles);  // a disk that is full costs no result
+  recorders.finish(context.console, sweep.points.back().result.cycles,
+                   sweep.interrupted());  // a disk that is full costs no result
   if (context.global.json) {
     print_result(format_sweep_json(sweep));
   } else if (!context.global.quiet) {

@@ -71,22 +71,23 @@ Moment parse_moment(const std::string& option, const std::string& text) {
 }
 
 void settle_window(RecordConfig& config, const std::function<Outcome()>& plain_run,
-                   std::int64_t interval_steps) {
+                   std::int64_t interval_steps, std::int64_t run_frames) {
   std::vector<std::uint64_t> begins;  // of the steps, and the end of the last one
   const auto cycle_of = [&](const std::string& option, const std::string& text) {
     const Moment moment = parse_moment(option, text);
     if (moment.unit == Moment::Unit::Cycle) return moment.number;
+    const bool frames = moment.unit == Moment::Unit::Frame;
+    const auto require_at_most = [&](std::int64_t last) {
+      if (moment.number <= last) return;
+      throw Error(ErrorKind::Usage, fmt::format("{}: found \"{}\", expected one of the run's {}, 0 to {}",
+                                                option, text, frames ? "frames" : "steps", last));
+    };
+    if (frames) require_at_most(run_frames - 1);  // before anything runs
     if (begins.empty()) {
       begins.push_back(0);
       for (const std::uint64_t cycles : plain_run().step_cycles) begins.push_back(begins.back() + cycles);
     }
-    const auto steps = static_cast<std::int64_t>(begins.size()) - 1;
-    const bool frames = moment.unit == Moment::Unit::Frame;
-    const std::int64_t last = frames ? (steps - 1) / interval_steps : steps - 1;
-    if (moment.number > last) {
-      throw Error(ErrorKind::Usage, fmt::format("{}: found \"{}\", expected one of the run's {}, 0 to {}",
-                                                option, text, frames ? "frames" : "steps", last));
-    }
+    if (!frames) require_at_most(static_cast<std::int64_t>(begins.size()) - 2);
     const std::int64_t step = frames ? moment.number * interval_steps : moment.number;
     return static_cast<std::int64_t>(begins[static_cast<std::size_t>(step)]);
   };
@@ -141,7 +142,12 @@ Probes Recorders::probes() {
   return probes;
 }
 
-void Recorders::finish(Console& console, std::uint64_t cycles) {
+void Recorders::finish(Console& console, std::uint64_t cycles, bool interrupted) {
+  if (static_cast<std::uint64_t>(config_.from) >= cycles && config_.any() && !interrupted)
+    throw Error(ErrorKind::Usage,
+                fmt::format("--trace-from: found cycle {}, expected one of the run's, 0 to {}; nothing was "
+                            "recorded",
+                            config_.from, cycles - 1));
   if (files_->triggered) {
     files_->triggered->finish(cycles);
     if (files_->triggered->windows() == 0)

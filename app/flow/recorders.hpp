@@ -45,9 +45,11 @@ void add_record_options(OptionTable& table, RecordConfig& config);
 // Throws a usage error for options that need others, or contradict each other.
 void check(const RecordConfig& config);
 // Turns moments into cycles. Where there are steps or frames among them, plain_run() says how long each step
-// takes: the run without anyone who watches. Throws a usage error for a moment that the run does not have.
+// takes: the run without anyone who watches. So files and recorders know their window, and a moment that the
+// run does not have is a usage error, before anything is written; the price is a second run, at its plain
+// speed.
 void settle_window(RecordConfig& config, const std::function<Outcome()>& plain_run,
-                   std::int64_t interval_steps);
+                   std::int64_t interval_steps, std::int64_t run_frames);
 
 // Nothing is left of the files under their final names unless finish() is reached.
 class Recorders {
@@ -57,8 +59,8 @@ class Recorders {
   ~Recorders();
 
   Probes probes();
-  // Says what was written.
-  void finish(Console& console, std::uint64_t cycles);
+  // Says what was written. Throws a usage error where a run that was not interrupted ended before the window.
+  void finish(Console& console, std::uint64_t cycles, bool interrupted);
 
  private:
   struct Files;

@@ -40,6 +40,12 @@ const FigureDifference* find(const std::vector<FigureDifference>& figures, const
   return nullptr;
 }
 
+TEST(Comparison, TellsAFactorWhereAShareWouldBeLong) {
+  EXPECT_EQ(words_of_change({"samples", std::int64_t{4}, std::int64_t{10000}}), "+9,996 (x 2,500)");
+  EXPECT_EQ(words_of_change({"samples", 2.0, 19.0}), "+17 (+850.0 %)");
+  EXPECT_EQ(words_of_change({"samples", 10000.0, 4.0}), "-9996 (-100.0 %)");
+}
+
 TEST(Comparison, MatchesFiguresByTheirNames) {
   const ComparedRuns runs = two_runs();
   const auto figures = compare_reports(runs.left, runs.right);

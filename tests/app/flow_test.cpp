@@ -302,6 +302,18 @@ TEST_F(TinyFlow, RecordsAWindowOfStepsAndFrames) {
   EXPECT_THAT(outside.err,
               testing::ContainsRegex("--trace-from: found \"step 99\", expected one of the run's "
                                      "steps, 0 to [0-9]+"));
+  // Two steps more pass until the last of the three frames is out.
+  const Finished no_frame = run("none.vcd", {"--trace-from", "frame 3"});
+  EXPECT_EQ(no_frame.code, 2);
+  EXPECT_THAT(no_frame.err,
+              HasSubstr("--trace-from: found \"frame 3\", expected one of the run's frames, 0 to 2"));
+  const Finished late = run("none.vcd", {"--trace-from", "99999999"});
+  EXPECT_EQ(late.code, 2);
+  EXPECT_THAT(late.err,
+              testing::ContainsRegex("--trace-from: found cycle 99999999, expected one of the run's, 0 to "
+                                     "[0-9]+; nothing was recorded"));
+  EXPECT_FALSE(std::filesystem::exists(scratch_ / "none.vcd"));
+  EXPECT_TRUE(std::filesystem::exists(scratch_ / "run/report.json"));  // the run's own results are there
   const Finished empty = run("none.vcd", {"--trace-from", "frame 2", "--trace-to", "step 1"});
   EXPECT_EQ(empty.code, 2);
   EXPECT_THAT(empty.err, HasSubstr("--trace-to step 1 is not after --trace-from frame 2"));

@@ -1,4 +1,5 @@
 // Six significant digits are enough to tell two runs apart; whole numbers are written in full.
+// Shares are told up to ten times as much, factors from there on.
 #include "app/report/compare/words.hpp"
 
 #include <fmt/format.h>
@@ -28,8 +29,10 @@ std::string words_of_change(const FigureDifference& figure) {
                       : std::holds_alternative<double>(figure.left)
                           ? std::get<double>(figure.left)
                           : static_cast<double>(std::get<std::int64_t>(figure.left));
-  if (left != 0) text += fmt::format(" ({:+.1f} %)", 100 * change / std::abs(left));
-  return text;
+  if (left == 0) return text;
+  const double times = 1 + change / left;
+  if (times >= 10) return text + fmt::format(" (x {})", html::grouped(std::llround(times)));
+  return text + fmt::format(" ({:+.1f} %)", 100 * change / std::abs(left));
 }
 
 }  // namespace weft::app

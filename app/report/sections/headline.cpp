@@ -33,7 +33,7 @@ std::string headline(const Report& report) {
     out += tile(fmt::format("{} of {}", cores.used, cores.available), "cores");
   }
   if (report.latency) out += tile(si(report.latency->seconds, "s"), "mean latency of a frame");
-  if (report.frames_per_second) out += tile(si(*report.frames_per_second, "frames/s"), "throughput");
+  if (report.frames_per_second) out += tile(si(*report.frames_per_second, "/s"), "throughput in frames");
   if (report.energy) out += tile(si(report.energy->per_frame_joule, "J"), "energy of a frame");
   return out + "</div>\n";
 }
