@@ -57,7 +57,8 @@ OptionTable make_table(InspectParams& params) {
   table.text("raster", params.raster, "FILE.npz", "write its spikes and messages as NumPy arrays");
   LogQuestions& ask = params.questions;
   table.section("Questions to an event log");
-  table.text("who-sent-to", ask.who_sent_to, "TILE", "the messages that tile_X_Y got in --step");
+  table.text("who-sent-to", ask.who_sent_to, "TILE",
+             "the messages that tile_X_Y, or tile number N, got in --step");
   table.integer("life", ask.life, 0, kLargestNumber,
                 "what happened to the message with this key in --step, and why it waited");
   table.integer("step", ask.step, 0, kLargestNumber, "the step that is asked about");

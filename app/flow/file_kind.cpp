@@ -67,8 +67,7 @@ FileKind yaml_kind(const fs::path& path) {
   for (const char* key : {"data", "network", "train", "compress", "quantize", "map", "run"})
     if (has(key)) return FileKind::Flow;
   throw InputError({path.string(), 0, 0},
-                   "neither an archive nor a report nor the keys of a fabric or a flow",
-                   "a file of Weft");
+                   "neither an archive nor a report nor the keys of a fabric or a flow", "a file of Weft");
 }
 
 }  // namespace

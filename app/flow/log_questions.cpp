@@ -14,16 +14,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// "tile_1_2", or the tile's number, counted row by row.
 TileId tile_of(const std::string& name, const traces::EventLogHeader& header, const std::string& log) {
+  const auto refuse = [&](const std::string& what) {
+    throw InputError({log}, fmt::format("a log of {} x {} tiles", header.width, header.height),
+                     "one that has " + what);
+  };
+  if (std::regex_match(name, std::regex("[0-9]{1,5}"))) {
+    const auto number = static_cast<std::uint32_t>(std::stoul(name));
+    if (number >= header.width * header.height) refuse("tile number " + name);
+    return TileId(number);
+  }
   std::smatch parts;
   if (!std::regex_match(name, parts, std::regex("tile_([0-9]{1,3})_([0-9]{1,3})")))
-    throw Error(ErrorKind::Usage,
-                fmt::format("--who-sent-to: found \"{}\", expected a tile such as tile_1_2", name));
+    throw Error(
+        ErrorKind::Usage,
+        fmt::format("--who-sent-to: found \"{}\", expected a tile such as tile_1_2, or its number", name));
   const auto x = static_cast<std::uint32_t>(std::stoul(parts[1]));
   const auto y = static_cast<std::uint32_t>(std::stoul(parts[2]));
-  if (x >= header.width || y >= header.height)
-    throw InputError({log}, fmt::format("a log of {} x {} tiles", header.width, header.height),
-                     "one that has " + name);
+  if (x >= header.width || y >= header.height) refuse(name);
   return TileId(x + y * header.width);
 }
 
@@ -46,7 +55,7 @@ Json tell_who_sent_to(const LogQuestions& questions, const std::string& log) {
                     {"sums", sender.sums}});
   }
   return {{"file", log},
-          {"tile", questions.who_sent_to},
+          {"tile", traces::tile_name(header, tile)},
           {"step", questions.step},
           {"messages", list.size()},
           {"received", list}};

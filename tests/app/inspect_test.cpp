@@ -150,6 +150,8 @@ TEST(Inspect, AnswersWhoSentToATile) {
   EXPECT_EQ(answer["received"][0]["from"], "tile_0_0");
   EXPECT_EQ(answer["received"][0]["sender"], "core");
   EXPECT_EQ(answer["received"][0]["hops"], 1);
+  const Finished by_number = run_weft({"--json", "inspect", log, "--who-sent-to", "1", "--step", "1"});
+  EXPECT_EQ(json::parse(by_number.out), answer);
 }
 
 TEST(Inspect, AnswersEachQuestionAsText) {
@@ -190,6 +192,8 @@ TEST(Inspect, RefusesAQuestionThatIsNotWhole) {
               HasSubstr("expected a tile such as tile_1_2"));
   EXPECT_THAT(refusal({"--who-sent-to", "tile_2_0", "--step", "1"}, 3),
               HasSubstr("a log of 2 x 1 tiles, expected one that has tile_2_0"));
+  EXPECT_THAT(refusal({"--who-sent-to", "2", "--step", "1"}, 3),
+              HasSubstr("a log of 2 x 1 tiles, expected one that has tile number 2"));
   EXPECT_THAT(refusal({"--critical-path", "50"}, 3), HasSubstr("one of the steps 0 to"));
 }
 
@@ -218,6 +222,8 @@ TEST(Inspect, RefusesWhatIsNotOfWeft) {
     EXPECT_EQ(weft.code, 3) << text;
     EXPECT_THAT(weft.err, HasSubstr(scratch / "x")) << text;
   }
+  EXPECT_THAT(run_weft({"inspect", scratch.file("x", "hello\n")}).err,
+              HasSubstr(": found neither an archive"));
   EXPECT_EQ(run_weft({"inspect", scratch.path()}).code, 3);
 }
 
