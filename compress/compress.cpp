@@ -50,17 +50,28 @@ class StopProgress : public Progress {
   Progress* outer_;
 };
 
-void share_out(const Network& network, double share, std::vector<LayerPlan>& plan) {
+std::int64_t planned_synapses(const Network& network, const std::vector<LayerPlan>& plan) {
+  std::int64_t sum = 0;
+  for (std::uint32_t i = 0; i < network.projections.size(); ++i) {
+    const auto planned = [&](const LayerPlan& layer) {
+      return layer.projection == network.projections[ProjectionId(i)].name;
+    };
+    if (std::any_of(plan.begin(), plan.end(), planned)) sum += count_synapses(network, ProjectionId(i));
+  }
+  return sum;
+}
+
+void share_out(const Network& network, double synapses, std::vector<LayerPlan>& plan) {
   std::vector<std::string> names;
   for (const LayerPlan& layer : plan) names.push_back(layer.projection);
-  const std::vector<double> densities = shared_densities(network, names, share);
+  const std::vector<double> densities = shared_densities(network, names, synapses);
   for (std::size_t i = 0; i < plan.size(); ++i) plan[i].density = densities[i];
 }
 
 }  // namespace
 
 CompressResult compress_network(const Network& network, const Dataset& dataset, const CompressParams& params,
-                                Progress* progress) {
+                                Progress* progress, const Network* teacher) {
   check_plan(network, params);
   CompressResult result;
   result.network = network;
@@ -74,6 +85,7 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
                        "at least one for a rule that looks at the layers' inputs");
   }
   const bool shares = params.shared_density > 0;
+  const auto all = static_cast<double>(planned_synapses(network, params.layers));
   const bool pruned = shares || std::any_of(params.layers.begin(), params.layers.end(),
                                             [](const LayerPlan& layer) { return layer.density < 1; });
   const int rounds = pruned ? params.prune_rounds : 1;
@@ -85,12 +97,11 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
   RetrainProgress retrain_progress(progress, all_epochs * epoch_batches);
   StopProgress asking(progress);  // where trainings are counted, rounds are not
 
-  // The teacher is the network that came in.
   FloatMatrix lesson;
   if (params.retrain.distill > 0 && all_epochs > 0) {
     ForwardParams forward;
     forward.threads = params.retrain.threads;
-    lesson = outputs(network, dataset, forward);
+    lesson = outputs(teacher ? *teacher : network, dataset, forward);
   }
   const bool clears = params.clear_unused && !params.layers.empty();
   Movements movements;
@@ -122,7 +133,7 @@ CompressResult compress_network(const Network& network, const Dataset& dataset, 
                      moves ? &movements : nullptr,
                      params.retrain.seed};
     if (shares) {
-      share_out(result.network, ramp_density(params.shared_density, round, rounds), result.plan);
+      share_out(result.network, all * ramp_density(params.shared_density, round, rounds), result.plan);
       step.round = step.rounds = 1;  // these densities are this round's already
     }
     RoundResult compressed =

@@ -76,12 +76,13 @@ struct LayerPlan {
 
 struct CompressParams {
   std::vector<LayerPlan> layers;  // a projection that is not named stays as it is
-  double shared_density = 0;  // above 0: share in (0, 1] of the planned layers' synapses that stay in all.
+  double shared_density = 0;  // above 0: share in (0, 1] of the synapses that the planned layers come in with
+                              // that stays in all.
                               // Each round spends it where weights are worth most (shared_density.hpp); the
                               // layers then have rank 0, density 1 and granularity Weights
   int prune_rounds = 4;       // density falls in this many rounds (cubic ramp), each followed by retraining
   TrainParams retrain;   // epochs of each round but the last; keep_zeros is always on; where it distills,
-                         // the teacher is the network that came in
+                         // the teacher is the network that came in, or one given
   int final_epochs = 4;  // after the last round
   PruneCriterion criterion = PruneCriterion::Magnitude;
   Factorization factorization = Factorization::Svd;
@@ -106,11 +107,11 @@ struct CompressResult {
 // each with the inputs that the layers before now give and the outputs of the network that the round began
 // with, and let the biases take up what the means change by. The data set is used for calibration and
 // retraining. Throws InputError on an unknown projection, a rank above the layer's, a density outside (0, 1],
-// weights that are not finite, no calibration samples where they are needed. Weights that no output depends
-// on after pruning become zero too (remove_unused.hpp takes out the neurons). Stopped by `progress`, it
-// returns the network as it is then, its figures, and `interrupted`.
+// weights that are not finite, a teacher of other outputs, no calibration samples where they are needed.
+// Weights that no output depends on after pruning become zero too (remove_unused.hpp takes out the neurons).
+// Stopped by `progress`, it returns the network as it is then, its figures, and `interrupted`.
 CompressResult compress_network(const Network& network, const Dataset& train, const CompressParams& params,
-                                Progress* progress = nullptr);
+                                Progress* progress = nullptr, const Network* teacher = nullptr);
 
 // Recounts from scratch, sharing no code with the stage: shapes, ranks, densities, linear middles, the
 // figures in `result.layers`, that what was not in the plan is of unchanged form. Empty when all is right.

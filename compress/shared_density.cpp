@@ -1,6 +1,6 @@
 // Within a layer the worth falls with the weight's size, so each layer keeps its largest weights whatever the
-// threshold: densities say it all. Invariant: what stays costs no more than the share, but for the one weight
-// that each layer has at least.
+// threshold: densities say it all. Invariant: what stays costs no more than there is room for, but for the
+// one weight that each layer has at least.
 #include "compress/shared_density.hpp"
 
 #include <algorithm>
@@ -26,15 +26,14 @@ ProjectionId find(const Network& network, const std::string& name) {
 }  // namespace
 
 std::vector<double> shared_densities(const Network& network, const std::vector<std::string>& projections,
-                                     double share) {
+                                     double room) {
   std::vector<Item> items;
   std::vector<double> synapses;  // per weight of each layer
-  double left = 0;
+  double left = room;
   for (std::size_t layer = 0; layer < projections.size(); ++layer) {
     const ProjectionId id = find(network, projections[layer]);
     const std::vector<float>& weights = network.projections[id].weights;
     const auto dense = static_cast<double>(count_synapses_dense(network, id));
-    left += share * dense;
     synapses.push_back(dense / static_cast<double>(weights.size()));
     std::vector<double> squares;
     for (const float weight : weights) {

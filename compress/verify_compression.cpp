@@ -126,18 +126,18 @@ void check_choices(Check& check) {
 // All layers together keep no more of their synapses than their share, but for a weight of each at least.
 void check_share(Check& check) {
   if (check.params.shared_density == 0 || check.result.interrupted) return;
-  double dense = 0, found = 0, allowed = 0;
+  double came = 0, found = 0, allowed = 0;
   for (const Projection& old : check.before.projections) {
     const auto now = check.now.find(old.name);
     if (check.plan.count(old.name) == 0 || now == check.now.end()) continue;
     Projection full = old;
     std::fill(full.weights.begin(), full.weights.end(), 1.0f);
     const auto all = static_cast<double>(recount_synapses(check.before, full));
-    dense += all;
+    came += static_cast<double>(recount_synapses(check.before, old));
     found += static_cast<double>(recount_synapses(check.result.network, *now->second));
     allowed += all / static_cast<double>(old.weights.size());
   }
-  allowed += check.params.shared_density * dense;
+  allowed += check.params.shared_density * came;
   if (found > allowed)
     check.add("density", "layers",
               std::to_string(found) + " synapses, the share allows " + std::to_string(allowed));

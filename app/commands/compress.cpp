@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <optional>
 
 #include "app/cli/budget_options.hpp"
 #include "app/cli/command.hpp"
@@ -15,6 +16,7 @@
 #include "app/flow/results.hpp"
 #include "app/flow/stages.hpp"
 #include "compress/mask.hpp"
+#include "compress/untie.hpp"
 #include "model/base/error.hpp"
 #include "model/base/files.hpp"
 #include "model/fabric/presets.hpp"
@@ -27,6 +29,8 @@ struct CompressCommandParams {
   std::vector<std::string> layers;
   std::string plan;
   std::string mask;
+  std::vector<std::string> untied;
+  std::string teacher;
   std::string fabric;
   int prune_rounds = compress::CompressParams().prune_rounds;
   int final_epochs = compress::CompressParams().final_epochs;
@@ -62,11 +66,16 @@ OptionTable make_table(CompressCommandParams& params) {
       "fabric", params.fabric, "NAME|FILE",
       "a preset or a YAML file: its cores are counted for budgets, and give granularities their blocks "
       "where --layer names none");
-  table.real("density", params.density, 0, 1,
-             "share of all synapses that stays, spent over all layers on the weights that are worth most "
-             "(default 0: --layer says it)");
+  table.real(
+      "density", params.density, 0, 1,
+      "share of the synapses there are that stays, spent over all layers on the weights that are worth most "
+      "(default 0: --layer says it)");
   table.text("mask", params.mask, "FILE",
              "an .npz of an array per layer, 0 where a weight is to be and to stay zero, else 1");
+  table.texts(
+      "untie", params.untied, "NAME",
+      "give each synapse of this convolution a weight of its own first, as a crossbar has it: pruning "
+      "then chooses position by position (repeatable)");
   table.text("plan", params.plan, "FILE", "take the plan from the section compress of a flow file instead");
   table.choice("criterion", params.criterion, names_of(compress::PruneCriterion()),
                "what stays when pruned: the largest weights, weights times inputs, or what costs the outputs "
@@ -95,6 +104,9 @@ OptionTable make_table(CompressCommandParams& params) {
       "share of the retraining's loss that asks for the outputs of the network that came in (default 0)");
   table.real("temperature", params.retrain.params.temperature, 1, 1000,
              "that softens both outputs where it distills (default 4)");
+  table.text(
+      "teacher", params.teacher, "FILE",
+      "a network whose outputs are asked for instead, e.g. the dense one of a network compressed before");
   table.section("Output");
   table.text("output,o", params.output, "DIR", "where the results go (default out/compress)");
   return table;
@@ -118,6 +130,8 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
     throw Error(ErrorKind::Usage,
                 "nothing to do: give --layer NAME:rank=R,density=D, --density D, --plan FILE, or a budget "
                 "(--budget POINTS, --synapses N, --cores N, ...)");
+  if (!params.teacher.empty() && params.retrain.params.distill == 0)
+    throw Error(ErrorKind::Usage, "--teacher is asked only where retraining distills: give --distill SHARE");
   if (!params.layers.empty() && params.density > 0)
     throw Error(ErrorKind::Usage, "--layer and --density exclude each other");
   for (const std::string& layer : params.layers) result.layers.push_back(parse_layer_plan(layer));
@@ -137,10 +151,11 @@ compress::CompressParams to_compress_params(const CompressCommandParams& params,
   return result;
 }
 
-Network read_masked(const CompressCommandParams& params) {
+// What is compressed: masked by the file's own layers, then untied.
+Network read_input(const CompressCommandParams& params) {
   Network network = read_network(params.network);
-  if (params.mask.empty()) return network;
-  return compress::apply_mask(network, read_npz(params.mask), params.mask);
+  if (!params.mask.empty()) network = compress::apply_mask(network, read_npz(params.mask), params.mask);
+  return compress::untie(network, params.untied);
 }
 
 std::vector<compress::LayerPlan> all_layers(const Network& network) {
@@ -161,7 +176,7 @@ int search_command(Context& context, const CompressCommandParams& params,
   budget.shift_pixels = params.data.shift_pixels;
   DataConfig unshifted = params.data;
   unshifted.shift_pixels = 0;
-  const Network network = read_masked(params);
+  const Network network = read_input(params);
   ResultDirectory directory(params.output);
   Report report;
   report.title = fmt::format("{}, compressed within a budget", network.name);
@@ -202,9 +217,12 @@ int compress_command(Context& context, const std::vector<std::string>& words) {
   if (params.budget.asked() && !(params.layers.empty() && params.plan.empty() && params.density == 0))
     throw Error(ErrorKind::Usage,
                 "a budget is searched for: --layer, --density and --plan cannot be given beside it");
+  if (params.budget.asked() && !params.teacher.empty())
+    throw Error(ErrorKind::Usage,
+                "a search asks the network that came in: --teacher cannot be given beside it");
   compress::CompressParams compress_params = to_compress_params(params, context.global);
   if (params.budget.asked()) return search_command(context, params, compress_params);
-  const Network network = read_masked(params);
+  const Network network = read_input(params);
   if (compress_params.shared_density > 0 && compress_params.layers.empty())
     compress_params.layers = all_layers(network);
   ResultDirectory directory(params.output);
@@ -215,7 +233,10 @@ int compress_command(Context& context, const std::vector<std::string>& words) {
   StageContext stages{context.console, report, context.global.threads};
   const DataSplits data = load_stage(stages, params.data, context.global.data_directory);
   dense_stage(stages, network, data.test);
-  const Network compressed = compress_stage(stages, network, data, compress_params);
+  std::optional<Network> teacher;
+  if (!params.teacher.empty()) teacher = read_network(params.teacher);
+  const Network compressed =
+      compress_stage(stages, network, data, compress_params, teacher ? &*teacher : nullptr);
 
   write_network(directory.staged("compressed.npz"), compressed);
   write_report(directory, report);

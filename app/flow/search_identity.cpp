@@ -16,12 +16,12 @@ template <class... Fields>
 void does_not_matter(const Fields&...) {}
 
 std::string words_of(const TrainParams& params) {
-  const auto& [epochs, batch_size, optimizer, learning_rate, relative_rate, momentum, weight_decay, schedule,
-               distill, temperature, keep_zeros, frozen, seed, threads] = params;
+  const auto& [epochs, batch_size, optimizer, learning_rate, momentum, weight_decay, schedule, distill,
+               temperature, keep_zeros, frozen, seed, threads] = params;
   does_not_matter(threads);
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} [{}] {}", epochs, batch_size, name_of(optimizer),
-                     learning_rate, relative_rate, momentum, weight_decay, name_of(schedule), distill,
-                     temperature, keep_zeros, fmt::join(frozen, ","), seed);
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} [{}] {}", epochs, batch_size, name_of(optimizer),
+                     learning_rate, momentum, weight_decay, name_of(schedule), distill, temperature,
+                     keep_zeros, fmt::join(frozen, ","), seed);
 }
 
 std::string words_of(const compress::CompressParams& params) {

@@ -119,9 +119,9 @@ void record_compressed(StageContext& context, const Network& dense, compress::Co
 }
 
 Network compress_stage(StageContext& context, const Network& network, const DataSplits& data,
-                       const compress::CompressParams& params) {
+                       const compress::CompressParams& params, const Network* teacher) {
   Stage stage(context.console, "compress");
-  compress::CompressResult result = compress::compress_network(network, data.train, params, &stage);
+  compress::CompressResult result = compress::compress_network(network, data.train, params, &stage, teacher);
   require_none("the check of the compressed network", validate(result.network));
   // An interrupted compression has not reached the plan's densities; there is nothing to verify it against.
   if (!result.interrupted)

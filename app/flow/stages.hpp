@@ -37,7 +37,7 @@ Network train_stage(StageContext& context, const Network& start, const Dataset& 
 // Records the dense network as it is: its digest, accuracy and synapses.
 void dense_stage(StageContext& context, const Network& network, const Dataset& test);
 Network compress_stage(StageContext& context, const Network& network, const DataSplits& data,
-                       const compress::CompressParams& params);
+                       const compress::CompressParams& params, const Network* teacher = nullptr);
 // The figures of a compressed network, whose neurons may be fewer than in the layers' reports.
 void record_compressed(StageContext& context, const Network& dense, compress::CompressResult& result,
                        const Dataset& test);

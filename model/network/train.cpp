@@ -173,7 +173,7 @@ struct Trainer {
     if (params.keep_zeros) use_sparse_rows(batch, start);
     add_gradients(batch, start);
     state = make_optimizer_state(start, batch, params.optimizer, params.keep_zeros);
-    plan = plan_updates(start, batch, params.frozen, params.relative_rate);
+    plan = plan_updates(start, batch, params.frozen);
     scratch.resize(static_cast<std::size_t>(plan.scratch));
   }
 

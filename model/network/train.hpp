@@ -20,10 +20,8 @@ struct TrainParams {
   int batch_size = 128;
   Optimizer optimizer = Optimizer::Adam;  // Adam: Kingma and Ba, 2015, beta 0.9 and 0.999
   double learning_rate = 1e-3;
-  bool relative_rate = false;  // learning_rate is in units of each layer's root mean square: of the weights
-                               // of a projection (its zeros left out), of the biases of a population
-  double momentum = 0.9;       // Sgd only
-  double weight_decay = 0.0;   // decoupled (Loshchilov and Hutter, 2019); on weights, not on biases
+  double momentum = 0.9;      // Sgd only
+  double weight_decay = 0.0;  // decoupled (Loshchilov and Hutter, 2019); on weights, not on biases
   Schedule schedule = Schedule::Cosine;
   double distill = 0;      // share of the loss that asks for the teacher's outputs, 0 to 1
   double temperature = 4;  // that softens both outputs there

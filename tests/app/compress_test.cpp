@@ -57,6 +57,47 @@ TEST_F(CompressCommand, SpendsOneDensityOverAllLayers) {
   EXPECT_GT(kept, dense / 20);
 }
 
+TEST_F(CompressCommand, UntiesConvolutionsAndAsksAnotherNetworkForItsOutputs) {
+  Network network;
+  network.name = "conv";
+  network.populations.push_back({"input", {1, 28, 28}, Activation::Linear, {}});
+  network.populations.push_back({"conv", {2, 6, 6}, Activation::Relu, std::vector<float>(2)});
+  network.populations.push_back({"out", {10, 1, 1}, Activation::Linear, std::vector<float>(10)});
+  network.projections.push_back({"conv",
+                                 PopulationId(0),
+                                 PopulationId(1),
+                                 ProjectionKind::Convolution,
+                                 {8, 8, 4, 4, 0, 0},
+                                 1,
+                                 std::vector<float>(2 * 64)});
+  network.projections.push_back(
+      {"out", PopulationId(1), PopulationId(2), ProjectionKind::Dense, {}, 1, std::vector<float>(10 * 72)});
+  initialize(network, 3);
+  const std::string teacher = scratch / "teacher.npz";
+  std::filesystem::rename(scratch / "network.npz", teacher);
+  write_network(scratch / "network.npz", network);
+  const Finished weft =
+      compress({"--untie", "conv", "--density", "0.25", "--criterion", "activation", "--distill", "1",
+                "--teacher", teacher, "--prune-rounds", "2", "--final-epochs", "1"});
+  ASSERT_EQ(weft.code, 0) << weft.err;
+  EXPECT_EQ(result().projections[ProjectionId(0)].kind, ProjectionKind::Dense);
+  EXPECT_LE(count_synapses(result()), count_synapses(network) / 4);
+  EXPECT_GT(count_synapses(result()), count_synapses(network) / 8);
+}
+
+TEST_F(CompressCommand, RefusesToUntieWhatIsNoConvolutionAndATeacherThatNobodyAsks) {
+  const Finished untied = compress({"--untie", "fc1", "--density", "0.5"});
+  EXPECT_EQ(untied.code, 3);
+  EXPECT_THAT(untied.err, HasSubstr("'fc1' to untie: dense, expected a convolution"));
+  const Finished asked = compress({"--density", "0.5", "--teacher", scratch / "network.npz"});
+  EXPECT_EQ(asked.code, 2);
+  EXPECT_THAT(asked.err, HasSubstr("give --distill SHARE"));
+  const Finished searched =
+      compress({"--synapses", "500", "--distill", "1", "--teacher", scratch / "network.npz"});
+  EXPECT_EQ(searched.code, 2);
+  EXPECT_THAT(searched.err, HasSubstr("--teacher cannot be given beside it"));
+}
+
 TEST_F(CompressCommand, KeepsAMaskAndRefusesOneOfTheWrongShape) {
   NpzArchive mask;
   std::vector<std::uint8_t> items(12 * 20, 1);

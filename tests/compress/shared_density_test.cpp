@@ -38,16 +38,16 @@ TEST(SharedDensity, GivesEachLayerWhatItsWeightsAreWorth) {
       {"a", PopulationId(0), PopulationId(1), ProjectionKind::Dense, {}, 1, {1, -4, 2}});
   network.projections.push_back(
       {"b", PopulationId(1), PopulationId(2), ProjectionKind::Dense, {}, 1, {3, -3, 3}});
-  EXPECT_THAT(shared_densities(network, {"a", "b"}, 4.0 / 6), testing::ElementsAre(1.0 / 3, 1.0));
-  EXPECT_THAT(shared_densities(network, {"a", "b"}, 5.0 / 6), testing::ElementsAre(2.0 / 3, 1.0));
-  EXPECT_THAT(shared_densities(network, {"b", "a"}, 3.0 / 6), testing::ElementsAre(2.0 / 3, 1.0 / 3));
-  EXPECT_THAT(shared_densities(network, {"a", "b"}, 1.0), testing::ElementsAre(1.0, 1.0));
+  EXPECT_THAT(shared_densities(network, {"a", "b"}, 4), testing::ElementsAre(1.0 / 3, 1.0));
+  EXPECT_THAT(shared_densities(network, {"a", "b"}, 5), testing::ElementsAre(2.0 / 3, 1.0));
+  EXPECT_THAT(shared_densities(network, {"b", "a"}, 3), testing::ElementsAre(2.0 / 3, 1.0 / 3));
+  EXPECT_THAT(shared_densities(network, {"a", "b"}, 6), testing::ElementsAre(1.0, 1.0));
 }
 
 TEST(SharedDensity, CountsSynapsesNotWeightsAndLeavesEachLayerOne) {
   // A weight of the convolution stands for four synapses.
   const Network network = small_network();
-  const std::vector<double> densities = shared_densities(network, {"conv", "hidden"}, 0.25);
+  const std::vector<double> densities = shared_densities(network, {"conv", "hidden"}, 0.25 * (4 * 8 + 96));
   const double synapses = 4 * 8 * densities[0] + 96 * densities[1];
   EXPECT_LE(synapses, 0.25 * (4 * 8 + 96));
   EXPECT_GT(synapses, 0.25 * (4 * 8 + 96) - 4);
@@ -60,7 +60,7 @@ TEST(SharedDensity, PrefersAWeightOfFewSynapsesToAnEqualOneOfMany) {
   std::vector<float>& skip = projection_named(network, "skip").weights;        // 24, of 1
   std::fill(skip.begin(), skip.end(), 0.0f);
   std::copy(conv.begin(), conv.end(), skip.begin());
-  const std::vector<double> densities = shared_densities(network, {"conv", "skip"}, 0.4);
+  const std::vector<double> densities = shared_densities(network, {"conv", "skip"}, 0.4 * (4 * 8 + 24));
   EXPECT_GT(24 * densities[1], 8 * densities[0] + 1);
 }
 
@@ -73,6 +73,14 @@ TEST(SharedDensity, IsReachedInRoundsAndPassesTheVerifier) {
   EXPECT_LE(static_cast<double>(count_synapses(result.network)), 0.3 * dense + 1);
   EXPECT_GT(static_cast<double>(count_synapses(result.network)), 0.15 * dense);
   for (const LayerPlan& layer : result.plan) EXPECT_LT(layer.density, 1) << layer.projection;
+}
+
+TEST(SharedDensity, IsOfTheSynapsesThatTheNetworkCameInWith) {
+  const CompressParams params = shared(0.5);
+  const Network once = compress_network(small_network(), small_data(), params).network;
+  const CompressResult twice = compress_network(once, small_data(), params);
+  EXPECT_EQ(describe(verify_compression(once, twice, params)), "");
+  EXPECT_LE(count_synapses(twice.network), count_synapses(once) / 2 + 1);
 }
 
 TEST(SharedDensity, OfMoreThanTheShareIsFoundByTheVerifier) {

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <vector>
 
 #include "model/base/random.hpp"
+#include "model/data/moves.hpp"
 #include "model/network/engine/distill.hpp"
 #include "model/network/train.hpp"
 #include "tests/model/expect_error.hpp"
@@ -115,6 +118,32 @@ TEST(Shifts, AddTheSamplesMovedInFourDirections) {
   for (int i = 5; i < 9; ++i) {  // by two pixels it is gone
     EXPECT_EQ(std::count(shifted.sample(i), shifted.sample(i) + 9, 0), 9) << i;
   }
+}
+
+TEST(Moves, RepeatTheEdgeAndMoveAllChannelsAlike) {
+  Dataset data;
+  data.name = "two channels";
+  data.shape = {2, 2, 3};
+  data.classes = 3;
+  data.samples = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16};
+  data.labels = {2};
+  const Dataset moved = moves(data, 300, 1, 5);
+  ASSERT_EQ(moved.size(), 300);
+  EXPECT_EQ(describe(validate(moved)), "");
+  std::map<std::vector<std::uint8_t>, int> kinds;
+  for (std::int64_t i = 0; i < moved.size(); ++i) {
+    const std::uint8_t* sample = moved.sample(i);
+    ++kinds[{sample, sample + 6}];
+    for (int k = 0; k < 6; ++k) ASSERT_EQ(sample[6 + k], sample[k] + 10);
+    EXPECT_EQ(moved.labels[static_cast<std::size_t>(i)], 2);
+  }
+  ASSERT_EQ(kinds.size(), 9u);
+  for (const auto& [kind, count] : kinds) EXPECT_GT(count, 15);
+  EXPECT_EQ(kinds.count({1, 2, 3, 4, 5, 6}), 1u);
+  EXPECT_EQ(kinds.count({1, 1, 2, 1, 1, 2}), 1u);  // down and right
+  EXPECT_EQ(kinds.count({5, 6, 6, 5, 6, 6}), 1u);  // up and left
+  EXPECT_EQ(moves(data, 300, 1, 5).samples, moved.samples);
+  EXPECT_NE(moves(data, 300, 1, 6).samples, moved.samples);
 }
 
 TEST(Mixes, LieBetweenTwoSamplesAndHaveTheNearersLabel) {

@@ -199,26 +199,6 @@ TEST(FewWeights, StayAsTheyAreWhereFrozen) {
   EXPECT_NE(after.projections[ProjectionId(1)].weights, network.projections[ProjectionId(1)].weights);
 }
 
-// In its first step Adam moves each parameter by the rate, whatever the gradient.
-TEST(RelativeRate, MovesEachLayerByAShareOfItsSize) {
-  Network network = make_mlp("relative", {1, 1, 4}, {4, 2, 2}, Activation::Tanh);
-  test::randomize(network, 3, 0.5);
-  network.projections[ProjectionId(0)].weights = {3, -4, 0, 0, 0, 0, 4, -3};  // 3.54 of those that are there
-  network.populations[PopulationId(1)].bias = {0, 0};
-  network.populations[PopulationId(2)].bias = {0.3f, -0.4f};
-  const Dataset dataset = random_dataset({1, 1, 4}, 2, 6, 9);
-  TrainParams params = one_step(dataset);
-  params.optimizer = Optimizer::Adam;
-  params.learning_rate = 0.01;
-  params.relative_rate = true;
-  const Network after = train(network, dataset, params).network;
-  const auto step = [&](float before, float now) { return std::abs(double{now} - double{before}); };
-  const double first = 0.01 * std::sqrt(50.0 / 4);
-  EXPECT_NEAR(step(3, after.projections[ProjectionId(0)].weights[0]), first, 1e-4);
-  EXPECT_NEAR(step(0, after.populations[PopulationId(1)].bias[0]), first, 1e-4);  // no size of their own
-  EXPECT_NEAR(step(0.3f, after.populations[PopulationId(2)].bias[0]), 0.01 * std::sqrt(0.125), 1e-5);
-}
-
 TEST(Train, LeavesWhatIsFrozenAndMovesTheRest) {
   const Network network = everything_network();
   const Dataset dataset = random_dataset({2, 7, 6}, 3, 40, 8);

@@ -5,7 +5,6 @@
 #include "model/network/engine/update.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace weft {
 namespace {
@@ -43,24 +42,21 @@ void plan_dense(const Network& network, std::uint32_t index, UpdatePlan& plan) {
   for (std::int64_t row = 0; row < outputs; row += height) {
     for (std::int64_t column = 0; column < inputs; column += width) {
       UpdateTask task{
-          UpdateTask::Kind::DenseTile,      index, row,         std::min(height, outputs - row), column,
-          std::min(width, inputs - column), 1,     plan.scratch};
+          UpdateTask::Kind::DenseTile,      index,       row, std::min(height, outputs - row), column,
+          std::min(width, inputs - column), plan.scratch};
       plan.scratch += divide_up(task.rows * task.columns, 16) * 16;
       plan.tasks.push_back(task);
     }
   }
 }
 
-// Weights shrink by the rate as it is, not by the relative one: decay is relative already.
-void apply(const StepRule& rule, const UpdateTile& tile, bool decays, double rate) {
+void apply(const StepRule& rule, const UpdateTile& tile, bool decays) {
   if (rule.optimizer == Optimizer::Adam) {
     AdamStep step = rule.adam;
-    step.rate *= static_cast<float>(rate);
     if (!decays) step.shrink = 1;
     kernels().adam(tile, step);
   } else {
     SgdStep step = rule.sgd;
-    step.rate *= static_cast<float>(rate);
     if (!decays) step.shrink = 1;
     kernels().sgd(tile, step);
   }
@@ -90,7 +86,7 @@ void update_dense(const UpdateTask& task, const StepRule& rule, int rows, const 
   tile.stride = inputs;
   tile.gradient = gradient;
   tile.gradient_stride = task.columns;
-  apply(rule, tile, true, task.rate);
+  apply(rule, tile, true);
 }
 
 // The gradient is the sum over shards in their order, gathered in the first one's memory.
@@ -107,27 +103,7 @@ void update_shared(const UpdateTask& task, const StepRule& rule, int shards, Bat
   tile.rows = 1;
   tile.columns = tile.stride = tile.gradient_stride = task.columns;
   tile.gradient = sum;
-  apply(rule, tile, !bias, task.rate);
-}
-
-double root_mean_square(const std::vector<float>& items) {
-  double sum = 0, count = 0;
-  for (const float item : items) {
-    sum += double{item} * double{item};
-    count += item != 0 ? 1 : 0;
-  }
-  return count > 0 ? std::sqrt(sum / count) : 0;
-}
-
-double size_of_parameters(const Network& network, const UpdateTask& task) {
-  if (task.kind != UpdateTask::Kind::Bias)
-    return root_mean_square(network.projections[ProjectionId(task.index)].weights);
-  double size = root_mean_square(network.populations[PopulationId(task.index)].bias);
-  if (size > 0) return size;
-  for (const Projection& item : network.projections) {
-    if (item.target == PopulationId(task.index)) size = std::max(size, root_mean_square(item.weights));
-  }
-  return size;
+  apply(rule, tile, !bias);
 }
 
 }  // namespace
@@ -146,8 +122,7 @@ OptimizerState make_optimizer_state(const Network& network, const Batch& batch, 
   return state;
 }
 
-UpdatePlan plan_updates(const Network& network, const Batch& batch, const std::vector<std::string>& frozen,
-                        bool relative) {
+UpdatePlan plan_updates(const Network& network, const Batch& batch, const std::vector<std::string>& frozen) {
   const auto stays = [&](const std::string& name) {
     return std::find(frozen.begin(), frozen.end(), name) != frozen.end();
   };
@@ -162,16 +137,13 @@ UpdatePlan plan_updates(const Network& network, const Batch& batch, const std::v
         static_cast<std::int64_t>(sparse ? batch.sparse[i].values.size() : item.weights.size());
     for (std::int64_t at = 0; at < weights; at += tile_floats) {
       plan.tasks.push_back(
-          {UpdateTask::Kind::SharedWeights, i, 0, 1, at, std::min(tile_floats, weights - at)});
+          {UpdateTask::Kind::SharedWeights, i, 0, 1, at, std::min(tile_floats, weights - at), 0});
     }
   }
   for (std::uint32_t i = 1; i < network.populations.size(); ++i) {
     const std::int64_t biases = static_cast<std::int64_t>(network.populations[PopulationId(i)].bias.size());
     if (biases > 0 && !stays(network.populations[PopulationId(i)].name))
-      plan.tasks.push_back({UpdateTask::Kind::Bias, i, 0, 1, 0, biases});
-  }
-  if (relative) {
-    for (UpdateTask& task : plan.tasks) task.rate = size_of_parameters(network, task);
+      plan.tasks.push_back({UpdateTask::Kind::Bias, i, 0, 1, 0, biases, 0});
   }
   std::stable_sort(plan.tasks.begin(), plan.tasks.end(), [](const UpdateTask& a, const UpdateTask& b) {
     return a.rows * a.columns > b.rows * b.columns;

@@ -48,7 +48,6 @@ struct UpdateTask {
   Kind kind = Kind::Bias;
   std::uint32_t index = 0;  // projection or population
   std::int64_t first_row = 0, rows = 1, first_column = 0, columns = 0;
-  double rate = 1;           // what the learning rate is multiplied by
   std::int64_t scratch = 0;  // where its gradient begins in the scratch memory (DenseTile only)
 };
 
@@ -57,11 +56,8 @@ struct UpdatePlan {
   std::int64_t scratch = 0;       // floats
 };
 
-// `frozen` names projections and populations that are left out. `relative`: rates are multiplied by the root
-// mean square of what each array of parameters holds now but for its zeros; biases that are all zero go by
-// the weights into them.
-UpdatePlan plan_updates(const Network& network, const Batch& batch, const std::vector<std::string>& frozen,
-                        bool relative);
+// `frozen` names projections and populations that are left out.
+UpdatePlan plan_updates(const Network& network, const Batch& batch, const std::vector<std::string>& frozen);
 
 // `rows` samples in `shards` shards of the batch went forward and back.
 void run_update(const UpdateTask& task, const StepRule& rule, int rows, int shards, Batch& batch,
