@@ -1,4 +1,5 @@
-// Prints what mapping reaches on a suite of networks: cores beside their lower bound, hops, seconds of one
+// Prints what mapping reaches on a suite of networks: cores beside their lower bounds (for any mapping,
+// and given the neurons and partial sums that it chose), hops, seconds of one
 // core's time; at the end how far the suite is from its bounds. Reported, not asserted. With a word: networks
 // whose names hold it. With --large: a sheet of a million neurons and 90 million synapses, which wants 16
 // GiB.
@@ -45,8 +46,16 @@ long long peak_mebibytes() {
   return usage.ru_maxrss / 1024;
 }
 
+std::int64_t bound_given_neurons(const MappingReport& mapping) {
+  for (const CoreBoundReport& bound : mapping.core_bounds) {
+    if (bound.counts == "packing") return bound.cores;
+  }
+  return 0;
+}
+
 struct Suite {
   int networks = 0, optimal = 0;  // optimal: as few cores as the bound
+  int optimal_given = 0;          // as few as the bound for these neurons and partial sums
   double log_ratio = 0;           // of cores over bound, added up
 };
 
@@ -61,14 +70,16 @@ void report(FixedNetwork network, const Fabric& fabric, Suite& suite) {
     const std::size_t wrong = verify_mapping(network, fabric, mapped.image).size();
     const auto cores = static_cast<double>(mapped.utilization.cores.used);
     const auto bound = static_cast<double>(*mapped.utilization.cores.lower_bound);
+    const std::int64_t given = bound_given_neurons(mapped.mapping);
     ++suite.networks;
+    suite.optimal_given += cores <= std::max(bound, static_cast<double>(given)) ? 1 : 0;
     suite.optimal += cores == bound ? 1 : 0;
     suite.log_ratio += std::log(cores / bound);
     std::printf(
-        "%-40s %9lld %6lld %6lld %7lld %7lld %8lld %9lld %8lld %6lld %7.2f %6lld %s\n", network.name.c_str(),
-        static_cast<long long>(mapped.utilization.synapses.used),
+        "%-40s %9lld %6lld %6lld %6lld %7lld %7lld %8lld %9lld %8lld %6lld %7.2f %6lld %s\n",
+        network.name.c_str(), static_cast<long long>(mapped.utilization.synapses.used),
         static_cast<long long>(mapped.utilization.cores.used),
-        static_cast<long long>(*mapped.utilization.cores.lower_bound),
+        static_cast<long long>(*mapped.utilization.cores.lower_bound), static_cast<long long>(given),
         static_cast<long long>(mapped.utilization.axons.used),
         static_cast<long long>(*mapped.utilization.axons.lower_bound),
         static_cast<long long>(mapped.mapping.hops), static_cast<long long>(mapped.mapping.hops_lower_bound),
@@ -88,8 +99,8 @@ int main(int argc, char** argv) {
   using namespace weft::mapping;
   const bool large = argc > 1 && std::strcmp(argv[1], "--large") == 0;
   if (argc > 1 && !large) wanted = argv[1];
-  std::printf("%-40s %9s %6s %6s %7s %7s %8s %9s %8s %6s %7s %6s\n", "network", "synapses", "cores", "bound",
-              "axons", "bound", "hops", "bound", "partials", "steps", "seconds", "MiB");
+  std::printf("%-40s %9s %6s %6s %6s %7s %7s %8s %9s %8s %6s %7s %6s\n", "network", "synapses", "cores",
+              "bound", "given", "axons", "bound", "hops", "bound", "partials", "steps", "seconds", "MiB");
   if (large) {
     Suite alone;
     Fabric million = large_cores(36);
@@ -124,8 +135,11 @@ int main(int argc, char** argv) {
   report(sheet(100), large_cores(6), suite);
   report(sheet(316), large_cores(12), suite);
   if (suite.networks > 0) {
-    std::printf("cores over bound: geometric mean %.3f over %d networks, %d proven optimal\n",
-                std::exp(suite.log_ratio / suite.networks), suite.networks, suite.optimal);
+    std::printf(
+        "cores over bound: geometric mean %.3f over %d networks, %d proven optimal among all mappings, %d "
+        "given their "
+        "neurons and partial sums\n",
+        std::exp(suite.log_ratio / suite.networks), suite.networks, suite.optimal, suite.optimal_given);
   }
   return 0;
 }
