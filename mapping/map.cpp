@@ -159,7 +159,8 @@ Mapped map_network(const FixedNetwork& network, const Fabric& fabric, const MapP
     }
   }
   const NeuronGraph& split_graph = plan.split.graph;
-  const std::int64_t packed_bound = packing_bound(plan.lines, split_graph.first_neuron(), fabric.core);
+  std::int64_t packed_bound = packing_bound(plan.lines, split_graph.first_neuron(), fabric.core);
+  if (plan.split.partial_sums == 0) packed_bound = std::max(packed_bound, bounds.whole_cores);
   std::optional<std::int64_t> exact_cores;
   if (params.exact) {
     ExactPacking exact = pack_exactly(fewest, plan.lines, limits, split_graph.first_neuron(),
