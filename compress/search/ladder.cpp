@@ -86,7 +86,8 @@ std::vector<Rung> rank_rungs(const LayerView& layer, const InputStatistics& stat
                              const CompressParams& params) {
   const auto rows = static_cast<double>(layer.weights.rows()),
              columns = static_cast<double>(layer.weights.cols());
-  std::vector<Rung> rungs = {{{layer.name, 0, 1}, rows * columns, 0}};
+  const double whole_size = rows * columns * layer.synapses_per_weight;
+  std::vector<Rung> rungs = {{{layer.name, 0, 1}, whole_size, 0}};
   const Matrix metric =
       layer_target(layer.weights, statistics, params.damping > 0 ? params.damping : kDamping).metric;
   const FactorizationRule& rule = find_factorization(params.factorization);
@@ -98,8 +99,9 @@ std::vector<Rung> rank_rungs(const LayerView& layer, const InputStatistics& stat
   int last = 0;
   for (double rank = rows * columns / (rows + columns); rank >= 1; rank *= kStep) {
     const int whole = static_cast<int>(rank);
-    const double size = whole * (rows + columns);
-    if (whole == last || size >= rows * columns) continue;
+    const double size =
+        whole * (rows + columns) * layer.synapses_per_weight;  // both factors at each position
+    if (whole == last || size >= whole_size) continue;
     last = whole;
     rungs.push_back({{layer.name, whole, 1}, size, lost[static_cast<std::size_t>(whole)]});
   }
@@ -114,7 +116,7 @@ std::vector<Rung> layer_rungs(const LayerView& layer, const InputStatistics& sta
     case SearchSeries::Structured:
       return input_rungs(layer, statistics);
     case SearchSeries::Both:
-      return prune_rungs(layer, statistics, layer.dense ? kAutoRank : 0);
+      return prune_rungs(layer, statistics, kAutoRank);
     default:
       return prune_rungs(layer, statistics, 0);
   }
@@ -174,7 +176,6 @@ std::vector<PlanStep> plan_ladder(const Network& network, const Dataset& calibra
     LayerView layer;
     layer.name = projection.name;
     layer.dense = projection.kind == ProjectionKind::Dense;
-    if (series == SearchSeries::Factorization && !layer.dense) continue;
     const Population& target = network.populations[projection.target];
     const Eigen::Index rows = layer.dense ? target.shape.size() : target.shape.channels;
     layer.weights =

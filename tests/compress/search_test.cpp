@@ -22,6 +22,36 @@ TEST(Ladder, KeepsTheRungsThatPay) {
   EXPECT_EQ(sizes, (std::vector<double>{10, 6, 2}));
 }
 
+// 6 channels of 3 x 3 at 16 positions: rank r takes r (6 + 9) of 54 weights.
+TEST(Ladder, GivesConvolutionsRanksAndCountsTheirSynapsesAtEachPosition) {
+  Network network;
+  network.name = "conv";
+  network.populations.push_back({"input", {1, 6, 6}, Activation::Linear, {}});
+  network.populations.push_back({"conv", {6, 4, 4}, Activation::Relu, std::vector<float>(6, 0.0f)});
+  Window window;
+  window.kernel_height = window.kernel_width = 3;
+  network.projections.push_back({"conv", PopulationId(0), PopulationId(1), ProjectionKind::Convolution,
+                                 window, 1, random_weights(6 * 9, 1)});
+  Dataset data{"bytes", {1, 6, 6}, 2, {}, {}};
+  Random random(3);
+  for (std::uint16_t i = 0; i < 20; ++i) {
+    for (int k = 0; k < 36; ++k) data.samples.push_back(static_cast<std::uint8_t>(random.below(256)));
+    data.labels.push_back(i % 2);
+  }
+  WorkerPool pool(1);
+  const std::vector<PlanStep> ranks = plan_ladder(network, data, SearchSeries::Factorization, {}, pool);
+  ASSERT_GE(ranks.size(), 2u);
+  EXPECT_EQ(ranks.front().size, 54 * 16);
+  for (std::size_t i = 1; i < ranks.size(); ++i) {
+    ASSERT_EQ(ranks[i].plan.size(), 1u);
+    EXPECT_EQ(ranks[i].size, ranks[i].plan[0].rank * (6 + 9) * 16);
+    EXPECT_EQ(ranks[i].plan[0].density, 1);
+  }
+  const std::vector<PlanStep> both = plan_ladder(network, data, SearchSeries::Both, {}, pool);
+  ASSERT_GE(both.size(), 2u);
+  EXPECT_EQ(both.back().plan[0].rank, kAutoRank) << "the form is chosen where it is carried out";
+}
+
 TEST(Ladder, IsAtEachStepTheBestThatItsSizeAllows) {
   Random random(5);
   std::vector<std::vector<Rung>> layers;
