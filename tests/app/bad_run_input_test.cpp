@@ -63,7 +63,12 @@ class RunOnBadInput : public testing::Test {
 };
 
 TEST_F(RunOnBadInput, NamesTheVersionOfAnImageThatItDoesNotKnow) {
-  EXPECT_THAT(refused(words(with_header("\"version\": 1", "\"version\": 99"))),
+  // An image has the least version that can say all it holds, so which one this has is not the matter here.
+  const std::string header = read_npz(scratch_ / "made/image.npz").header;
+  const std::size_t name = header.find("\"version\": ");
+  ASSERT_NE(name, std::string::npos);
+  const std::string own = header.substr(name, header.find_first_of(",\n", name) - name);
+  EXPECT_THAT(refused(words(with_header(own, "\"version\": 99"))),
               HasSubstr("changed.npz: header.json: version: found 99, expected an integer from 1 to "));
 }
 
